@@ -1,0 +1,51 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything is installed from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO ?= demo
+
+.PHONY: install demo test check format lock docs clean
+
+install: .venv/pret
+
+# uv installs in seconds; it is itself installed by pip, from the same lock file, with its hash.
+.venv/pret: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed') if sys.version_info < (3, 11) else None"
+	$(PYTHON) -m venv .venv
+	grep -A 100 '^uv==' requirements.lock | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > .venv/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	$(BIN)/python -m clauses.dbt_build
+	touch $@
+
+demo: install
+	rm -rf $(DEMO)
+	$(BIN)/clauses demo $(DEMO) --echelle petite
+	$(BIN)/clauses actualiser $(DEMO)/depots --espace $(DEMO)/espace
+	$(BIN)/clauses constats --espace $(DEMO)/espace --sortie $(DEMO)/constats.xlsx
+	@echo
+	@echo "Où regarder :"
+	@echo "  le rapport du rafraîchissement : $$(ls -t $(DEMO)/espace/rapports/*.html | head -n 1)"
+	@echo "  le classeur à renvoyer aux structures : $(DEMO)/constats.xlsx"
+	@echo "  les indicateurs : $(BIN)/clauses sql \"select * from marts.indicateurs limit 10\" --espace $(DEMO)/espace"
+
+test: install
+	$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint models tests/dbt
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix models tests/dbt
+
+lock:
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url \
+		--no-annotate --python-version 3.11 --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv target $(DEMO)

@@ -1,0 +1,212 @@
+"""The `clauses` command. Nothing heavy is imported before a command needs it: `--help` must be immediate."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clauses.errors import CodeSortie, ErreurUtilisateur
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clauses.refresh import Bilan
+    from clauses.workspace import Espace
+
+application = typer.Typer(
+    name="clauses",
+    help="Observatoire des clauses sociales : des exports déposés aux indicateurs publiés.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+OptionEspace = Annotated[
+    Path | None,
+    typer.Option("--espace", help="Espace de travail (par défaut CLAUSES_ESPACE, sinon ./espace).", metavar="DOSSIER"),
+]
+
+
+@application.command(
+    "demo",
+    help="Écrit des dépôts fictifs, dans toutes les formes acceptées, et les totaux attendus.",
+    epilog="Exemple : clauses demo ./demo --echelle petite --annees 2023-2024",
+)
+def commande_demo(
+    dossier: Annotated[Path, typer.Argument(help="Dossier à créer.", metavar="DOSSIER")],
+    echelle: Annotated[str, typer.Option(help="petite, regionale ou nationale.")] = "petite",
+    annees: Annotated[str, typer.Option(help="Première et dernière année.")] = "2023-2024",
+    graine: Annotated[int, typer.Option(help="Même graine, mêmes dépôts.")] = 1,
+) -> None:
+    from clauses.demo import ECHELLES, ecrire_demo
+
+    if echelle not in ECHELLES:
+        raise ErreurUtilisateur("ECHELLE_INCONNUE", f"L'échelle « {echelle} » n'existe pas : petite, regionale ou nationale.")
+    premiere, _, derniere = annees.partition("-")
+    if not (premiere.isdigit() and (derniere or premiere).isdigit()) or int(premiere) > int(derniere or premiere):
+        raise ErreurUtilisateur("ANNEES_ILLISIBLES", f"« {annees} » n'est pas une suite d'années : écrivez par exemple 2023-2024.")
+    if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
+        raise ErreurUtilisateur("DOSSIER_OCCUPE", f"« {dossier} » existe déjà et n'est pas vide. Choisissez un autre dossier.")
+    resume = ecrire_demo(dossier, echelle, (int(premiere), int(derniere or premiere)), graine)
+    console = _console()
+    console.print(f"{resume.nombre_depots} dépôts fictifs écrits dans {dossier / 'depots'}.", highlight=False)
+    console.print(f"Étape suivante : clauses actualiser {dossier / 'depots'}", highlight=False)
+
+
+@application.command(
+    "actualiser",
+    help="Lit les dépôts nouveaux, contrôle chaque chargement, reconstruit l'entrepôt, le teste et le publie.",
+    epilog="Exemple : clauses actualiser ./depots --espace ./espace",
+)
+def commande_actualiser(
+    depots: Annotated[list[Path], typer.Argument(help="Fichiers ou dossiers de dépôts.", metavar="DEPOT...")],
+    espace: OptionEspace = None,
+    arrete: Annotated[
+        str | None,
+        typer.Option(help="Date d'arrêté, AAAA-MM-JJ (par défaut la dernière extraction acceptée).", metavar="DATE"),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Code de sortie 3 si un dépôt est refusé.")] = False,
+    temps: Annotated[bool, typer.Option("--temps", help="Montre où le temps est passé.")] = False,
+) -> None:
+    from clauses.progress import Avancement
+    from clauses.refresh import actualiser, code_sortie
+
+    console = _console()
+    with Avancement(_console(erreurs=True)) as avancement:
+        bilan = actualiser(depots, _espace(espace), _date(arrete), avancement.annoncer)
+    _afficher_bilan(console, bilan)
+    if temps:
+        from clauses.affichage import afficher_temps
+
+        afficher_temps(console, bilan.durees)
+    raise typer.Exit(code_sortie(bilan, strict))
+
+
+@application.command(
+    "etat",
+    help="Montre les dépôts, la couverture par structure et trimestre, la dernière construction.",
+    epilog="Exemple : clauses etat --espace ./espace",
+)
+def commande_etat(espace: OptionEspace = None) -> None:
+    from clauses.affichage import afficher_etat
+    from clauses.consultation import lire_etat
+
+    etat = lire_etat(_espace(espace))
+    afficher_etat(_console(), etat.depots, etat.couverture, etat.dernier)
+
+
+@application.command(
+    "constats",
+    help="Montre ce qui a été refusé, écarté ou signalé ; --sortie en fait un classeur à renvoyer aux structures.",
+    epilog="Exemple : clauses constats --structure S59000 --sortie constats.xlsx",
+)
+def commande_constats(
+    espace: OptionEspace = None,
+    structure: Annotated[str | None, typer.Option(help="Code d'une seule structure.", metavar="CODE")] = None,
+    sortie: Annotated[Path | None, typer.Option(help="Classeur à écrire.", metavar="FICHIER.xlsx")] = None,
+) -> None:
+    from clauses.affichage import afficher_constats
+    from clauses.consultation import lire_constats
+
+    lus = lire_constats(_espace(espace), structure)
+    if sortie is not None:
+        from exports.constats import ecrire_constats
+
+        try:
+            ecrire_constats(sortie, lus.depots, lus.constats, lus.validations)
+        except OSError as erreur:
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE",
+                f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Fermez-le s'il est ouvert ou choisissez un autre chemin.",
+            ) from None
+    afficher_constats(_console(), lus.depots, lus.constats, sortie=sortie)
+
+
+@application.command(
+    "sql",
+    help="Interroge l'entrepôt publié, en lecture seule.",
+    epilog='Exemple : clauses sql "select * from marts.indicateurs limit 5" --format csv',
+)
+def commande_sql(
+    requete: Annotated[str, typer.Argument(help="Requête SQL.", metavar="REQUETE")],
+    espace: OptionEspace = None,
+    format: Annotated[str, typer.Option("--format", help="table, csv, parquet ou json.")] = "table",  # noqa: A002
+) -> None:
+    from clauses.consultation import interroger
+
+    interroger(_espace(espace), requete, format, _console())
+
+
+def _afficher_bilan(console: Console, bilan: Bilan) -> None:
+    from clauses.affichage import CompteRegle, DepotRefuse, HeuresRegion, ResumeRafraichissement, afficher_resume
+    from clauses.refresh import est_fictif
+
+    def comptes(gravite: str) -> list[CompteRegle]:
+        lignes = bilan.constats.filter(bilan.constats["gravite"] == gravite) if len(bilan.constats) else bilan.constats
+        if lignes.is_empty():
+            return []
+        return [CompteRegle(r, n) for r, n in lignes["regle"].value_counts(sort=True).sort(["count", "regle"], descending=[True, False]).iter_rows()]
+
+    refuses = bilan.depots.filter(bilan.depots["statut"] == "refuse")
+    afficher_resume(
+        console,
+        ResumeRafraichissement(
+            rafraichissement=bilan.rafraichissement,
+            statut=bilan.statut,
+            date_arrete=bilan.date_arrete,
+            acceptes=bilan.effectif("accepte"),
+            deja_charges=bilan.effectif("deja_charge"),
+            lignes_lues=int(bilan.depots_tables["lues"].sum()) if len(bilan.depots_tables) else 0,
+            refuses=[DepotRefuse(*ligne) for ligne in refuses.select("chemin", "regle", "message").iter_rows()],
+            rejets=comptes("rejet"),
+            alertes=comptes("alerte"),
+            heures=[HeuresRegion(*ligne) for ligne in bilan.heures.iter_rows()],
+            portes=bilan.portes,
+            rapport=bilan.rapport,
+            commande_suivante="clauses constats --sortie constats.xlsx" if len(bilan.constats) else None,
+            fictif=est_fictif(bilan.depots),
+        ),
+    )
+
+
+def _espace(dossier: Path | None) -> Espace:
+    from clauses.workspace import Espace
+
+    return Espace((dossier or Path(os.environ.get("CLAUSES_ESPACE") or "espace")).resolve())
+
+
+def _date(texte: str | None) -> dt.date | None:
+    if texte is None:
+        return None
+    try:
+        return dt.date.fromisoformat(texte)
+    except ValueError:
+        raise ErreurUtilisateur("DATE_ILLISIBLE", f"« {texte} » n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2024-12-31.") from None
+
+
+def _console(erreurs: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=erreurs)
+
+
+def main() -> None:
+    """Entry point: a user's mistake is a French sentence and an exit code, never a traceback."""
+    try:
+        application()
+    except ErreurUtilisateur as erreur:
+        print(f"{erreur.code} : {erreur.message}", file=sys.stderr)
+        sys.exit(erreur.sortie)
+    except KeyboardInterrupt:
+        print("INTERROMPU : la commande a été arrêtée ; l'espace de travail est comme avant.", file=sys.stderr)
+        sys.exit(CodeSortie.INATTENDU)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""Reading the workspace: state, findings, queries. Nothing here writes to it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+from rich.console import Console
+
+from clauses.affichage import DernierRafraichissement, afficher_table
+from clauses.errors import ErreurUtilisateur
+from clauses.journal import Journal
+from clauses.workspace import Espace
+
+FORMATS = ("table", "csv", "parquet", "json")
+LIGNES_AFFICHEES = 1_000
+
+
+@dataclass(frozen=True)
+class Etat:
+    """Deposits seen, months handed in by structure and quarter, the refresh that made the published warehouse."""
+
+    depots: pl.DataFrame
+    couverture: pl.DataFrame
+    dernier: DernierRafraichissement | None
+
+
+@dataclass(frozen=True)
+class Constats:
+    """The ledger's deposits, findings and failed checks, of all structures or one."""
+
+    depots: pl.DataFrame
+    constats: pl.DataFrame
+    validations: pl.DataFrame
+
+
+def _journal(espace: Espace) -> Journal:
+    if not espace.journal.exists():
+        raise ErreurUtilisateur(
+            "ESPACE_VIDE",
+            f"L'espace de travail « {espace.racine} » ne contient encore rien. "
+            "Lancez d'abord : clauses actualiser DOSSIER --espace " + str(espace.racine),
+        )
+    return Journal(espace.journal, lecture_seule=True)
+
+
+def lire_etat(espace: Espace) -> Etat:
+    """Raises ErreurUtilisateur when the workspace holds nothing yet."""
+    with _journal(espace) as journal:
+        depots = journal.lire("select * from depots order by structure_code, extraction, chemin")
+        derniers = journal.lire(
+            "select rafraichissement, statut, fin, date_arrete from rafraichissements where fin is not null "
+            "order by fin desc limit 1"
+        )
+    couverture = pl.DataFrame(
+        schema={"structure_code": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64}
+    )
+    if espace.entrepot.exists():
+        with ouvrir_entrepot(espace) as base:
+            couverture = base.execute(
+                "select structure_code, year(mois) || '-T' || quarter(mois) as trimestre, "
+                "count(*) filter (where depose) as mois_deposes from qualite.couverture group by all order by all"
+            ).pl()
+    dernier = DernierRafraichissement(*derniers.row(0)) if len(derniers) else None
+    return Etat(depots, couverture, dernier)
+
+
+def lire_constats(espace: Espace, structure: str | None) -> Constats:
+    """Findings of the deposits last seen at each place. Raises ErreurUtilisateur for an unknown structure."""
+    with _journal(espace) as journal:
+        depots = journal.lire(
+            "select * from depots qualify row_number() over (partition by chemin order by charge_le desc, ordre desc) = 1 "
+            "order by chemin"
+        )
+        if structure is not None:
+            connues = sorted({c for c in depots["structure_code"] if c})
+            if structure not in connues:
+                raise ErreurUtilisateur(
+                    "STRUCTURE_INCONNUE",
+                    f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
+                )
+            depots = depots.filter(pl.col("structure_code") == structure)
+        ids = depots["depot_id"].to_list()
+        constats = journal.lire("select * from constats where list_contains(?, depot_id)", [ids])
+        validations = journal.lire("select * from validations where list_contains(?, depot)", [ids])
+    return Constats(depots, constats, validations)
+
+
+def ouvrir_entrepot(espace: Espace) -> duckdb.DuckDBPyConnection:
+    """The published warehouse, read-only. Raises ErreurUtilisateur when there is none or it cannot be opened."""
+    if not espace.entrepot.exists():
+        raise ErreurUtilisateur(
+            "ENTREPOT_ABSENT",
+            f"Aucun entrepôt n'est encore publié dans « {espace.racine} ». Lancez d'abord : clauses actualiser DOSSIER",
+        )
+    try:
+        return duckdb.connect(str(espace.entrepot), read_only=True)
+    except duckdb.IOException:
+        raise ErreurUtilisateur(
+            "ENTREPOT_OCCUPE",
+            f"« {espace.entrepot} » est ouvert en écriture par un autre programme. Fermez-le, puis relancez la commande.",
+        ) from None
+
+
+def interroger(espace: Espace, requete: str, format_sortie: str, console: Console) -> None:
+    """Runs a read-only query and writes its rows to the standard output, as a table or csv, parquet, json."""
+    if format_sortie not in FORMATS:
+        raise ErreurUtilisateur(
+            "FORMAT_INCONNU", f"Le format « {format_sortie} » n'existe pas : {', '.join(FORMATS)}."
+        )
+    with ouvrir_entrepot(espace) as base:
+        try:
+            # the file is opened read-only; this also closes the disk and the network to the query
+            base.execute("set enable_external_access = false")
+            base.execute(requete)
+            resultat = base.pl()
+        except duckdb.Error as erreur:
+            raise ErreurUtilisateur(
+                "REQUETE_INVALIDE",
+                f"La requête n'a pas pu être exécutée : {erreur}\n"
+                "Tables disponibles : clauses sql \"select table_schema, table_name from information_schema.tables\"",
+            ) from None
+    if format_sortie == "csv":
+        sys.stdout.buffer.write(resultat.write_csv().encode())
+    elif format_sortie == "json":
+        sys.stdout.buffer.write((resultat.write_json() + "\n").encode())
+    elif format_sortie == "parquet":
+        if sys.stdout.isatty():
+            raise ErreurUtilisateur("SORTIE_IMPOSSIBLE", "Redirigez le format parquet vers un fichier : … > resultat.parquet")
+        resultat.write_parquet(sys.stdout.buffer)
+    else:
+        afficher_table(console, resultat.columns, resultat.head(LIGNES_AFFICHEES).rows())
+        if resultat.height > LIGNES_AFFICHEES:
+            console.print(
+                f"… {resultat.height - LIGNES_AFFICHEES} lignes de plus : ajoutez « limit » ou --format csv.", highlight=False
+            )

@@ -1,0 +1,154 @@
+"""Running dbt: parse while the deposits are read, load the seeds once, build and test a candidate.
+
+dbt takes two seconds to import: only a worker process imports this module's functions' library.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clauses.project import CACHE, RACINE, empreinte_seeds
+
+CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
+_manifeste: Any = None
+
+
+@dataclass(frozen=True)
+class ResultatDbt:
+    """How a build went: the gates that closed (French, one sentence each), and seconds by node."""
+
+    portes: list[str]
+    durees: dict[str, float] = field(default_factory=dict)
+
+
+def preparer(travail: Path) -> Path:
+    """Parses the project and makes sure the reference tables are loaded; returns the database that holds them.
+
+    The result is kept for the next refreshes, as long as the seeds do not change.
+    """
+    global _manifeste
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    travail.mkdir(parents=True, exist_ok=True)
+    cible = travail / "target"
+    cible.mkdir(exist_ok=True)
+    analyse = CACHE / "partial_parse.msgpack"
+    if analyse.exists():
+        shutil.copy(analyse, cible / analyse.name)
+    with _dans(travail):
+        resultat = _invoquer(travail, "parse")
+        if not resultat.success:
+            raise RuntimeError(f"dbt parse failed: {resultat.exception}")
+        _manifeste = resultat.result
+        _conserver(cible / analyse.name, analyse)
+        return _base_de_references(travail)
+
+
+def _base_de_references(travail: Path) -> Path:
+    conservee = CACHE / f"references-{empreinte_seeds()}.duckdb"
+    if not conservee.exists():
+        resultat = _invoquer(travail, "seed")
+        if not resultat.success:
+            raise RuntimeError(f"dbt seed failed: {resultat.exception or [r.message for r in resultat.result]}")
+        _fermer()
+        if not _conserver(travail / CANDIDAT, conservee):
+            conservee = travail / "references.duckdb"
+            shutil.copy(travail / CANDIDAT, conservee)
+        (travail / CANDIDAT).unlink()
+    return conservee
+
+
+def _conserver(source: Path, destination: Path) -> bool:
+    """Keeps a file in the cache; false where the project's folder cannot be written."""
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        provisoire = destination.with_name(f"{destination.name}.{os.getpid()}")
+        shutil.copy(source, provisoire)
+        os.replace(provisoire, destination)
+    except OSError:
+        return False
+    return True
+
+
+def construire(travail: Path) -> ResultatDbt:
+    """Builds and tests every model in `travail`/candidat.duckdb; closes the database before returning."""
+    with _dans(travail):
+        resultat = _invoquer(travail, "build", "--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test")
+        _fermer()
+    if resultat.exception is not None:
+        raise RuntimeError(str(resultat.exception)) from resultat.exception
+    durees = {r.node.name: r.execution_time for r in resultat.result}
+    return ResultatDbt([_porte(r) for r in resultat.result if r.status in ("fail", "error")], durees)
+
+
+def _porte(resultat: Any) -> str:
+    noeud = resultat.node
+    quoi = " ".join((noeud.description or noeud.name).split())
+    if resultat.status == "fail":
+        return f"Contrôle non satisfait : {quoi} ({resultat.failures} lignes en défaut ; contrôle {noeud.name})."
+    return f"Étape en erreur : {noeud.name} ({' '.join(str(resultat.message).split())[:300]})."
+
+
+def _invoquer(travail: Path, commande: str, *options: str) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    logging.getLogger("dbt").setLevel(logging.ERROR)
+    arguments = [
+        commande,
+        "--project-dir",
+        str(RACINE),
+        "--profiles-dir",
+        str(RACINE),
+        "--target-path",
+        str(travail / "target"),
+        "--log-path",
+        str(travail / "logs"),
+        "--log-level",
+        "none",
+        "--no-use-colors",
+        "--no-send-anonymous-usage-stats",
+        "--no-version-check",
+        "--quiet",
+        *options,
+    ]
+    return dbtRunner(manifest=_manifeste).invoke(arguments)
+
+
+def _fermer() -> None:
+    """dbt keeps its database open in the process: it must be closed before the file is moved."""
+    from dbt.adapters.factory import reset_adapters
+
+    reset_adapters()
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+@contextmanager
+def _dans(dossier: Path) -> Iterator[None]:
+    """The profile's path is relative: dbt runs from the working folder."""
+    avant = Path.cwd()
+    os.chdir(dossier)
+    try:
+        yield
+    finally:
+        os.chdir(avant)
+
+
+
+
+def chauffer_le_cache() -> None:
+    """Loads the reference tables and parses the models once, so that the first refresh is as fast as the next."""
+    with tempfile.TemporaryDirectory() as dossier:
+        preparer(Path(dossier))
+
+
+if __name__ == "__main__":
+    chauffer_le_cache()

@@ -1,0 +1,49 @@
+"""Where the project lives, and what its code, models and data files are worth: fingerprints and version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import clauses
+
+RACINE = Path(__file__).parent.parent
+SEEDS = RACINE / "seeds"
+CACHE = RACINE / "target" / "cache"
+_MODELES = ("models", "macros", "seeds", "tests/dbt", "expectations", "dbt_project.yml", "profiles.yml")
+_LECTURE = ("ingest", "seeds/nomenclatures")
+
+
+def _empreinte(chemins: Iterable[Path]) -> str:
+    total = hashlib.sha256()
+    for chemin in chemins:
+        fichiers = sorted(f for f in chemin.rglob("*") if f.is_file()) if chemin.is_dir() else [chemin]
+        for fichier in fichiers:
+            if "__pycache__" not in fichier.parts:
+                total.update(f"{fichier.relative_to(RACINE)}\0".encode() + fichier.read_bytes())
+    return total.hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def empreinte_modeles() -> str:
+    """Changes whenever models, seeds, tests or expectations change: the warehouse must then be rebuilt."""
+    return _empreinte(RACINE / c for c in _MODELES)
+
+
+@lru_cache(maxsize=1)
+def empreinte_lecture() -> str:
+    """Changes whenever reading could give another verdict on the same bytes."""
+    return _empreinte(RACINE / c for c in _LECTURE)
+
+
+@lru_cache(maxsize=1)
+def empreinte_seeds() -> str:
+    """Changes whenever the reference tables must be loaded again."""
+    return _empreinte([SEEDS, RACINE / "dbt_project.yml", RACINE / "macros" / "generate_schema_name.sql"])
+
+
+def version_code() -> str:
+    """Version of the product and fingerprint of its models, as recorded with each build."""
+    return f"{clauses.__version__}+{empreinte_modeles()}"

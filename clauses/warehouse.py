@@ -1,0 +1,109 @@
+"""The published warehouse: a candidate is built beside it, compared with it, then takes its place in one move."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from clauses.journal import TABLES, Journal
+from clauses.workspace import Espace
+
+_SCHEMAS_DE_PASSAGE = ("brut", "journal")
+_TYPES_DUCKDB = {
+    pl.String: "varchar",
+    pl.Int32: "integer",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+    pl.Date: "date",
+}
+
+
+@dataclass(frozen=True)
+class Parametres:
+    """What a build depends on besides the deposits."""
+
+    rafraichissement: str
+    date_arrete: dt.date
+    version_code: str
+    cree_le: dt.datetime
+
+
+def preparer_candidat(
+    candidat: Path,
+    references: Path,
+    fichiers: dict[str, list[Path]],
+    schemas: dict[str, dict[str, pl.DataType | type[pl.DataType]]],
+    journal: Journal,
+    parametres: Parametres,
+    alias_ajoutes: pl.DataFrame,
+) -> None:
+    """Makes the candidate: the reference tables, views on the deposits that count, a copy of the ledger."""
+    shutil.copy(references, candidat)
+    with duckdb.connect(str(candidat)) as base:
+        for schema in _SCHEMAS_DE_PASSAGE:
+            base.execute(f"create schema {schema}")
+        for nom, schema_table in schemas.items():
+            base.execute(f"create view brut.{nom} as {_lecture(fichiers.get(nom, []), schema_table)}")
+        copies = {table: journal.lire(f"select * from {table}") for table in TABLES}
+        copies["alias_ajoutes"] = alias_ajoutes
+        copies["parametres"] = pl.DataFrame([parametres.__dict__])
+        for nom, cadre in copies.items():
+            base.register("copie", cadre.to_arrow())
+            base.execute(f"create table journal.{nom} as select * from copie")
+            base.unregister("copie")
+
+
+def _lecture(fichiers: list[Path], schema: dict[str, pl.DataType | type[pl.DataType]]) -> str:
+    colonnes = ", ".join(f"cast({c} as {_TYPES_DUCKDB[t]}) as {c}" for c, t in schema.items())  # type: ignore[index]
+    if not fichiers:
+        vides = ", ".join(f"cast(null as {_TYPES_DUCKDB[t]}) as {c}" for c, t in schema.items())  # type: ignore[index]
+        return f"select {vides} where false"
+    liste = ", ".join("'" + str(f.resolve()).replace("'", "''") + "'" for f in fichiers)
+    return f"select {colonnes} from read_parquet([{liste}], union_by_name = true)"
+
+
+def achever_candidat(candidat: Path) -> None:
+    """Removes what only the build needed: views on brut/ and the copy of the ledger."""
+    with duckdb.connect(str(candidat)) as base:
+        for schema in _SCHEMAS_DE_PASSAGE:
+            base.execute(f"drop schema if exists {schema} cascade")
+        base.execute("checkpoint")
+
+
+def promouvoir(candidat: Path, espace: Espace) -> None:
+    """Puts the candidate in the place of the published warehouse: before or after, never between."""
+    with candidat.open("rb") as fichier:
+        os.fsync(fichier.fileno())
+    os.replace(candidat, espace.entrepot)
+
+
+def lire(base: Path, requete: str) -> pl.DataFrame:
+    """Runs a query on a warehouse opened read-only."""
+    with duckdb.connect(str(base), read_only=True) as connexion:
+        return connexion.execute(requete).pl()
+
+
+def heures_par_region(avant: Path, apres: Path) -> pl.DataFrame:
+    """Hours of the whole history by region (columns code, libelle, heures_avant, heures_apres), for the summary."""
+    requete = (
+        "select i.code_territoire as code, coalesce(t.libelle, i.code_territoire) as libelle, i.valeur as heures "
+        "from marts.indicateurs as i left join marts.dim_territoire as t "
+        "on t.niveau_territoire = 'region' and t.code_territoire = i.code_territoire "
+        "where i.tableau = 'CLES' and i.mesure = 'heures' and i.niveau_territoire = 'region' "
+        "and i.type_periode = 'cumul'"
+    )
+    nouvelles = lire(apres, requete).rename({"heures": "heures_apres"})
+    vide = pl.DataFrame(schema={"code": pl.String, "libelle": pl.String, "heures": pl.Float64})
+    anciennes = (lire(avant, requete) if avant.exists() else vide).rename({"heures": "heures_avant"})
+    return (
+        nouvelles.join(anciennes, on="code", how="full", coalesce=True, suffix="_avant")
+        .with_columns(libelle=pl.coalesce("libelle", "libelle_avant"))
+        .select("code", "libelle", "heures_avant", "heures_apres")
+        .sort("code")
+    )

@@ -1,0 +1,90 @@
+"""A warm helper process: imports a slow library and prepares while the main process reads, then serves one caller.
+
+Great Expectations and dbt cost seconds of import each; apart, they warm up on the second core. A worker ends by itself
+when its parent dies, however it dies.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+
+class ErreurOuvrier(RuntimeError):
+    """The worker failed: its own traceback, for the log."""
+
+
+class Ouvrier:
+    """Runs `preparer()` in a fresh process, then each function sent to it there, one at a time."""
+
+    def __init__(self, preparer: Callable[..., Any], *arguments: Any) -> None:
+        contexte = multiprocessing.get_context("spawn")
+        self._lien, autre = contexte.Pipe()
+        self._processus = contexte.Process(target=_servir, args=(autre, preparer, arguments), daemon=True)
+        self._processus.start()
+        autre.close()
+        self._preparation: list[Any] = []
+
+    def __enter__(self) -> Ouvrier:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lien.close()
+        self._processus.join(timeout=1)
+        if self._processus.is_alive():
+            self._processus.kill()
+
+    def appeler(self, fonction: Callable[..., Any], *arguments: Any) -> Any:
+        """Runs `fonction(*arguments)` in the worker and returns its value. Raises ErreurOuvrier if it raised."""
+        self.attendre()
+        self._lien.send((fonction, arguments))
+        return self._recevoir()
+
+    def attendre(self) -> Any:
+        """The value of `preparer()`, once it is done. Raises ErreurOuvrier if it raised."""
+        if not self._preparation:
+            self._preparation.append(self._recevoir())
+        return self._preparation[0]
+
+    def _recevoir(self) -> Any:
+        try:
+            reussi, valeur = self._lien.recv()
+        except EOFError:
+            raise ErreurOuvrier("the worker process ended unexpectedly") from None
+        if not reussi:
+            raise ErreurOuvrier(valeur)
+        return valeur
+
+
+def _servir(lien: Connection, preparer: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
+    _repondre(lien, preparer, arguments)
+    while True:
+        try:
+            fonction, arguments = lien.recv()
+        except EOFError:
+            return
+        _repondre(lien, fonction, arguments)
+
+
+def _repondre(lien: Connection, fonction: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    try:
+        reponse = (True, fonction(*arguments))
+    except BaseException:
+        reponse = (False, traceback.format_exc())
+    try:
+        lien.send(reponse)
+    except OSError:
+        return
+
+
+def _finir_avec_le_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,1 @@
+"""Reading deposits: bytes in, typed and pseudonymised rows plus findings out."""

@@ -1,0 +1,178 @@
+"""Typing cells: each column once, over all the deposits of a refresh, on its distinct values; findings on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from ingest import parsers
+from ingest.codes import Codes
+from ingest.findings import Constats
+from ingest.layouts import Colonne, Table
+from ingest.references import Territoires
+
+_ATTENDU = {
+    "nombre": "un nombre, par exemple 1234,50",
+    "heures": "un nombre d'heures, par exemple 26,75",
+    "pourcentage": "un pourcentage, par exemple 12,5",
+    "horizon": "6, 12, 18 ou 24",
+}
+_REGLE_ILLISIBLE = {
+    "date": "DATE_ILLISIBLE",
+    "mois": "MOIS_ILLISIBLE",
+    "nombre": "NOMBRE_ILLISIBLE",
+    "heures": "NOMBRE_ILLISIBLE",
+    "pourcentage": "NOMBRE_ILLISIBLE",
+    "horizon": "NOMBRE_ILLISIBLE",
+}
+_REGLE_INCONNU = {
+    "siret": "SIRET_INVALIDE",
+    "commune": "COMMUNE_INCONNUE",
+    "qpv": "QPV_INCONNU",
+    "oui_non": "CODE_INCONNU",
+    "rome": "CODE_INCONNU",
+    "territoires": "CODE_INCONNU",
+}
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """What typing needs besides the cells."""
+
+    codes: Codes
+    territoires: Territoires
+    aujourd_hui: dt.date
+
+
+def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
+    """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
+
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent.
+    `rejet` is true for rows that cannot be counted at all; each has its finding.
+    """
+    typees = brute.select("depot", "ligne").with_columns(rejet=pl.lit(False))
+    for colonne in table.colonnes:
+        textes = _nettoyer_colonne(brute[colonne.nom])
+        lues = _par_valeur_distincte(textes, lambda t, c=colonne: _lire(c, t, contexte))
+        refusee = lues["valide"].not_().fill_null(False)
+        vue = typees.select("depot", "ligne").with_columns(brut=textes, refusee=refusee)
+        if "valeur_vue" in lues.columns:
+            vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes))
+        if colonne.valeur:
+            vide = textes.is_null()
+            constats.ajouter("rejet", "VALEUR_MANQUANTE", table.entete, vue.filter(vide), colonne=colonne.entete)
+            typees = typees.with_columns(rejet=pl.col("rejet") | vide)
+        typees = typees.hstack(_colonnes_de_sortie(colonne, textes, lues))
+        if refusee.any():
+            rejetee = _signaler(table, colonne, vue.filter(refusee), constats)
+            if rejetee:
+                typees = typees.with_columns(rejet=pl.col("rejet") | refusee)
+    return typees
+
+
+def _nettoyer_colonne(textes: pl.Series) -> pl.Series:
+    return _par_valeur_distincte(textes, lambda t: t.to_frame("t").select(v=parsers.nettoyer(pl.col("t"))))["v"]
+
+
+def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """Reads each distinct non-null value once and gives every row its reading (null for empty cells)."""
+    distinctes = textes.drop_nulls().unique(maintain_order=True)
+    lues = lire(distinctes).with_columns(_cle=distinctes)
+    return textes.to_frame("_cle").join(lues, on="_cle", how="left", maintain_order="left").drop("_cle")
+
+
+def _lire(colonne: Colonne, textes: pl.Series, contexte: Contexte) -> pl.DataFrame:
+    """Reads distinct texts by the column's type → `valeur` (and others by type) and `valide`."""
+    match colonne.type:
+        case "nomenclature":
+            codes = contexte.codes.lire(str(colonne.nomenclature), textes)
+            lues = pl.DataFrame({"valeur": codes, "valide": codes.is_not_null()})
+            if colonne.nomenclature == "base_juridique":
+                lues = lues.with_columns(generation=contexte.codes.lire_generations(textes))
+            return lues.with_columns(pl.col("valeur").fill_null(colonne.inconnu))
+        case "liste":
+            listes = contexte.codes.lire_liste(str(colonne.nomenclature), textes)
+            return listes.select(
+                pl.col("codes").alias("valeur"),
+                pl.col("inconnues").is_null().alias("valide"),
+                pl.col("inconnues").alias("valeur_vue"),
+            )
+        case "siret":
+            return parsers.lire_sirets(textes)
+        case "territoires":
+            return parsers.lire_territoires(textes, contexte.territoires.zones)
+        case "commune":
+            codes = parsers.lire_communes(textes)
+            return pl.DataFrame({"valeur": codes, "valide": codes.is_in(list(contexte.territoires.communes)).fill_null(False)})
+        case "naissance":
+            return _valides(parsers.lire_naissances(textes, contexte.aujourd_hui))
+        case "texte" | "code" | "identite":
+            return pl.DataFrame({"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)})
+    simples: dict[str, Callable[[pl.Series], pl.Series]] = {
+        "date": parsers.lire_dates,
+        "mois": parsers.lire_mois,
+        "nombre": parsers.lire_nombres,
+        "heures": parsers.lire_heures,
+        "pourcentage": parsers.lire_nombres,
+        "horizon": parsers.lire_horizons,
+        "oui_non": parsers.lire_oui_non,
+        "qpv": parsers.lire_codes_qpv,
+        "rome": parsers.lire_codes_rome,
+    }
+    return _valides(simples[colonne.type](textes))
+
+
+def _valides(valeurs: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"valeur": valeurs, "valide": valeurs.is_not_null()})
+
+
+def _colonnes_de_sortie(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
+    nom = colonne.nom
+    if colonne.type == "nomenclature":
+        sorties = {
+            nom: lues["valeur"].fill_null(colonne.vide) if colonne.vide else lues["valeur"],
+            f"{nom}_brut": textes,
+        }
+        if "generation" in lues.columns:
+            sorties[f"{nom}_generation"] = lues["generation"]
+        return pl.DataFrame(sorties)
+    if colonne.type == "liste":
+        codes = lues["valeur"]
+        if colonne.principale:
+            principale = codes.list.first().fill_null("ND")
+            reste = codes.list.slice(1)
+            return pl.DataFrame(
+                {colonne.principale: principale, str(colonne.reste): _joindre(reste), f"{nom}_brut": textes}
+            )
+        return pl.DataFrame({nom: _joindre(codes), f"{nom}_brut": textes})
+    return pl.DataFrame({nom: lues["valeur"]})
+
+
+def _joindre(codes: pl.Series) -> pl.Series:
+    joints = codes.list.eval(pl.element().filter(pl.element() != "ND")).list.join(";")
+    return joints.to_frame("j").select(pl.when(pl.col("j") != "").then(pl.col("j")).alias("j"))["j"]
+
+
+def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Constats) -> bool:
+    """Reports unreadable cells; true when their rows are rejected."""
+    if colonne.type == "naissance":
+        return False  # reported with the other reasons for an unusable birth date, once ages are known
+    montrer = not colonne.personnelle
+    if colonne.type in _REGLE_ILLISIBLE:
+        gravite = "rejet" if colonne.valeur else "alerte"
+        regle = _REGLE_ILLISIBLE[colonne.type]
+        if regle == "MOIS_ILLISIBLE":
+            gravite = "rejet"
+        detail = _ATTENDU.get(colonne.type, "")
+    else:
+        gravite, regle = "alerte", _REGLE_INCONNU.get(colonne.type, "CODE_INCONNU")
+        detail = colonne.inconnu if colonne.type in ("nomenclature", "liste", "rome") else "non renseigné"
+    if colonne.nomenclature is not None:
+        constats.noter_formes(colonne.nomenclature, lignes, pl.col("brut"))
+    constats.ajouter(
+        gravite, regle, table.entete, lignes, colonne=colonne.entete, valeur=pl.col("brut"), detail=detail, montrer=montrer
+    )
+    return gravite == "rejet"

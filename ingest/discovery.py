@@ -1,0 +1,109 @@
+"""Which deposits a folder holds: workbooks, folders of table CSVs, zips, flat CSVs. Nothing is parsed here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clauses.errors import ErreurUtilisateur
+from ingest.layouts import Layout, normaliser
+
+Contenant = Literal["classeur", "dossier", "archive", "csv"]
+EXTENSIONS_CLASSEUR = {".xlsx", ".xlsm"}
+EXTENSIONS_DEPOT = {".csv", ".zip"} | EXTENSIONS_CLASSEUR
+
+
+@dataclass(frozen=True)
+class Candidat:
+    """Something that may be a deposit: its container, its files, and its path as the user gave it."""
+
+    contenant: Contenant
+    chemin: Path
+    relatif: str
+    fichiers: tuple[Path, ...]
+
+    @property
+    def nom(self) -> str:
+        """The deposit's own name, without its extension: it may say who and when."""
+        return self.chemin.name if self.contenant == "dossier" else self.chemin.stem
+
+
+def decouvrir(
+    depots: Sequence[Path], layouts: Sequence[Layout], exclus: Iterable[Path] = ()
+) -> tuple[list[Candidat], list[str]]:
+    """Candidates (ordered by relative path) and the relative paths of the other files, which are ignored.
+
+    `exclus`: folders never looked into (the workspace itself may lie inside the folder of deposits).
+    Raises ErreurUtilisateur when a path does not exist.
+    """
+    noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
+    ecartes = {e.resolve() for e in exclus}
+    candidats: dict[Path, Candidat] = {}
+    ignores: list[str] = []
+    for depot in depots:
+        if not depot.exists():
+            raise ErreurUtilisateur(
+                "DEPOT_INTROUVABLE",
+                f"Le dépôt « {depot} » n'existe pas. Vérifiez le chemin du fichier ou du dossier.",
+            )
+        if depot.is_dir():
+            _parcourir(depot, noms_de_table, ecartes, candidats, ignores)
+        else:
+            _classer_fichier(depot, depot.name, candidats, ignores)
+    return sorted(candidats.values(), key=lambda c: c.relatif), sorted(ignores)
+
+
+def _parcourir(
+    racine: Path,
+    noms_de_table: set[str],
+    ecartes: set[Path],
+    candidats: dict[Path, Candidat],
+    ignores: list[str],
+) -> None:
+    for dossier_brut, sous_dossiers, fichiers in os.walk(racine):
+        dossier = Path(dossier_brut)
+        sous_dossiers[:] = sorted(
+            s for s in sous_dossiers if not s.startswith(".") and (dossier / s).resolve() not in ecartes
+        )
+        visibles = [dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))]
+        tables = [
+            f for f in visibles if f.suffix.lower() == ".csv" and normaliser(f.stem) in noms_de_table
+        ]
+        if tables:
+            relatif = dossier.relative_to(racine).as_posix() if dossier != racine else dossier.resolve().name
+            candidats.setdefault(
+                dossier.resolve(), Candidat("dossier", dossier.resolve(), relatif, tuple(tables))
+            )
+        for fichier in visibles:
+            if fichier not in tables:
+                _classer_fichier(fichier, fichier.relative_to(racine).as_posix(), candidats, ignores)
+
+
+def _classer_fichier(
+    fichier: Path, relatif: str, candidats: dict[Path, Candidat], ignores: list[str]
+) -> None:
+    extension = fichier.suffix.lower()
+    if fichier.name.startswith((".", "~$")) or extension not in EXTENSIONS_DEPOT or not fichier.is_file():
+        ignores.append(relatif)
+        return
+    contenant: Contenant = "csv" if extension == ".csv" else "archive" if extension == ".zip" else "classeur"
+    candidats.setdefault(fichier.resolve(), Candidat(contenant, fichier, relatif, (fichier,)))
+
+
+def empreinte(candidat: Candidat) -> str:
+    """SHA-256 (hex) of a deposit's bytes; of a folder: of its table names and their bytes. Names do not count."""
+    if candidat.contenant != "dossier":
+        return _empreinte_fichier(candidat.fichiers[0])
+    total = hashlib.sha256()
+    for fichier in sorted(candidat.fichiers, key=lambda f: normaliser(f.stem)):
+        total.update(f"{normaliser(fichier.stem)}\0{_empreinte_fichier(fichier)}\n".encode())
+    return total.hexdigest()
+
+
+def _empreinte_fichier(fichier: Path) -> str:
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()

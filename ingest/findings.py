@@ -1,0 +1,124 @@
+"""Findings: what was refused, rejected and warned about, each with its place and a French message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+_DECLARATION: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "regles.yml").read_text(encoding="utf-8"))
+MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
+SEUILS: dict[str, Any] = _DECLARATION["seuils"]
+SCHEMA = {
+    "depot": pl.Int32,
+    "gravite": pl.String,
+    "table": pl.String,
+    "ligne": pl.Int32,
+    "colonne": pl.String,
+    "regle": pl.String,
+    "message": pl.String,
+    "valeur": pl.String,
+}
+LONGUEUR_VALEUR = 120
+
+
+class Constats:
+    """Collects findings as frames; `depot` is the deposit's rank within the refresh until it is stored."""
+
+    def __init__(self) -> None:
+        self._cadres: list[pl.DataFrame] = []
+        self._formes: list[pl.DataFrame] = []
+
+    def ajouter(
+        self,
+        gravite: str,
+        regle: str,
+        table: str,
+        lignes: pl.DataFrame,
+        *,
+        colonne: str | None = None,
+        valeur: pl.Expr | None = None,
+        detail: pl.Expr | str = "",
+        montrer: bool = True,
+    ) -> None:
+        """One finding per row of `lignes` (columns depot, ligne and whatever the expressions use).
+
+        `montrer=False` keeps the value out: it is personal.
+        """
+        if lignes.is_empty():
+            return
+        vue = (valeur if valeur is not None else pl.lit(None)).cast(pl.String).str.slice(0, LONGUEUR_VALEUR)
+        self._cadres.append(
+            lignes.lazy()
+            .with_columns(
+                _valeur=vue if montrer else pl.lit(None, dtype=pl.String),
+                _detail=(pl.lit(detail) if isinstance(detail, str) else detail).cast(pl.String).fill_null(""),
+            )
+            .select(
+                pl.col("depot").cast(pl.Int32),
+                pl.lit(gravite).alias("gravite"),
+                pl.lit(table).alias("table"),
+                pl.col("ligne").cast(pl.Int32),
+                pl.lit(colonne, dtype=pl.String).alias("colonne"),
+                pl.lit(regle).alias("regle"),
+                _message(MESSAGES[gravite][regle], colonne or "").alias("message"),
+                pl.col("_valeur").alias("valeur"),
+            )
+            .collect()
+        )
+
+    def refuser(
+        self,
+        depot: int,
+        regle: str,
+        *,
+        table: str | None = None,
+        ligne: int | None = None,
+        colonne: str | None = None,
+        valeur: str | None = None,
+        detail: str = "",
+    ) -> str:
+        """Records the refusal of a whole deposit and returns its message."""
+        message = MESSAGES["refus"][regle].format(
+            valeur=valeur or "", colonne=colonne or "", detail=detail, table=table or ""
+        )
+        ligne_refus = (depot, "refus", table, ligne, colonne, regle, message, valeur)
+        self._cadres.append(pl.DataFrame([ligne_refus], schema=SCHEMA, orient="row"))
+        return message
+
+    def noter_formes(self, nomenclature: str, lignes: pl.DataFrame, forme: pl.Expr) -> None:
+        """Keeps the unknown forms of a nomenclature with their counts, so that a person can add them to the aliases."""
+        self._formes.append(
+            lignes.group_by("depot", forme.alias("forme"))
+            .agg(pl.len().cast(pl.Int64).alias("occurrences"))
+            .select("depot", pl.lit(nomenclature).alias("nomenclature"), "forme", "occurrences")
+        )
+
+    def formes_inconnues(self) -> pl.DataFrame:
+        """depot, nomenclature, forme, occurrences."""
+        vide = pl.DataFrame(
+            schema={"depot": pl.Int32, "nomenclature": pl.String, "forme": pl.String, "occurrences": pl.Int64}
+        )
+        comptes = pl.concat([vide, *self._formes])
+        return comptes.group_by("depot", "nomenclature", "forme", maintain_order=True).agg(pl.col("occurrences").sum())
+
+    def tous(self) -> pl.DataFrame:
+        """All findings so far, in the columns of SCHEMA, in the order of their place."""
+        if not self._cadres:
+            return pl.DataFrame(schema=SCHEMA)
+        return pl.concat(self._cadres).sort("depot", "table", "ligne", "regle", "colonne", nulls_last=True)
+
+
+def _message(modele: str, colonne: str) -> pl.Expr:
+    morceaux: list[str] = []
+    valeurs: list[pl.Expr] = []
+    reste = modele.replace("{colonne}", colonne.replace("{", "(").replace("}", ")"))
+    while "{" in reste:
+        avant, _, suite = reste.partition("{")
+        nom, _, reste = suite.partition("}")
+        morceaux.append(avant + "{}")
+        valeurs.append(pl.col(f"_{nom}").fill_null("(valeur non montrée)"))
+    patron = "".join(morceaux) + reste
+    return pl.format(patron, *valeurs) if valeurs else pl.lit(patron)

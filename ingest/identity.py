@@ -1,0 +1,64 @@
+"""Pseudonyms of persons: a keyed hash of the normalised identity. Names exist only here, and only in memory.
+
+Rule (secrecy.md): HMAC-SHA-256, 256-bit key kept outside the warehouse, a domain prefix, fields separated by a unit
+separator; names normalised by one versioned function (ligatures, NFKD, letters only, particles kept).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import polars as pl
+
+VERSION = "personne-v1"
+_SEPARATEUR = "\x1f"
+
+
+def normaliser_nom(nom: pl.Expr) -> pl.Expr:
+    """Letters only, upper case, no accents: `de oliveira`, `DE-OLIVEIRA` and `De Oliveïra` are one; empty is null."""
+    lettres = (
+        nom.str.to_lowercase()
+        .str.replace_many(["œ", "æ", "ß"], ["oe", "ae", "ss"])
+        .str.normalize("NFKD")
+        .str.replace_all(r"[^\p{L}]", "")
+        .str.to_uppercase()
+    )
+    return pl.when(lettres != "").then(lettres)
+
+
+def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
+    """Adds `id_personne` (64 hex) and `identite_complete`, and drops `nom` and `prenom`.
+
+    Needs nom, prenom, date_naissance, sexe, structure_code, numero_beneficiaire. A person without usable birth date,
+    name or first name is known by structure and number only.
+    """
+    sexe = pl.when(pl.col("sexe").is_in(["F", "H"])).then(pl.col("sexe")).otherwise(pl.lit("ND"))
+    complete = pl.col("_nom").is_not_null() & pl.col("_prenom").is_not_null() & pl.col("date_naissance").is_not_null()
+    prepare = personnes.with_columns(
+        _nom=normaliser_nom(pl.col("nom")), _prenom=normaliser_nom(pl.col("prenom"))
+    ).with_columns(identite_complete=complete)
+    identite = pl.concat_str(
+        [pl.lit("etat-civil"), "_nom", "_prenom", pl.col("date_naissance").dt.to_string("%Y-%m-%d"), sexe],
+        separator=_SEPARATEUR,
+    )
+    numero = pl.concat_str(
+        [pl.lit("numero"), "structure_code", pl.col("numero_beneficiaire").fill_null("")], separator=_SEPARATEUR
+    )
+    prepare = prepare.with_columns(
+        _empreinte=pl.when(pl.col("identite_complete")).then(identite).otherwise(numero)
+    )
+    distinctes = prepare["_empreinte"].unique()
+    prefixe = (VERSION + _SEPARATEUR).encode()
+    hachees = pl.DataFrame(
+        {
+            "_empreinte": distinctes,
+            "id_personne": [
+                hmac.digest(cle, prefixe + e.encode(), hashlib.sha256).hex() for e in distinctes.to_list()
+            ],
+        },
+        schema={"_empreinte": pl.String, "id_personne": pl.String},
+    )
+    return prepare.join(hachees, on="_empreinte", how="left", maintain_order="left").drop(
+        "nom", "prenom", "_nom", "_prenom", "_empreinte"
+    )

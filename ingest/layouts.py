@@ -1,0 +1,167 @@
+"""The declared layouts: which tables and columns a format has, by which names, of which kind. Data, no code."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clauses.errors import ErreurUtilisateur
+
+LAYOUTS_LIVRES = Path(__file__).parent / "layouts"
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
+
+
+@lru_cache(maxsize=10_000)
+def normaliser(texte: str) -> str:
+    """Lower case, no accents, letters and digits only, single spaces: how names and headers are compared."""
+    sans_accent = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).replace("°", " ")).lower()
+    return " ".join("".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split())
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled."""
+
+    nom: str
+    entete: str
+    type: str
+    requise: bool = False
+    valeur: bool = False
+    nomenclature: str | None = None
+    vide: str = "ND"
+    inconnu: str = "ND"
+    fin_de: str | None = None
+    groupe: str | None = None
+    principale: str | None = None
+    reste: str | None = None
+    synonymes: tuple[str, ...] = ()
+
+    @property
+    def personnelle(self) -> bool:
+        """Values of these columns never appear in a finding."""
+        return self.type in ("identite", "naissance")
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The table a row must find its parent in, in the same deposit, and the columns that name it."""
+
+    table: str
+    colonnes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a layout. `entete` is the name the user sees, `nom` the name in brut/."""
+
+    entete: str
+    nom: str
+    requise: bool
+    colonnes: tuple[Colonne, ...]
+    cle: tuple[str, ...] = ()
+    cle_de_repli: dict[str, str] = field(default_factory=dict)
+    parents: tuple[Parent, ...] = ()
+    synonymes: tuple[str, ...] = ()
+
+    def noms(self) -> tuple[str, ...]:
+        return (self.entete, *self.synonymes)
+
+    def colonne(self, nom: str) -> Colonne:
+        return next(c for c in self.colonnes if c.nom == nom)
+
+    @property
+    def valeurs_obligatoires(self) -> list[str]:
+        return [c.nom for c in self.colonnes if c.valeur]
+
+
+@dataclass(frozen=True)
+class Informations:
+    """The sheet that says who deposits and when: its names, and the accepted names of each key."""
+
+    noms: tuple[str, ...]
+    cles: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A declared format. `plat`: one flat table, so that the deposit's own name says who and when."""
+
+    nom: str
+    libelle: str
+    plat: bool
+    tables: tuple[Table, ...]
+    informations: Informations | None
+    groupes: dict[str, tuple[str, ...]]
+
+    def noms_de_table(self) -> list[str]:
+        noms = [n for t in self.tables for n in t.noms()]
+        return noms + list(self.informations.noms) if self.informations else noms
+
+
+def charger_layouts(dossier_utilisateur: Path | None = None) -> list[Layout]:
+    """The shipped layouts, then the workspace's own; one with the name of a shipped layout replaces it.
+
+    Raises ErreurUtilisateur when a layout file cannot be used.
+    """
+    layouts = {layout.nom: layout for layout in _layouts_livres()}
+    if dossier_utilisateur is not None and dossier_utilisateur.is_dir():
+        for fichier in sorted(dossier_utilisateur.glob("*.yml")):
+            layout = lire_layout(fichier)
+            layouts[layout.nom] = layout
+    return list(layouts.values())
+
+
+@lru_cache(maxsize=1)
+def _layouts_livres() -> tuple[Layout, ...]:
+    return tuple(lire_layout(fichier) for fichier in sorted(LAYOUTS_LIVRES.glob("*.yml")))
+
+
+def lire_layout(fichier: Path) -> Layout:
+    """Reads one layout file. Raises ErreurUtilisateur naming the file and what is wrong with it."""
+    try:
+        brut = yaml.load(fichier.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return _construire(brut)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as erreur:
+        raise ErreurUtilisateur(
+            "LAYOUT_INVALIDE",
+            f"Le fichier de format « {fichier} » n'est pas utilisable ({type(erreur).__name__} : {erreur}). "
+            "Comparez-le aux formats livrés et corrigez-le.",
+        ) from None
+
+
+def _construire(brut: dict[str, Any]) -> Layout:
+    infos = brut.get("informations")
+    return Layout(
+        nom=brut["layout"],
+        libelle=brut.get("libelle", brut["layout"]),
+        plat=bool(brut.get("plat", False)),
+        tables=tuple(_construire_table(entete, table) for entete, table in brut["tables"].items()),
+        informations=None
+        if infos is None
+        else Informations(
+            noms=(infos["table"], *infos.get("synonymes", ())),
+            cles={cle: frozenset(normaliser(f) for f in formes) for cle, formes in infos["cles"].items()},
+        ),
+        groupes={nom: tuple(cle) for nom, cle in brut.get("groupes", {}).items()},
+    )
+
+
+def _construire_table(entete: str, brut: dict[str, Any]) -> Table:
+    return Table(
+        entete=entete,
+        nom=brut["nom"],
+        requise=bool(brut.get("requise", False)),
+        colonnes=tuple(
+            Colonne(**{**colonne, "synonymes": tuple(colonne.get("synonymes", ()))})
+            for colonne in brut["colonnes"]
+        ),
+        cle=tuple(brut.get("cle", ())),
+        cle_de_repli=dict(brut.get("cle_de_repli", {})),
+        parents=tuple(Parent(p["table"], tuple(p["colonnes"])) for p in brut.get("parents", ())),
+        synonymes=tuple(brut.get("synonymes", ())),
+    )

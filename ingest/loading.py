@@ -1,0 +1,63 @@
+"""Writing accepted deposits to brut/: a folder per deposit, whole or not at all, never changed afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from ingest.references import schemas_bruts
+
+
+def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str]) -> None:
+    """Writes brut/<id>/<table>.parquet for each deposit rank of `ids`, each folder renamed into place when whole.
+
+    A folder already there under the same id is left by a killed run (it is not in the ledger): it is replaced.
+    """
+    schemas = schemas_bruts()
+    morceaux = {nom: cadre.partition_by("depot", as_dict=True, include_key=False) for nom, cadre in tables.items()}
+    for rang, identifiant in ids.items():
+        attente = brut / f".{identifiant}.attente"
+        shutil.rmtree(attente, ignore_errors=True)
+        attente.mkdir()
+        for nom, par_depot in morceaux.items():
+            cadre = par_depot.get((rang,))
+            if cadre is not None:
+                complet = cadre.with_columns(depot_id=pl.lit(identifiant)).select(*schemas[nom])
+                complet.write_parquet(attente / f"{nom}.parquet", compression="zstd", statistics=False)
+        _synchroniser(attente)
+        destination = brut / identifiant
+        if destination.exists():
+            shutil.rmtree(destination)
+        os.replace(attente, destination)
+    _synchroniser(brut)
+
+
+def retirer_les_orphelins(brut: Path, connus: Iterable[str]) -> None:
+    """Removes what a killed run left in brut/: folders half-written or not in the ledger."""
+    gardes = set(connus)
+    for dossier in brut.iterdir():
+        if dossier.is_dir() and dossier.name not in gardes:
+            shutil.rmtree(dossier)
+
+
+def _synchroniser(dossier: Path) -> None:
+    descripteur = os.open(dossier, os.O_RDONLY)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)
+
+
+def fichiers_bruts(brut: Path, ids: Iterable[str]) -> dict[str, list[Path]]:
+    """Parquet files of the given deposits by table name, in the order of the ids."""
+    fichiers: dict[str, list[Path]] = {nom: [] for nom in schemas_bruts()}
+    for identifiant in ids:
+        for nom in fichiers:
+            chemin = brut / identifiant / f"{nom}.parquet"
+            if chemin.exists():
+                fichiers[nom].append(chemin)
+    return fichiers

@@ -1,0 +1,164 @@
+"""From candidates to conformed deposits: reads each file once, then types every column once over all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from clauses.errors import DepotRefuse
+from ingest import rules
+from ingest.codes import Codes
+from ingest.conforming import Contexte, typer_table
+from ingest.discovery import Candidat
+from ingest.findings import SEUILS, Constats
+from ingest.layouts import Layout
+from ingest.matching import DepotBrut, Identite, reconnaitre
+from ingest.reading import ouvrir
+from ingest.references import charger_territoires, schemas_bruts
+
+COMPTES = {"depot": pl.Int32, "table": pl.String, "lues": pl.Int64, "chargees": pl.Int64, "rejetees": pl.Int64, "doublons": pl.Int64, "ignorees": pl.Int64}
+
+
+@dataclass
+class Lot:
+    """What a refresh read. Deposits are named by their rank in the list of candidates.
+
+    `identites` and `layouts`: of deposits that could be recognised. `refus`: rank → rule and message.
+    `tables`: name in brut/ → conformed rows that count, with `depot` in front. `comptes`: rows per table, COMPTES.
+    """
+
+    identites: dict[int, Identite] = field(default_factory=dict)
+    layouts: dict[int, str] = field(default_factory=dict)
+    refus: dict[int, tuple[str, str]] = field(default_factory=dict)
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    comptes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMPTES))
+    constats: Constats = field(default_factory=Constats)
+
+    def refuser(self, depot: int, erreur: DepotRefuse) -> None:
+        """Refuses a deposit and takes its rows out; its other findings stay, to be sent back."""
+        message = self.constats.refuser(
+            depot,
+            erreur.regle,
+            table=erreur.table,
+            ligne=erreur.ligne,
+            colonne=erreur.colonne,
+            valeur=erreur.valeur,
+            detail=erreur.detail,
+        )
+        self.refus[depot] = (erreur.regle, message)
+        self.tables = {nom: cadre.filter(pl.col("depot") != depot) for nom, cadre in self.tables.items()}
+
+
+def lire(
+    candidats: Sequence[Candidat],
+    layouts: Sequence[Layout],
+    codes: Codes,
+    cle: bytes,
+    aujourd_hui: dt.date,
+    avancement: Callable[[int, int], None] = lambda fait, total: None,
+) -> Lot:
+    """Reads, recognises, types and checks all candidates together.
+
+    No deposit stops another: each refusal is recorded in the returned Lot.
+    """
+    lot = Lot()
+    bruts: dict[int, DepotBrut] = {}
+    for rang, candidat in enumerate(candidats):
+        try:
+            bruts[rang] = reconnaitre(ouvrir(candidat), candidat.nom, layouts, aujourd_hui)
+        except DepotRefuse as erreur:
+            lot.refuser(rang, erreur)
+        avancement(rang + 1, len(candidats))
+    lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
+    lot.layouts = {rang: depot.layout.nom for rang, depot in bruts.items()}
+    contexte = Contexte(codes, charger_territoires(), aujourd_hui)
+    for layout in layouts:
+        du_layout = {rang: depot for rang, depot in bruts.items() if depot.layout is layout}
+        if du_layout:
+            _conformer(layout, du_layout, contexte, cle, lot)
+    _refuser_les_rejets(layouts, lot)
+    return lot
+
+
+def _conformer(layout: Layout, bruts: dict[int, DepotBrut], contexte: Contexte, cle: bytes, lot: Lot) -> None:
+    depots = pl.DataFrame(
+        [
+            (rang, d.identite.structure_code, d.identite.debut, d.identite.fin, d.identite.extraction)
+            for rang, d in bruts.items()
+        ],
+        schema={"depot": pl.Int32, "structure_code": pl.String, "debut": pl.Date, "fin": pl.Date, "extraction": pl.Date},
+        orient="row",
+    )
+    typees: rules.Tables = {}
+    for table in layout.tables:
+        brute = _assembler(table.nom, [c.nom for c in table.colonnes], bruts)
+        typees[table.nom] = typer_table(table, brute, contexte, lot.constats)
+    conformees = rules.appliquer(layout, typees, depots, cle, lot.constats)
+    for rang, depot in bruts.items():
+        _signaler_l_inconnu(rang, depot, lot.constats)
+    schemas = schemas_bruts()
+    for nom, cadre in conformees.items():
+        lot.comptes = pl.concat([lot.comptes, _compter(nom, cadre, layout, bruts)])
+        gardees = cadre.filter(~pl.col("rejet") & ~pl.col("doublon"))
+        colonnes = [c for c in schemas[nom] if c != "depot_id"]
+        absentes = [pl.lit(None, dtype=schemas[nom][c]).alias(c) for c in colonnes if c not in gardees.columns]
+        gardees = gardees.with_columns(absentes).select(
+            "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
+        )
+        lot.tables[nom] = pl.concat([lot.tables[nom], gardees]) if nom in lot.tables else gardees
+
+
+def _assembler(nom: str, colonnes: list[str], bruts: dict[int, DepotBrut]) -> pl.DataFrame:
+    """All deposits' rows of one table, as text, absent columns null."""
+    vide = pl.DataFrame(schema={"depot": pl.Int32, "ligne": pl.Int32} | dict.fromkeys(colonnes, pl.String))
+    cadres = [
+        depot.tables[nom].donnees.with_columns(depot=pl.lit(rang, dtype=pl.Int32))
+        for rang, depot in bruts.items()
+        if nom in depot.tables
+    ]
+    return pl.concat([vide, *cadres], how="diagonal").select(vide.columns)
+
+
+def _compter(nom: str, cadre: pl.DataFrame, layout: Layout, bruts: dict[int, DepotBrut]) -> pl.DataFrame:
+    entete = next(t.entete for t in layout.tables if t.nom == nom)
+    lues = pl.DataFrame(
+        [(rang, d.tables[nom].lues, d.tables[nom].ignorees) for rang, d in bruts.items() if nom in d.tables],
+        schema={"depot": pl.Int32, "lues": pl.Int64, "ignorees": pl.Int64},
+        orient="row",
+    )
+    par_depot = cadre.group_by("depot").agg(
+        rejetees=pl.col("rejet").sum(),
+        doublons=(pl.col("doublon") & ~pl.col("rejet")).sum(),
+        chargees=(~pl.col("rejet") & ~pl.col("doublon")).sum(),
+    )
+    return (
+        lues.join(par_depot, on="depot", how="left")
+        .with_columns(pl.col("rejetees", "doublons", "chargees").fill_null(0).cast(pl.Int64), table=pl.lit(entete))
+        .select(*COMPTES)
+    )
+
+
+def _signaler_l_inconnu(rang: int, depot: DepotBrut, constats: Constats) -> None:
+    for table in depot.tables.values():
+        for entete in table.colonnes_inconnues:
+            lieu = pl.DataFrame({"depot": [rang], "ligne": [table.ligne_entete]})
+            constats.ajouter("alerte", "COLONNE_INCONNUE", table.table.entete, lieu, colonne=entete)
+    for feuille in depot.feuilles_inconnues:
+        lieu = pl.DataFrame({"depot": [rang], "ligne": [None]}, schema_overrides={"ligne": pl.Int32})
+        constats.ajouter("alerte", "TABLE_INCONNUE", feuille, lieu, valeur=pl.lit(feuille))
+
+
+def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
+    """TROP_DE_REJETS: too large a share of the rows of a table that matters cannot be counted."""
+    surveillees = {t.entete for la in layouts for t in la.tables if t.nom in SEUILS["tables_rejets"]}
+    trop = lot.comptes.filter(
+        pl.col("table").is_in(sorted(surveillees))
+        & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
+    )
+    for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():
+        if depot not in lot.refus:
+            detail = f"{rejetees} lignes écartées sur {lues - ignorees} dans la table {table}"
+            lot.refuser(depot, DepotRefuse("TROP_DE_REJETS", table=table, detail=detail))

@@ -1,0 +1,75 @@
+"""What the seeds say that reading needs: known communes, départements, EPCI; and the columns of brut/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from ingest.layouts import Colonne, Table, charger_layouts
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+_TYPES = {
+    "date": pl.Date,
+    "naissance": pl.Date,
+    "mois": pl.Date,
+    "nombre": pl.Float64,
+    "heures": pl.Float64,
+    "pourcentage": pl.Float64,
+    "horizon": pl.Int32,
+    "oui_non": pl.Boolean,
+}
+
+
+@dataclass(frozen=True)
+class Territoires:
+    """Codes known to the COG of the seeds: communes of any date, départements and EPCI."""
+
+    communes: frozenset[str]
+    zones: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def charger_territoires() -> Territoires:
+    def codes(fichier: str, colonne: str) -> list[str]:
+        return pl.read_csv(SEEDS / "territoires" / fichier, columns=[colonne], infer_schema=False)[colonne].to_list()
+
+    return Territoires(
+        communes=frozenset(codes("communes_passage.csv", "code_ancien")),
+        zones=frozenset(codes("departements.csv", "code") + codes("epci.csv", "code")),
+    )
+
+
+def colonnes_typees(colonne: Colonne) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """The columns of brut/ that one declared column gives. Names are never among them."""
+    if colonne.type == "identite":
+        return {}
+    if colonne.type == "nomenclature":
+        typees: dict[str, pl.DataType | type[pl.DataType]] = {colonne.nom: pl.String, f"{colonne.nom}_brut": pl.String}
+        if colonne.nomenclature == "base_juridique":
+            typees[f"{colonne.nom}_generation"] = pl.String
+        return typees
+    if colonne.type == "liste":
+        codes = [c for c in (colonne.principale, colonne.reste or colonne.nom) if c]
+        return {c: pl.String for c in codes} | {f"{colonne.nom}_brut": pl.String}
+    return {colonne.nom: _TYPES.get(colonne.type, pl.String)}
+
+
+def schema_brut(table: Table) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Columns and types of brut/<id>/<table>.parquet, in order."""
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {"depot_id": pl.String, "ligne": pl.Int32}
+    for colonne in table.colonnes:
+        schema |= colonnes_typees(colonne)
+    if any(c.type == "naissance" for c in table.colonnes):
+        schema |= {"id_personne": pl.String, "identite_complete": pl.Boolean}
+    if table.nom == "bilan":
+        schema |= {"cle_donneur_ordre": pl.String, "cle_operation": pl.String}
+    return schema
+
+
+@lru_cache(maxsize=1)
+def schemas_bruts() -> dict[str, dict[str, pl.DataType | type[pl.DataType]]]:
+    """The schema of every table that may stand in brut/, by name: those of the shipped layouts."""
+    return {table.nom: schema_brut(table) for layout in charger_layouts() for table in layout.tables}

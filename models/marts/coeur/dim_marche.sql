@@ -1,0 +1,20 @@
+select
+    marche_id,
+    structure_code,
+    code_marche,
+    operation_id,
+    numero_lot,
+    objet_marche,
+    base_juridique,
+    base_juridique_generation,
+    nature_marche,
+    secteur,
+    code_cpv,
+    montant_ht,
+    tranche_montant,
+    date_notification,
+    date_fin_prevue,
+    heures_prevues,
+    penalite_par_heure,
+    depot_id
+from {{ ref('int_marches__retenus') }}

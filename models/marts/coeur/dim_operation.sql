@@ -1,0 +1,19 @@
+select
+    operation_id,
+    structure_code,
+    code_operation,
+    intitule_operation,
+    donneur_ordre_id,
+    type_donneur_ordre,
+    type_donneur_ordre_detail,
+    programme,
+    volet_anru,
+    commune,
+    departement,
+    region,
+    epci,
+    date_debut,
+    date_fin,
+    heures_travaillees_prevues,
+    depot_id
+from {{ ref('int_operations__localisees') }}

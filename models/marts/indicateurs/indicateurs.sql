@@ -1,0 +1,49 @@
+{#
+    The cube: every figure with its territory, period, unit, base, part and changes, from which all outputs are made.
+#}
+with cles as (
+    select
+        cles.*,
+        cles.valeur - precedentes.valeur as ecart_periode,
+        cles.valeur - annees_precedentes.valeur as ecart_annee
+    from {{ ref('ind_cles') }} as cles
+    inner join {{ ref('int_indicateurs__mailles') }} as mailles on cles.maille_id = mailles.maille_id
+    left join {{ ref('ind_cles') }} as precedentes
+        on mailles.maille_periode_precedente = precedentes.maille_id and cles.mesure = precedentes.mesure
+    left join {{ ref('ind_cles') }} as annees_precedentes
+        on mailles.maille_annee_precedente = annees_precedentes.maille_id and cles.mesure = annees_precedentes.mesure
+),
+
+chiffres as (
+    select * from cles
+    {% for numero in range(1, 23) %}
+    union all
+    select *, cast(null as double) as ecart_periode, cast(null as double) as ecart_annee
+    from {{ ref('ind_t%02d' % numero) }}
+    {% endfor %}
+)
+
+select
+    chiffres.tableau,
+    chiffres.mesure,
+    mailles.niveau_territoire,
+    mailles.code_territoire,
+    mailles.type_periode,
+    mailles.periode,
+    chiffres.axe_1,
+    chiffres.modalite_1,
+    chiffres.axe_2,
+    chiffres.modalite_2,
+    chiffres.valeur,
+    case when tableaux.est_partition then {{ pourcentage('chiffres.valeur', 'chiffres.total') }} end as part,
+    tableaux.unite,
+    tableaux.base,
+    chiffres.ecart_periode,
+    chiffres.ecart_annee
+from chiffres
+left join {{ ref('int_indicateurs__mailles') }} as mailles on chiffres.maille_id = mailles.maille_id
+left join {{ ref('tableaux') }} as tableaux
+    on
+        chiffres.tableau = tableaux.tableau
+        and chiffres.mesure = tableaux.mesure
+        and coalesce(chiffres.axe_1, '') = coalesce(tableaux.axe_1, '')

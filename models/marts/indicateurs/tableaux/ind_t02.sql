@@ -1,0 +1,1 @@
+{{ cube_tableau('T02', ['tranche_montant'], ['marches']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T03', ['secteur'], ['marches', 'heures']) }}

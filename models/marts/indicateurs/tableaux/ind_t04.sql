@@ -1,0 +1,1 @@
+{{ cube_tableau('T04', ['base_juridique'], ['marches', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T05', ['base_juridique', 'type_employeur'], ['heures', 'contrats']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T07', ['categorie_public'], ['beneficiaires', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T08', ['sexe'], ['beneficiaires', 'heures']) }}

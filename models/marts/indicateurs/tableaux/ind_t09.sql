@@ -1,0 +1,1 @@
+{{ cube_tableau('T09', ['origine'], ['beneficiaires', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T10', ['niveau'], ['beneficiaires', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T11', ['tranche_age'], ['beneficiaires', 'heures']) }}

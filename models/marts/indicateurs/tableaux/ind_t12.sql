@@ -1,0 +1,1 @@
+{{ cube_tableau('T12', ['categorie_public', 'sexe'], ['beneficiaires', 'heures']) }}

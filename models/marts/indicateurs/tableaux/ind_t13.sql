@@ -1,0 +1,1 @@
+{{ cube_tableau('T13', ['categorie_public', 'tranche_age'], ['beneficiaires', 'heures']) }}

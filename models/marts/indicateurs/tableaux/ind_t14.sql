@@ -1,0 +1,1 @@
+{{ cube_tableau('T14', ['categorie_public', 'niveau'], ['beneficiaires', 'heures']) }}

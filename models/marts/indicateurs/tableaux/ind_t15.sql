@@ -1,0 +1,1 @@
+{{ cube_tableau('T15', ['prescripteur'], ['beneficiaires', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T17', ['taille_entreprise'], ['entreprises', 'heures', 'contrats']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T19', ['nature_marche'], ['marches', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T20', ['type_contrat'], ['contrats', 'heures']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T21', ['type_employeur'], ['contrats', 'heures', 'entreprises']) }}

@@ -1,0 +1,1 @@
+{{ cube_tableau('T22', ['modalite'], ['contrats', 'heures']) }}

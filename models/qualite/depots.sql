@@ -1,0 +1,17 @@
+select
+    depot_id,
+    chemin,
+    sha256,
+    layout,
+    structure_code,
+    nom_structure,
+    debut,
+    fin,
+    extraction,
+    statut,
+    regle,
+    message,
+    charge_le,
+    rafraichissement,
+    ordre
+from {{ ref('stg_depots') }}

@@ -1,0 +1,9 @@
+select
+    depot_id,
+    {{ adapter.quote('table') }},
+    lues,
+    chargees,
+    rejetees,
+    doublons,
+    ignorees
+from {{ source('journal', 'depots_tables') }}
