@@ -460,7 +460,7 @@ def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.
 
 def _noms_structures(depots: pl.DataFrame) -> dict[str, str]:
     nommes = depots.drop_nulls(["structure_code", "nom_structure"]).sort("ordre")
-    return {code: nom for code, nom in nommes.select("structure_code", "nom_structure").iter_rows()}
+    return dict(zip(nommes["structure_code"], nommes["nom_structure"], strict=True))
 
 
 def _case_couverture(mois_deposes: int) -> str:
@@ -578,17 +578,23 @@ def _cellule(valeur: object, decimales: int) -> str:
         return ""
     if isinstance(valeur, bool):
         return "vrai" if valeur else "faux"
+    if isinstance(valeur, int | float | Decimal):
+        return _cellule_nombre(valeur, decimales)
+    if isinstance(valeur, dt.datetime):
+        return valeur.isoformat(sep=" ", timespec="seconds")
+    return str(valeur)
+
+
+def _cellule_nombre(valeur: float | Decimal, decimales: int) -> str:
+    if not math.isfinite(valeur):
+        return str(valeur)
     if isinstance(valeur, int):
         # Years and small codes would be misread with a space inside: four digits stay together.
         ecrit = nombre(valeur, decimales)
         return ecrit if abs(valeur) >= 10_000 else ecrit.replace(ESPACE_FINE, "")
-    if isinstance(valeur, float | Decimal):
-        if math.isfinite(valeur) and 0 < abs(float(valeur)) < 0.0005:
-            return f"{valeur:.2e}".replace(".", ",")
-        return nombre(valeur, decimales) if math.isfinite(valeur) else str(valeur)
-    if isinstance(valeur, dt.datetime):
-        return valeur.isoformat(sep=" ", timespec="seconds")
-    return str(valeur)
+    if 0 < abs(float(valeur)) < 0.0005:
+        return f"{valeur:.2e}".replace(".", ",")
+    return nombre(valeur, decimales)
 
 
 def afficher_temps(console: Console, durees: Mapping[str, float]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clauses.errors import CodeSortie, ErreurUtilisateur
+from clauses.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 application = typer.Typer(
     name="clauses",
+    cls=GroupeFrancais,
     help="Observatoire des clauses sociales : des exports déposés aux indicateurs publiés.",
     no_args_is_help=True,
     add_completion=False,
@@ -29,12 +31,15 @@ application = typer.Typer(
 
 OptionEspace = Annotated[
     Path | None,
-    typer.Option("--espace", help="Espace de travail (par défaut CLAUSES_ESPACE, sinon ./espace).", metavar="DOSSIER"),
+    typer.Option(
+        "--espace", help="Espace de travail (par défaut CLAUSES_ESPACE, sinon ./espace).", metavar="DOSSIER"
+    ),
 ]
 
 
 @application.command(
     "demo",
+    cls=CommandeFrancaise,
     help="Écrit des dépôts fictifs, dans toutes les formes acceptées, et les totaux attendus.",
     epilog="Exemple : clauses demo ./demo --echelle petite --annees 2023-2024",
 )
@@ -47,20 +52,29 @@ def commande_demo(
     from clauses.demo import ECHELLES, ecrire_demo
 
     if echelle not in ECHELLES:
-        raise ErreurUtilisateur("ECHELLE_INCONNUE", f"L'échelle « {echelle} » n'existe pas : petite, regionale ou nationale.")
+        raise ErreurUtilisateur(
+            "ECHELLE_INCONNUE", f"L'échelle « {echelle} » n'existe pas : petite, regionale ou nationale."
+        )
     premiere, _, derniere = annees.partition("-")
-    if not (premiere.isdigit() and (derniere or premiere).isdigit()) or int(premiere) > int(derniere or premiere):
-        raise ErreurUtilisateur("ANNEES_ILLISIBLES", f"« {annees} » n'est pas une suite d'années : écrivez par exemple 2023-2024.")
+    if not (premiere.isdigit() and (derniere or premiere).isdigit()) or int(premiere) > int(
+        derniere or premiere
+    ):
+        raise ErreurUtilisateur(
+            "ANNEES_ILLISIBLES", f"« {annees} » n'est pas une suite d'années : écrivez par exemple 2023-2024."
+        )
     if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
-        raise ErreurUtilisateur("DOSSIER_OCCUPE", f"« {dossier} » existe déjà et n'est pas vide. Choisissez un autre dossier.")
+        raise ErreurUtilisateur(
+            "DOSSIER_OCCUPE", f"« {dossier} » existe déjà et n'est pas vide. Choisissez un autre dossier."
+        )
     resume = ecrire_demo(dossier, echelle, (int(premiere), int(derniere or premiere)), graine)
     console = _console()
-    console.print(f"{resume.nombre_depots} dépôts fictifs écrits dans {dossier / 'depots'}.", highlight=False)
+    console.print(f"{resume.depots} dépôts fictifs écrits dans {dossier / 'depots'}.", highlight=False)
     console.print(f"Étape suivante : clauses actualiser {dossier / 'depots'}", highlight=False)
 
 
 @application.command(
     "actualiser",
+    cls=CommandeFrancaise,
     help="Lit les dépôts nouveaux, contrôle chaque chargement, reconstruit l'entrepôt, le teste et le publie.",
     epilog="Exemple : clauses actualiser ./depots --espace ./espace",
 )
@@ -69,9 +83,13 @@ def commande_actualiser(
     espace: OptionEspace = None,
     arrete: Annotated[
         str | None,
-        typer.Option(help="Date d'arrêté, AAAA-MM-JJ (par défaut la dernière extraction acceptée).", metavar="DATE"),
+        typer.Option(
+            help="Date d'arrêté, AAAA-MM-JJ (par défaut la dernière extraction acceptée).", metavar="DATE"
+        ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Code de sortie 3 si un dépôt est refusé.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Code de sortie 3 si un dépôt est refusé.")
+    ] = False,
     temps: Annotated[bool, typer.Option("--temps", help="Montre où le temps est passé.")] = False,
 ) -> None:
     from clauses.progress import Avancement
@@ -90,6 +108,7 @@ def commande_actualiser(
 
 @application.command(
     "etat",
+    cls=CommandeFrancaise,
     help="Montre les dépôts, la couverture par structure et trimestre, la dernière construction.",
     epilog="Exemple : clauses etat --espace ./espace",
 )
@@ -103,6 +122,7 @@ def commande_etat(espace: OptionEspace = None) -> None:
 
 @application.command(
     "constats",
+    cls=CommandeFrancaise,
     help="Montre ce qui a été refusé, écarté ou signalé ; --sortie en fait un classeur à renvoyer aux structures.",
     epilog="Exemple : clauses constats --structure S59000 --sortie constats.xlsx",
 )
@@ -123,20 +143,21 @@ def commande_constats(
         except OSError as erreur:
             raise ErreurUtilisateur(
                 "SORTIE_IMPOSSIBLE",
-                f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Fermez-le s'il est ouvert ou choisissez un autre chemin.",
+                f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Fermez ce fichier ou choisissez un autre chemin.",
             ) from None
     afficher_constats(_console(), lus.depots, lus.constats, sortie=sortie)
 
 
 @application.command(
     "sql",
+    cls=CommandeFrancaise,
     help="Interroge l'entrepôt publié, en lecture seule.",
     epilog='Exemple : clauses sql "select * from marts.indicateurs limit 5" --format csv',
 )
 def commande_sql(
     requete: Annotated[str, typer.Argument(help="Requête SQL.", metavar="REQUETE")],
     espace: OptionEspace = None,
-    format: Annotated[str, typer.Option("--format", help="table, csv, parquet ou json.")] = "table",  # noqa: A002
+    format: Annotated[str, typer.Option("--format", help="table, csv, parquet ou json.")] = "table",
 ) -> None:
     from clauses.consultation import interroger
 
@@ -144,14 +165,30 @@ def commande_sql(
 
 
 def _afficher_bilan(console: Console, bilan: Bilan) -> None:
-    from clauses.affichage import CompteRegle, DepotRefuse, HeuresRegion, ResumeRafraichissement, afficher_resume
+    from clauses.affichage import (
+        CompteRegle,
+        DepotRefuse,
+        HeuresRegion,
+        ResumeRafraichissement,
+        afficher_resume,
+    )
     from clauses.refresh import est_fictif
 
     def comptes(gravite: str) -> list[CompteRegle]:
-        lignes = bilan.constats.filter(bilan.constats["gravite"] == gravite) if len(bilan.constats) else bilan.constats
+        lignes = (
+            bilan.constats.filter(bilan.constats["gravite"] == gravite)
+            if len(bilan.constats)
+            else bilan.constats
+        )
         if lignes.is_empty():
             return []
-        return [CompteRegle(r, n) for r, n in lignes["regle"].value_counts(sort=True).sort(["count", "regle"], descending=[True, False]).iter_rows()]
+        return [
+            CompteRegle(r, n)
+            for r, n in lignes["regle"]
+            .value_counts(sort=True)
+            .sort(["count", "regle"], descending=[True, False])
+            .iter_rows()
+        ]
 
     refuses = bilan.depots.filter(bilan.depots["statut"] == "refuse")
     afficher_resume(
@@ -163,7 +200,9 @@ def _afficher_bilan(console: Console, bilan: Bilan) -> None:
             acceptes=bilan.effectif("accepte"),
             deja_charges=bilan.effectif("deja_charge"),
             lignes_lues=int(bilan.depots_tables["lues"].sum()) if len(bilan.depots_tables) else 0,
-            refuses=[DepotRefuse(*ligne) for ligne in refuses.select("chemin", "regle", "message").iter_rows()],
+            refuses=[
+                DepotRefuse(*ligne) for ligne in refuses.select("chemin", "regle", "message").iter_rows()
+            ],
             rejets=comptes("rejet"),
             alertes=comptes("alerte"),
             heures=[HeuresRegion(*ligne) for ligne in bilan.heures.iter_rows()],
@@ -187,7 +226,9 @@ def _date(texte: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(texte)
     except ValueError:
-        raise ErreurUtilisateur("DATE_ILLISIBLE", f"« {texte} » n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2024-12-31.") from None
+        raise ErreurUtilisateur(
+            "DATE_ILLISIBLE", f"« {texte} » n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2024-12-31."
+        ) from None
 
 
 def _console(erreurs: bool = False) -> Console:
@@ -199,12 +240,20 @@ def _console(erreurs: bool = False) -> Console:
 def main() -> None:
     """Entry point: a user's mistake is a French sentence and an exit code, never a traceback."""
     try:
-        application()
+        sys.exit(application(standalone_mode=False) or CodeSortie.FAIT)
+    except ErreurUsage as erreur:
+        print(expliquer(erreur), file=sys.stderr)
+        sys.exit(CodeSortie.USAGE)
     except ErreurUtilisateur as erreur:
         print(f"{erreur.code} : {erreur.message}", file=sys.stderr)
         sys.exit(erreur.sortie)
-    except KeyboardInterrupt:
-        print("INTERROMPU : la commande a été arrêtée ; l'espace de travail est comme avant.", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(CodeSortie.FAIT)
+    except (KeyboardInterrupt, typer.Abort):
+        print(
+            "INTERROMPU : la commande a été arrêtée ; l'espace de travail est comme avant.", file=sys.stderr
+        )
         sys.exit(CodeSortie.INATTENDU)
 
 

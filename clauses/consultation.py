@@ -120,7 +120,7 @@ def interroger(espace: Espace, requete: str, format_sortie: str, console: Consol
             raise ErreurUtilisateur(
                 "REQUETE_INVALIDE",
                 f"La requête n'a pas pu être exécutée : {erreur}\n"
-                "Tables disponibles : clauses sql \"select table_schema, table_name from information_schema.tables\"",
+                'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"',
             ) from None
     if format_sortie == "csv":
         sys.stdout.buffer.write(resultat.write_csv().encode())
@@ -128,11 +128,14 @@ def interroger(espace: Espace, requete: str, format_sortie: str, console: Consol
         sys.stdout.buffer.write((resultat.write_json() + "\n").encode())
     elif format_sortie == "parquet":
         if sys.stdout.isatty():
-            raise ErreurUtilisateur("SORTIE_IMPOSSIBLE", "Redirigez le format parquet vers un fichier : … > resultat.parquet")
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE", "Redirigez le format parquet vers un fichier : … > resultat.parquet"
+            )
         resultat.write_parquet(sys.stdout.buffer)
     else:
         afficher_table(console, resultat.columns, resultat.head(LIGNES_AFFICHEES).rows())
         if resultat.height > LIGNES_AFFICHEES:
             console.print(
-                f"… {resultat.height - LIGNES_AFFICHEES} lignes de plus : ajoutez « limit » ou --format csv.", highlight=False
+                f"… {resultat.height - LIGNES_AFFICHEES} lignes de plus : ajoutez « limit » ou --format csv.",
+                highlight=False,
             )

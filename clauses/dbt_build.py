@@ -56,7 +56,9 @@ def _base_de_references(travail: Path) -> Path:
     if not conservee.exists():
         resultat = _invoquer(travail, "seed")
         if not resultat.success:
-            raise RuntimeError(f"dbt seed failed: {resultat.exception or [r.message for r in resultat.result]}")
+            raise RuntimeError(
+                f"dbt seed failed: {resultat.exception or [r.message for r in resultat.result]}"
+            )
         _fermer()
         if not _conserver(travail / CANDIDAT, conservee):
             conservee = travail / "references.duckdb"
@@ -80,7 +82,9 @@ def _conserver(source: Path, destination: Path) -> bool:
 def construire(travail: Path) -> ResultatDbt:
     """Builds and tests every model in `travail`/candidat.duckdb; closes the database before returning."""
     with _dans(travail):
-        resultat = _invoquer(travail, "build", "--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test")
+        resultat = _invoquer(
+            travail, "build", "--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test"
+        )
         _fermer()
     if resultat.exception is not None:
         raise RuntimeError(str(resultat.exception)) from resultat.exception
@@ -92,7 +96,9 @@ def _porte(resultat: Any) -> str:
     noeud = resultat.node
     quoi = " ".join((noeud.description or noeud.name).split())
     if resultat.status == "fail":
-        return f"Contrôle non satisfait : {quoi} ({resultat.failures} lignes en défaut ; contrôle {noeud.name})."
+        return (
+            f"Contrôle non satisfait : {quoi} ({resultat.failures} lignes en défaut ; contrôle {noeud.name})."
+        )
     return f"Étape en erreur : {noeud.name} ({' '.join(str(resultat.message).split())[:300]})."
 
 
@@ -140,8 +146,6 @@ def _dans(dossier: Path) -> Iterator[None]:
         yield
     finally:
         os.chdir(avant)
-
-
 
 
 def chauffer_le_cache() -> None:

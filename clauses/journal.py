@@ -79,11 +79,14 @@ class Journal:
 
     def lire(self, requete: str, parametres: list[object] | None = None) -> pl.DataFrame:
         """Runs a query on the ledger and returns its rows."""
-        return self._base.execute(requete, parametres or []).pl()
+        resultat: pl.DataFrame = self._base.execute(requete, parametres or []).pl()
+        return resultat
 
     def acceptes(self) -> dict[str, str]:
         """SHA-256 → depot_id of every accepted deposit."""
-        return dict(self._base.execute("select sha256, depot_id from depots where statut = 'accepte'").fetchall())
+        return dict(
+            self._base.execute("select sha256, depot_id from depots where statut = 'accepte'").fetchall()
+        )
 
     def dernier_ordre(self) -> int:
         ligne = self._base.execute("select coalesce(max(ordre), 0) from depots").fetchone()

@@ -101,14 +101,29 @@ def actualiser(
     espace.preparer()
     with espace.verrouiller(), Journal(espace.journal) as journal, ExitStack() as pile:
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
-        bilan = Bilan(f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", debut, ignores=ignores, durees=suivi.durees)
+        bilan = Bilan(
+            f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", debut, ignores=ignores, durees=suivi.durees
+        )
         lecture = _empreinte_lecture(espace)
         verdicts = _deja_vus(journal, candidats, sommes, lecture)
         nouveaux = [rang for rang in range(len(candidats)) if rang not in verdicts]
         ouvriers = _Ouvriers(pile, espace.travail)
         if nouveaux:
             ouvriers.chauffer()
-        _charger(candidats, sommes, nouveaux, verdicts, layouts, codes, espace, journal, bilan, lecture, suivi, ouvriers)
+        _charger(
+            candidats,
+            sommes,
+            nouveaux,
+            verdicts,
+            layouts,
+            codes,
+            espace,
+            journal,
+            bilan,
+            lecture,
+            suivi,
+            ouvriers,
+        )
         etat = _etat(journal, arrete, codes, espace)
         publication = journal.derniere_publication()
         if etat.date_arrete is None:
@@ -179,7 +194,8 @@ def _deja_vus(
     refuses = {
         (ligne[0], ligne[1]): ("refuse", ligne[2], ligne[3], ligne[4])
         for ligne in journal.lire(
-            "select sha256, chemin, regle, message, depot_id from depots where statut = 'refuse' and lecture = ?", [lecture]
+            "select sha256, chemin, regle, message, depot_id from depots where statut = 'refuse' and lecture = ?",
+            [lecture],
         ).iter_rows()
     }
     verdicts: dict[int, tuple[str, str | None, str | None, str]] = {}
@@ -207,17 +223,33 @@ def _charger(
 ) -> None:
     """Reads, validates and stores the new deposits; fills the frames of `bilan`."""
     with suivi.etape("Lecture") as avancement:
-        lot = pipeline.lire(
-            [candidats[r] for r in nouveaux], layouts, codes, espace.lire_cle(), dt.date.today(), avancement
-        ) if nouveaux else pipeline.Lot()
+        lot = (
+            pipeline.lire(
+                [candidats[r] for r in nouveaux],
+                layouts,
+                codes,
+                espace.lire_cle(),
+                dt.date.today(),
+                avancement,
+            )
+            if nouveaux
+            else pipeline.Lot()
+        )
     validations = pl.DataFrame(schema=adaptateur.COLONNES_RESULTATS)
     with suivi.etape("Validation"):
         if lot.identites:
             validations = _valider(lot, ouvriers)
     with suivi.etape("Chargement"):
-        ids, depots = _juger([candidats[r] for r in nouveaux], [sommes[r] for r in nouveaux], lot, journal, bilan, lecture)
-        ecrire_bruts(espace.brut, lot.tables, {r: ids[r] for r, d in enumerate(depots["statut"]) if d == "accepte"})
-        noms = pl.DataFrame({"depot": list(ids), "depot_id": list(ids.values())}, schema={"depot": pl.Int32, "depot_id": pl.String})
+        ids, depots = _juger(
+            [candidats[r] for r in nouveaux], [sommes[r] for r in nouveaux], lot, journal, bilan, lecture
+        )
+        ecrire_bruts(
+            espace.brut, lot.tables, {r: ids[r] for r, d in enumerate(depots["statut"]) if d == "accepte"}
+        )
+        noms = pl.DataFrame(
+            {"depot": list(ids), "depot_id": list(ids.values())},
+            schema={"depot": pl.Int32, "depot_id": pl.String},
+        )
         chargement = Chargement(
             depots=depots,
             depots_tables=lot.comptes.join(noms, on="depot").drop("depot"),
@@ -235,7 +267,7 @@ def _charger(
             (i, candidats[r].relatif, sommes[r], statut, regle, message)
             for r, (statut, regle, message, i) in verdicts.items()
         ],
-        schema={c: pl.String for c in ("depot_id", "chemin", "sha256", "statut", "regle", "message")},
+        schema=dict.fromkeys(("depot_id", "chemin", "sha256", "statut", "regle", "message"), pl.String),
         orient="row",
     )
     bilan.depots = pl.concat([depots, deja], how="diagonal").sort("chemin")
@@ -247,7 +279,9 @@ def _charger(
 
 
 def _constats_des_refus(journal: Journal, ids: list[str]) -> pl.DataFrame:
-    return journal.lire("select * exclude (depot_id), depot_id from constats where list_contains(?, depot_id)", [ids])
+    return journal.lire(
+        "select * exclude (depot_id), depot_id from constats where list_contains(?, depot_id)", [ids]
+    )
 
 
 def _valider(lot: pipeline.Lot, ouvriers: _Ouvriers) -> pl.DataFrame:
@@ -261,7 +295,10 @@ def _valider(lot: pipeline.Lot, ouvriers: _Ouvriers) -> pl.DataFrame:
         for nom, cadre in lot.tables.items()
     }
     par_texte["depots"] = pl.DataFrame(
-        {"depot_id": [str(r) for r in lisibles], "extraction": [lot.identites[r].extraction for r in lisibles]},
+        {
+            "depot_id": [str(r) for r in lisibles],
+            "extraction": [lot.identites[r].extraction for r in lisibles],
+        },
         schema={"depot_id": pl.String, "extraction": pl.Date},
     )
     validations: pl.DataFrame = ouvriers.gx.appeler(adaptateur.valider, profiler(par_texte))
@@ -287,6 +324,7 @@ def _juger(
         key=lambda r: (identites[r].extraction if r in identites else dt.date.min, candidats[r].relatif),
     )
     ordre = journal.dernier_ordre()
+    noms = _noms_des_structures(lot)
     acceptees: set[str] = set()
     ids: dict[int, str] = {}
     lignes: dict[int, tuple[object, ...]] = {}
@@ -305,7 +343,7 @@ def _juger(
             somme,
             lot.layouts.get(rang),
             identite.structure_code if identite else structure_du_nom(candidat.nom),
-            identite.nom_structure if identite else None,
+            (identite.nom_structure if identite else None) or noms.get(rang),
             identite.debut if identite else None,
             identite.fin if identite else None,
             identite.extraction if identite else None,
@@ -318,6 +356,16 @@ def _juger(
             lecture,
         )
     return ids, pl.DataFrame([lignes[r] for r in range(len(candidats))], schema=SCHEMA_DEPOTS, orient="row")
+
+
+def _noms_des_structures(lot: pipeline.Lot) -> dict[int, str]:
+    """Names the deposits' own rows give to their structure, by rank, for those without an Informations sheet."""
+    noms: dict[int, str] = {}
+    for table in ("structure", "bilan"):
+        if table in lot.tables:
+            lignes = lot.tables[table].drop_nulls("nom_structure").group_by("depot").agg(pl.col("nom_structure").last())
+            noms |= dict(lignes.iter_rows())
+    return noms
 
 
 SCHEMA_DEPOTS = {
@@ -333,7 +381,7 @@ SCHEMA_DEPOTS = {
 
 def _etat(journal: Journal, arrete: dt.date | None, codes: Codes, espace: Espace) -> _Etat:
     acceptes = journal.lire("select depot_id, extraction from depots where statut = 'accepte' order by ordre")
-    date_arrete = arrete or acceptes["extraction"].max()
+    date_arrete = arrete or max(acceptes["extraction"].to_list(), default=None)
     formes = journal.lire("select distinct nomenclature, forme from formes_inconnues order by all")
     connues = [
         (nomenclature, forme, code)
@@ -341,9 +389,17 @@ def _etat(journal: Journal, arrete: dt.date | None, codes: Codes, espace: Espace
         for forme, code in zip(groupe["forme"], codes.lire(str(nomenclature), groupe["forme"]), strict=True)
         if code is not None
     ]
-    alias = pl.DataFrame(connues, schema={c: pl.String for c in ("nomenclature", "forme", "code")}, orient="row")
+    alias = pl.DataFrame(
+        connues, schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String), orient="row"
+    )
     refus = journal.lire("select depot_id, regle from depots where statut <> 'accepte' order by all")
-    contenu = [acceptes["depot_id"].to_list(), refus.rows(), alias.rows(), str(date_arrete), empreinte_modeles()]
+    contenu = [
+        acceptes["depot_id"].to_list(),
+        refus.rows(),
+        alias.rows(),
+        str(date_arrete),
+        empreinte_modeles(),
+    ]
     somme = hashlib.sha256(json.dumps(contenu, ensure_ascii=False).encode()).hexdigest()[:16]
     return _Etat(somme, date_arrete if len(acceptes) else None, acceptes["depot_id"].to_list(), alias)
 
@@ -357,7 +413,9 @@ def _construire(
     candidat = espace.travail / dbt_build.CANDIDAT
     journal.ouvrir_rafraichissement(bilan.rafraichissement, bilan.debut, version_code())
     with suivi.etape("Construction"):
-        parametres = warehouse.Parametres(bilan.rafraichissement, etat.date_arrete, version_code(), bilan.debut)
+        parametres = warehouse.Parametres(
+            bilan.rafraichissement, etat.date_arrete, version_code(), bilan.debut
+        )
         references: Path = ouvriers.dbt.attendre()
         warehouse.preparer_candidat(
             candidat,
@@ -385,7 +443,9 @@ def _construire(
             warehouse.promouvoir(candidat, espace)
             bilan.statut = "publie"
     fin = dt.datetime.now().replace(microsecond=0)
-    journal.clore_rafraichissement(bilan.rafraichissement, fin, bilan.statut, etat.date_arrete, etat.empreinte)
+    journal.clore_rafraichissement(
+        bilan.rafraichissement, fin, bilan.statut, etat.date_arrete, etat.empreinte
+    )
 
 
 def _valider_indicateurs(candidat: Path, ouvriers: _Ouvriers) -> list[str]:
@@ -401,7 +461,9 @@ def _valider_indicateurs(candidat: Path, ouvriers: _Ouvriers) -> list[str]:
 
 def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
     ids = bilan.depots["depot_id"].to_list()
-    validations = journal.lire("select * from validations where rafraichissement = ?", [bilan.rafraichissement])
+    validations = journal.lire(
+        "select * from validations where rafraichissement = ?", [bilan.rafraichissement]
+    )
     formes = journal.lire(
         "select nomenclature, forme, sum(occurrences)::bigint as occurrences from formes_inconnues "
         "where list_contains(?, depot_id) group by all order by occurrences desc, nomenclature, forme",
@@ -410,7 +472,12 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
     heures = bilan.heures
     if heures.is_empty():
         heures = pl.DataFrame(
-            schema={"code": pl.String, "libelle": pl.String, "heures_avant": pl.Float64, "heures_apres": pl.Float64}
+            schema={
+                "code": pl.String,
+                "libelle": pl.String,
+                "heures_avant": pl.Float64,
+                "heures_apres": pl.Float64,
+            }
         )
     contenu = ContenuRapport(
         rafraichissement=bilan.rafraichissement,
@@ -432,7 +499,11 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
 
 def est_fictif(depots: pl.DataFrame) -> bool:
     """True when a deposit comes from the generator of fictitious ones: its structure's name says so."""
-    return bool(depots["nom_structure"].str.to_lowercase().str.contains(LOGICIEL_FICTIF).any()) if len(depots) else False
+    return (
+        bool(depots["nom_structure"].str.to_lowercase().str.contains(LOGICIEL_FICTIF).any())
+        if len(depots)
+        else False
+    )
 
 
 def code_sortie(bilan: Bilan, strict: bool) -> CodeSortie:
@@ -442,4 +513,3 @@ def code_sortie(bilan: Bilan, strict: bool) -> CodeSortie:
     if strict and bilan.refuses:
         return CodeSortie.REFUS
     return CodeSortie.FAIT
-

@@ -86,7 +86,8 @@ def promouvoir(candidat: Path, espace: Espace) -> None:
 def lire(base: Path, requete: str) -> pl.DataFrame:
     """Runs a query on a warehouse opened read-only."""
     with duckdb.connect(str(base), read_only=True) as connexion:
-        return connexion.execute(requete).pl()
+        resultat: pl.DataFrame = connexion.execute(requete).pl()
+        return resultat
 
 
 def heures_par_region(avant: Path, apres: Path) -> pl.DataFrame:

@@ -108,7 +108,7 @@ def _juger(
 ) -> dict[str, frozenset[int]]:
     """Positions of the failing rows by expectation code; a code that is missing is a check that broke."""
     import great_expectations as gx
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
 
     mesures = sorted({e["kwargs"]["column"] for e in suite["expectations"]} & set(profil.columns))
     try:

@@ -130,7 +130,7 @@ def _constats_des_controles(
         if not (echec["message"] and echec["message"] in textes.get(echec["depot"], ""))
     ]
     colonnes = ("depot_id", "gravite", "message", "valeur", "regle")
-    return pl.DataFrame(nouveaux, schema={colonne: pl.String for colonne in colonnes})
+    return pl.DataFrame(nouveaux, schema=dict.fromkeys(colonnes, pl.String))
 
 
 def controles_en_echec(validations: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +183,7 @@ def ecrire_constats(
             classeur.set_properties({"title": "Constats à renvoyer aux structures"})
             formats = _formats(classeur)
             _ecrire_lisez_moi(_feuille(classeur, "Lisez-moi", paysage=False), formats)
-            _ecrire_resume(_feuille(classeur, "Résumé"), formats, depots, groupes, noms, feuilles)
+            _ecrire_resume(_feuille(classeur, "Résumé"), formats, depots, groupes, feuilles)
             for code, groupe in groupes.items():
                 titre = f"{code} – {noms.get(code, 'nom inconnu')}" if code else STRUCTURE_INCONNUE
                 _ecrire_structure(classeur, formats, feuilles[code], titre, groupe)
@@ -199,7 +199,7 @@ def ecrire_constats(
 def noms_structures(depots: pl.DataFrame) -> dict[str | None, str]:
     """The latest known name of each structure."""
     nommes = depots.drop_nulls(["structure_code", "nom_structure"]).sort("ordre")
-    return {code: nom for code, nom in nommes.select("structure_code", "nom_structure").iter_rows()}
+    return dict(zip(nommes["structure_code"], nommes["nom_structure"], strict=True))
 
 
 def _par_structure(tous: pl.DataFrame) -> dict[str | None, pl.DataFrame]:
@@ -359,7 +359,6 @@ def _ecrire_resume(
     formats: dict[str, Format],
     depots: pl.DataFrame,
     groupes: dict[str | None, pl.DataFrame],
-    noms: dict[str | None, str],
     feuilles: dict[str | None, list[str]],
 ) -> None:
     colonnes = (
@@ -372,6 +371,7 @@ def _ecrire_resume(
         ("À vérifier", 11),
         ("Feuille", 36),
     )
+    noms = noms_structures(depots)
     _ecrire(feuille, 0, 0, "Résumé par structure", formats["titre"])
     feuille.set_row(0, 24)
     _ecrire_entete(feuille, 2, colonnes, formats)

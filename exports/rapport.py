@@ -113,6 +113,7 @@ class GroupeConstats:
 
     @property
     def reste(self) -> int:
+        """How many are not listed."""
         return self.effectif - len(self.premiers)
 
 
@@ -129,11 +130,14 @@ class Comptes:
 
     @property
     def manque(self) -> int:
+        """Rows read of which nobody knows where they went: zero, or the loader lost some."""
         return self.lues - self.chargees - self.rejetees - self.doublons - self.ignorees
 
 
 @dataclass(frozen=True)
 class VueDepot:
+    """One deposit, as the page shows it."""
+
     chemin: str
     statut: str
     periode: str
@@ -146,6 +150,7 @@ class VueDepot:
 
     @property
     def total(self) -> Comptes:
+        """The rows of all its tables together."""
         sommes = (
             sum(getattr(c, champ) for c in self.comptes)
             for champ in ("lues", "chargees", "rejetees", "doublons", "ignorees")
@@ -154,11 +159,14 @@ class VueDepot:
 
     @property
     def a_signaler(self) -> bool:
+        """Whether there is anything to say of it."""
         return bool(self.refus or self.rejets or self.alertes or self.controles_casses)
 
 
 @dataclass(frozen=True)
 class VueStructure:
+    """One structure and its deposits; `ancre` is the place of its section in the page."""
+
     ancre: str
     code: str
     nom: str
@@ -166,19 +174,24 @@ class VueStructure:
 
     @property
     def refuses(self) -> Sequence[VueDepot]:
+        """Its refused deposits."""
         return [depot for depot in self.depots if depot.statut == "refuse"]
 
     @property
     def lignes_ecartees(self) -> int:
+        """Rows set aside in all its deposits."""
         return sum(groupe.effectif for depot in self.depots for groupe in depot.rejets)
 
     @property
     def a_verifier(self) -> int:
+        """Warnings in all its deposits."""
         return sum(groupe.effectif for depot in self.depots for groupe in depot.alertes)
 
 
 @dataclass(frozen=True)
 class LigneHeures:
+    """Hours of a region before and after, already written in French."""
+
     region: str
     avant: str
     apres: str

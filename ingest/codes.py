@@ -15,7 +15,9 @@ import polars as pl
 
 from clauses.errors import ErreurUtilisateur
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "≥": ">", "≤": "<", "–": "-", "—": "-", "−": "-"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "≥": ">", "≤": "<", "–": "-", "—": "-", "−": "-"}
+)
 _SIGNE = re.compile(r"([<>+])\s*=?\s*(?:de\s+)?(?=\d)|(?<![^\s(])-\s*(?:de\s+)?(?=\d)")
 _SEPARATEUR_DE_LISTE = re.compile(r"\s\+\s|[/,;]")
 _ARTICLE = re.compile(r"[lr]\d{4}-\d+(?:-\d+)*(?:-?\d+)?|\d+(?:-(?:\d+|i{1,3}))?", re.ASCII)
@@ -30,7 +32,9 @@ def forme_normale(texte: str) -> str:
     nu = "".join(c for c in nu if not unicodedata.combining(c))
     nu = _SIGNE.sub(lambda m: f" {m[1] or '-'}", nu)
     garde = "".join(
-        c if c.isalnum() or (c in "<>+-" and nu[i + 1 : i + 2].isdigit() and nu[i - 1 : i] in (" ", "")) else " "
+        c
+        if c.isalnum() or (c in "<>+-" and nu[i + 1 : i + 2].isdigit() and nu[i - 1 : i] in (" ", ""))
+        else " "
         for i, c in enumerate(nu)
     )
     return " ".join(garde.split())
@@ -56,7 +60,9 @@ class Codes:
     def lire_generations(self, textes: pl.Series) -> pl.Series:
         """Generation of the texts a legal basis comes from ('2006', '2015', '2019'), null when it cannot be told."""
         connues = self.formes.get("base_juridique", {})
-        return pl.Series("t", [self._base_juridique(t, connues)[1] for t in textes.to_list()], dtype=pl.String)
+        return pl.Series(
+            "t", [self._base_juridique(t, connues)[1] for t in textes.to_list()], dtype=pl.String
+        )
 
     def lire_liste(self, nomenclature: str, textes: pl.Series) -> pl.DataFrame:
         """Lists of forms → `codes` (List[String], in the order written, ND for unknown parts) and `inconnues` (or null).

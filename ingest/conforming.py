@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -56,14 +57,16 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     typees = brute.select("depot", "ligne").with_columns(rejet=pl.lit(False))
     for colonne in table.colonnes:
         textes = _nettoyer_colonne(brute[colonne.nom])
-        lues = _par_valeur_distincte(textes, lambda t, c=colonne: _lire(c, t, contexte))
+        lues = _par_valeur_distincte(textes, partial(_lire, colonne, contexte))
         refusee = lues["valide"].not_().fill_null(False)
         vue = typees.select("depot", "ligne").with_columns(brut=textes, refusee=refusee)
         if "valeur_vue" in lues.columns:
             vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes))
         if colonne.valeur:
             vide = textes.is_null()
-            constats.ajouter("rejet", "VALEUR_MANQUANTE", table.entete, vue.filter(vide), colonne=colonne.entete)
+            constats.ajouter(
+                "rejet", "VALEUR_MANQUANTE", table.entete, vue.filter(vide), colonne=colonne.entete
+            )
             typees = typees.with_columns(rejet=pl.col("rejet") | vide)
         typees = typees.hstack(_colonnes_de_sortie(colonne, textes, lues))
         if refusee.any():
@@ -74,7 +77,9 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
 
 
 def _nettoyer_colonne(textes: pl.Series) -> pl.Series:
-    return _par_valeur_distincte(textes, lambda t: t.to_frame("t").select(v=parsers.nettoyer(pl.col("t"))))["v"]
+    return _par_valeur_distincte(textes, lambda t: t.to_frame("t").select(v=parsers.nettoyer(pl.col("t"))))[
+        "v"
+    ]
 
 
 def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
@@ -84,7 +89,7 @@ def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.Data
     return textes.to_frame("_cle").join(lues, on="_cle", how="left", maintain_order="left").drop("_cle")
 
 
-def _lire(colonne: Colonne, textes: pl.Series, contexte: Contexte) -> pl.DataFrame:
+def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
     """Reads distinct texts by the column's type → `valeur` (and others by type) and `valide`."""
     match colonne.type:
         case "nomenclature":
@@ -106,11 +111,15 @@ def _lire(colonne: Colonne, textes: pl.Series, contexte: Contexte) -> pl.DataFra
             return parsers.lire_territoires(textes, contexte.territoires.zones)
         case "commune":
             codes = parsers.lire_communes(textes)
-            return pl.DataFrame({"valeur": codes, "valide": codes.is_in(list(contexte.territoires.communes)).fill_null(False)})
+            return pl.DataFrame(
+                {"valeur": codes, "valide": codes.is_in(list(contexte.territoires.communes)).fill_null(False)}
+            )
         case "naissance":
             return _valides(parsers.lire_naissances(textes, contexte.aujourd_hui))
         case "texte" | "code" | "identite":
-            return pl.DataFrame({"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)})
+            return pl.DataFrame(
+                {"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)}
+            )
     simples: dict[str, Callable[[pl.Series], pl.Series]] = {
         "date": parsers.lire_dates,
         "mois": parsers.lire_mois,
@@ -173,6 +182,13 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
     if colonne.nomenclature is not None:
         constats.noter_formes(colonne.nomenclature, lignes, pl.col("brut"))
     constats.ajouter(
-        gravite, regle, table.entete, lignes, colonne=colonne.entete, valeur=pl.col("brut"), detail=detail, montrer=montrer
+        gravite,
+        regle,
+        table.entete,
+        lignes,
+        colonne=colonne.entete,
+        valeur=pl.col("brut"),
+        detail=detail,
+        montrer=montrer,
     )
     return gravite == "rejet"

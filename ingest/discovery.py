@@ -70,9 +70,7 @@ def _parcourir(
             s for s in sous_dossiers if not s.startswith(".") and (dossier / s).resolve() not in ecartes
         )
         visibles = [dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))]
-        tables = [
-            f for f in visibles if f.suffix.lower() == ".csv" and normaliser(f.stem) in noms_de_table
-        ]
+        tables = [f for f in visibles if f.suffix.lower() == ".csv" and normaliser(f.stem) in noms_de_table]
         if tables:
             relatif = dossier.relative_to(racine).as_posix() if dossier != racine else dossier.resolve().name
             candidats.setdefault(

@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 import yaml
 
-_DECLARATION: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "regles.yml").read_text(encoding="utf-8"))
+_DECLARATION: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parent / "regles.yml").read_text(encoding="utf-8")
+)
 MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
 SEUILS: dict[str, Any] = _DECLARATION["seuils"]
 SCHEMA = {
@@ -102,7 +104,9 @@ class Constats:
             schema={"depot": pl.Int32, "nomenclature": pl.String, "forme": pl.String, "occurrences": pl.Int64}
         )
         comptes = pl.concat([vide, *self._formes])
-        return comptes.group_by("depot", "nomenclature", "forme", maintain_order=True).agg(pl.col("occurrences").sum())
+        return comptes.group_by("depot", "nomenclature", "forme", maintain_order=True).agg(
+            pl.col("occurrences").sum()
+        )
 
     def tous(self) -> pl.DataFrame:
         """All findings so far, in the columns of SCHEMA, in the order of their place."""

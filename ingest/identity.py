@@ -34,7 +34,11 @@ def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
     name or first name is known by structure and number only.
     """
     sexe = pl.when(pl.col("sexe").is_in(["F", "H"])).then(pl.col("sexe")).otherwise(pl.lit("ND"))
-    complete = pl.col("_nom").is_not_null() & pl.col("_prenom").is_not_null() & pl.col("date_naissance").is_not_null()
+    complete = (
+        pl.col("_nom").is_not_null()
+        & pl.col("_prenom").is_not_null()
+        & pl.col("date_naissance").is_not_null()
+    )
     prepare = personnes.with_columns(
         _nom=normaliser_nom(pl.col("nom")), _prenom=normaliser_nom(pl.col("prenom"))
     ).with_columns(identite_complete=complete)
@@ -43,7 +47,8 @@ def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
         separator=_SEPARATEUR,
     )
     numero = pl.concat_str(
-        [pl.lit("numero"), "structure_code", pl.col("numero_beneficiaire").fill_null("")], separator=_SEPARATEUR
+        [pl.lit("numero"), "structure_code", pl.col("numero_beneficiaire").fill_null("")],
+        separator=_SEPARATEUR,
     )
     prepare = prepare.with_columns(
         _empreinte=pl.when(pl.col("identite_complete")).then(identite).otherwise(numero)

@@ -20,7 +20,9 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß"
 def normaliser(texte: str) -> str:
     """Lower case, no accents, letters and digits only, single spaces: how names and headers are compared."""
     sans_accent = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).replace("°", " ")).lower()
-    return " ".join("".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split())
+    return " ".join(
+        "".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split()
+    )
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ def _layouts_livres() -> tuple[Layout, ...]:
 def lire_layout(fichier: Path) -> Layout:
     """Reads one layout file. Raises ErreurUtilisateur naming the file and what is wrong with it."""
     try:
-        brut = yaml.load(fichier.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        brut = yaml.load(
+            fichier.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
         return _construire(brut)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as erreur:
         raise ErreurUtilisateur(

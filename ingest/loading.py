@@ -18,7 +18,9 @@ def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str
     A folder already there under the same id is left by a killed run (it is not in the ledger): it is replaced.
     """
     schemas = schemas_bruts()
-    morceaux = {nom: cadre.partition_by("depot", as_dict=True, include_key=False) for nom, cadre in tables.items()}
+    morceaux = {
+        nom: cadre.partition_by("depot", as_dict=True, include_key=False) for nom, cadre in tables.items()
+    }
     for rang, identifiant in ids.items():
         attente = brut / f".{identifiant}.attente"
         shutil.rmtree(attente, ignore_errors=True)

@@ -61,9 +61,13 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
     for layout in (x for x in layouts if x.plat):
         trouve = _table_plate(layout, feuilles)
         if trouve is not None:
-            return DepotBrut(layout, _identifier(layout, None, nom, classeur.nom_interne, aujourd_hui), trouve)
+            return DepotBrut(
+                layout, _identifier(layout, None, nom, classeur.nom_interne, aujourd_hui), trouve
+            )
     layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
-    tables = {t.nom: _extraire(t, feuilles.lire(affectees[t.nom])) for t in layout.tables if t.nom in affectees}
+    tables = {
+        t.nom: _extraire(t, feuilles.lire(affectees[t.nom])) for t in layout.tables if t.nom in affectees
+    }
     _exiger_les_tables(layout, tables)
     informations = _feuille_informations(layout, feuilles)
     identite = _identifier(layout, informations, nom, classeur.nom_interne, aujourd_hui)
@@ -147,7 +151,9 @@ def _exiger_les_tables(layout: Layout, tables: dict[str, TableBrute | None]) -> 
 def _trouver_entete(table: Table, feuille: Feuille) -> tuple[int, dict[str, str]]:
     """Index of the header row among the first 30 and, for each column of the table found, its column in the sheet."""
     meilleur: tuple[int, dict[str, str]] = (0, {})
-    for rang, cellules in enumerate(feuille.cellules.drop("ligne").head(LIGNES_D_EN_TETE).iter_rows(named=True)):
+    for rang, cellules in enumerate(
+        feuille.cellules.drop("ligne").head(LIGNES_D_EN_TETE).iter_rows(named=True)
+    ):
         associees = _associer(table.colonnes, cellules)
         if len(associees) > len(meilleur[1]):
             meilleur = (rang, associees)
@@ -163,15 +169,12 @@ def _associer(colonnes: Sequence[Colonne], cellules: dict[str, str | None]) -> d
         if texte is not None:
             par_forme.setdefault(normaliser(texte), position)
     associees: dict[str, str] = {}
-    for formes in (lambda c: (c.entete,), lambda c: c.synonymes):
-        for colonne in colonnes:
-            if colonne.nom in associees:
-                continue
-            for forme in formes(colonne):
-                position = par_forme.pop(normaliser(forme), None)
-                if position is not None:
-                    associees[colonne.nom] = position
-                    break
+    propres = [(colonne.nom, (colonne.entete,)) for colonne in colonnes]
+    autres = [(colonne.nom, colonne.synonymes) for colonne in colonnes]
+    for nom, formes in [*propres, *autres]:
+        trouvee = next((f for f in map(normaliser, formes) if f in par_forme), None)
+        if nom not in associees and trouvee is not None:
+            associees[nom] = par_forme.pop(trouvee)
     return associees
 
 
@@ -191,7 +194,9 @@ def _extraire(table: Table, feuille: Feuille) -> TableBrute | None:
     premiere = textes.select(pl.coalesce(pl.all()).alias("p"))["p"]
     vide = premiere.is_null()
     obligatoires = [associees[n] for n in table.valeurs_obligatoires if n in associees]
-    incomplete = textes.select(pl.any_horizontal(pl.col(obligatoires).is_null()) if obligatoires else pl.lit(True))
+    incomplete = textes.select(
+        pl.any_horizontal(pl.col(obligatoires).is_null()) if obligatoires else pl.lit(True)
+    )
     total = premiere.str.contains(_TOTAL).fill_null(False) & incomplete.to_series()
     gardees = lignes.filter(~(vide | total))
     return TableBrute(
@@ -219,7 +224,12 @@ def _colonne_manquante(
     if len(manquantes) > 1:
         detail += " ; manquent aussi : " + ", ".join(f"« {c.entete} »" for c in manquantes[1:])
     return DepotRefuse(
-        "COLONNE_MANQUANTE", table=table.entete, ligne=ligne, colonne=premiere.entete, valeur=proche, detail=detail
+        "COLONNE_MANQUANTE",
+        table=table.entete,
+        ligne=ligne,
+        colonne=premiere.entete,
+        valeur=proche,
+        detail=detail,
     )
 
 
@@ -251,15 +261,27 @@ def _identifier(
         raise DepotRefuse("IDENTITE_MANQUANTE", detail=f"Le dépôt ne dit pas {', '.join(absentes)}.")
     textes = pl.Series("t", [retenues[cle] for cle in ("debut", "fin", "extraction")], dtype=pl.String)
     debut, fin, extraction = parsers.lire_dates(textes).to_list()
-    for libelle, texte, date in zip(list(libelles.values())[1:], textes, (debut, fin, extraction), strict=True):
+    for libelle, texte, date in zip(
+        list(libelles.values())[1:], textes, (debut, fin, extraction), strict=True
+    ):
         if date is None:
             raise DepotRefuse(
-                "IDENTITE_MANQUANTE", valeur=texte, detail=f"La date « {texte} » pour {libelle} n'est pas lisible."
+                "IDENTITE_MANQUANTE",
+                valeur=texte,
+                detail=f"La date « {texte} » pour {libelle} n'est pas lisible.",
             )
     if fin < debut:
-        raise DepotRefuse("PERIODE_INVALIDE", valeur=f"{fin:%d/%m/%Y}", detail=f"le {fin:%d/%m/%Y} pour un début le {debut:%d/%m/%Y}")
+        raise DepotRefuse(
+            "PERIODE_INVALIDE",
+            valeur=f"{fin:%d/%m/%Y}",
+            detail=f"le {fin:%d/%m/%Y} pour un début le {debut:%d/%m/%Y}",
+        )
     if extraction < debut or extraction > aujourd_hui:
-        pourquoi = "dans le futur" if extraction > aujourd_hui else f"antérieure au début de la période ({debut:%d/%m/%Y})"
+        pourquoi = (
+            "dans le futur"
+            if extraction > aujourd_hui
+            else f"antérieure au début de la période ({debut:%d/%m/%Y})"
+        )
         raise DepotRefuse("EXTRACTION_INVALIDE", valeur=f"{extraction:%d/%m/%Y}", detail=pourquoi)
     return Identite(str(retenues["code_structure"]), dites.get("nom_structure"), debut, fin, extraction)
 

@@ -12,7 +12,16 @@ import polars as pl
 from stdnum.fr import siret as numero_siret
 
 _ESPACES = r"[\s\u00a0\u2007\u2009\u202f\u200b\u2060\ufeff]+"
-_FORMATS_DATE = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
+_FORMATS_DATE = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%d/%m/%y",
+    "%d-%m-%y",
+    "%d.%m.%y",
+)
 _MOIS = {
     1: ("janvier", "janv", "jan"),
     2: ("fevrier", "fevr", "fev"),
@@ -214,7 +223,9 @@ def lire_territoires(textes: pl.Series, connus: frozenset[str]) -> pl.DataFrame:
         retenus = [c for c in codes if c in connus]
         valeurs.append(";".join(retenus) or None)
         valides.append(len(retenus) == len(codes))
-    return pl.DataFrame({"valeur": valeurs, "valide": valides}, schema={"valeur": pl.String, "valide": pl.Boolean})
+    return pl.DataFrame(
+        {"valeur": valeurs, "valide": valides}, schema={"valeur": pl.String, "valide": pl.Boolean}
+    )
 
 
 def _code_territoire(morceau: str) -> str:

@@ -19,7 +19,15 @@ from ingest.matching import DepotBrut, Identite, reconnaitre
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires, schemas_bruts
 
-COMPTES = {"depot": pl.Int32, "table": pl.String, "lues": pl.Int64, "chargees": pl.Int64, "rejetees": pl.Int64, "doublons": pl.Int64, "ignorees": pl.Int64}
+COMPTES = {
+    "depot": pl.Int32,
+    "table": pl.String,
+    "lues": pl.Int64,
+    "chargees": pl.Int64,
+    "rejetees": pl.Int64,
+    "doublons": pl.Int64,
+    "ignorees": pl.Int64,
+}
 
 
 @dataclass
@@ -89,7 +97,13 @@ def _conformer(layout: Layout, bruts: dict[int, DepotBrut], contexte: Contexte, 
             (rang, d.identite.structure_code, d.identite.debut, d.identite.fin, d.identite.extraction)
             for rang, d in bruts.items()
         ],
-        schema={"depot": pl.Int32, "structure_code": pl.String, "debut": pl.Date, "fin": pl.Date, "extraction": pl.Date},
+        schema={
+            "depot": pl.Int32,
+            "structure_code": pl.String,
+            "debut": pl.Date,
+            "fin": pl.Date,
+            "extraction": pl.Date,
+        },
         orient="row",
     )
     typees: rules.Tables = {}
@@ -104,7 +118,9 @@ def _conformer(layout: Layout, bruts: dict[int, DepotBrut], contexte: Contexte, 
         lot.comptes = pl.concat([lot.comptes, _compter(nom, cadre, layout, bruts)])
         gardees = cadre.filter(~pl.col("rejet") & ~pl.col("doublon"))
         colonnes = [c for c in schemas[nom] if c != "depot_id"]
-        absentes = [pl.lit(None, dtype=schemas[nom][c]).alias(c) for c in colonnes if c not in gardees.columns]
+        absentes = [
+            pl.lit(None, dtype=schemas[nom][c]).alias(c) for c in colonnes if c not in gardees.columns
+        ]
         gardees = gardees.with_columns(absentes).select(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
@@ -136,7 +152,9 @@ def _compter(nom: str, cadre: pl.DataFrame, layout: Layout, bruts: dict[int, Dep
     )
     return (
         lues.join(par_depot, on="depot", how="left")
-        .with_columns(pl.col("rejetees", "doublons", "chargees").fill_null(0).cast(pl.Int64), table=pl.lit(entete))
+        .with_columns(
+            pl.col("rejetees", "doublons", "chargees").fill_null(0).cast(pl.Int64), table=pl.lit(entete)
+        )
         .select(*COMPTES)
     )
 

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import fastexcel
@@ -61,7 +62,9 @@ def _verifier_taille(fichier: Path) -> None:
         with fichier.open("rb") as flux:
             flux.read(1)
     except OSError as erreur:
-        raise DepotRefuse("ILLISIBLE", detail=f"le fichier ne peut pas être ouvert ({erreur.strerror})") from None
+        raise DepotRefuse(
+            "ILLISIBLE", detail=f"le fichier ne peut pas être ouvert ({erreur.strerror})"
+        ) from None
     if octets == 0:
         raise DepotRefuse("ILLISIBLE", table=fichier.name, detail="le fichier est vide (0 octet)")
     if octets > LIMITES["octets_fichier"]:
@@ -160,7 +163,15 @@ def _lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(membre) as flux:
             contenu = flux.read(membre.file_size + 1)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         contenu = None
     except Exception as erreur:  # zlib.error and lzma.LZMAError share no base
         if type(erreur).__module__ not in ("zlib", "_lzma", "lzma"):
@@ -194,7 +205,7 @@ def _ouvrir_archive(fichier: Path) -> Classeur:
     (dossier, membres), *_ = dossiers.items()
     contenus = {nom: _lire_membre(archive, membre) for nom, membre in membres.items()}
     return _classeur_de_csv(
-        {nom: (lambda octets=octets: octets) for nom, octets in contenus.items()}, dossier.name or None
+        {nom: partial(bytes, octets) for nom, octets in contenus.items()}, dossier.name or None
     )
 
 
@@ -220,7 +231,10 @@ def _lire_csv(nom: str, octets: bytes) -> Feuille:
         ) from None
     if lignes and lecteur.line_num > lignes[-1] and texte.count('"') % 2:
         raise DepotRefuse(
-            "ILLISIBLE", table=nom, ligne=lignes[-1], detail="un guillemet ouvert à cette ligne n'est jamais refermé"
+            "ILLISIBLE",
+            table=nom,
+            ligne=lignes[-1],
+            detail="un guillemet ouvert à cette ligne n'est jamais refermé",
         )
     largeur = max((len(c) for c in champs), default=0)
     complets = [c if len(c) == largeur else c + [""] * (largeur - len(c)) for c in champs]
@@ -256,7 +270,9 @@ def _deviner_separateur(texte: str) -> str:
 
     def largeur(separateur: str) -> int:
         try:
-            return max((len(e) for e in csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)), default=0)
+            return max(
+                (len(e) for e in csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)), default=0
+            )
         except csv.Error:
             return 0
 

@@ -11,7 +11,8 @@ import polars as pl
 from ingest.layouts import Colonne, Table, charger_layouts
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-_TYPES = {
+TypePolars = pl.DataType | type[pl.DataType]
+_TYPES: dict[str, TypePolars] = {
     "date": pl.Date,
     "naissance": pl.Date,
     "mois": pl.Date,
@@ -33,8 +34,11 @@ class Territoires:
 
 @lru_cache(maxsize=1)
 def charger_territoires() -> Territoires:
+    """Reads the COG seeds once per process."""
     def codes(fichier: str, colonne: str) -> list[str]:
-        return pl.read_csv(SEEDS / "territoires" / fichier, columns=[colonne], infer_schema=False)[colonne].to_list()
+        return pl.read_csv(SEEDS / "territoires" / fichier, columns=[colonne], infer_schema=False)[
+            colonne
+        ].to_list()
 
     return Territoires(
         communes=frozenset(codes("communes_passage.csv", "code_ancien")),
@@ -42,24 +46,27 @@ def charger_territoires() -> Territoires:
     )
 
 
-def colonnes_typees(colonne: Colonne) -> dict[str, pl.DataType | type[pl.DataType]]:
+def colonnes_typees(colonne: Colonne) -> dict[str, TypePolars]:
     """The columns of brut/ that one declared column gives. Names are never among them."""
     if colonne.type == "identite":
         return {}
     if colonne.type == "nomenclature":
-        typees: dict[str, pl.DataType | type[pl.DataType]] = {colonne.nom: pl.String, f"{colonne.nom}_brut": pl.String}
+        typees: dict[str, TypePolars] = {
+            colonne.nom: pl.String,
+            f"{colonne.nom}_brut": pl.String,
+        }
         if colonne.nomenclature == "base_juridique":
             typees[f"{colonne.nom}_generation"] = pl.String
         return typees
     if colonne.type == "liste":
         codes = [c for c in (colonne.principale, colonne.reste or colonne.nom) if c]
-        return {c: pl.String for c in codes} | {f"{colonne.nom}_brut": pl.String}
+        return dict.fromkeys([*codes, f"{colonne.nom}_brut"], pl.String)
     return {colonne.nom: _TYPES.get(colonne.type, pl.String)}
 
 
-def schema_brut(table: Table) -> dict[str, pl.DataType | type[pl.DataType]]:
+def schema_brut(table: Table) -> dict[str, TypePolars]:
     """Columns and types of brut/<id>/<table>.parquet, in order."""
-    schema: dict[str, pl.DataType | type[pl.DataType]] = {"depot_id": pl.String, "ligne": pl.Int32}
+    schema: dict[str, TypePolars] = {"depot_id": pl.String, "ligne": pl.Int32}
     for colonne in table.colonnes:
         schema |= colonnes_typees(colonne)
     if any(c.type == "naissance" for c in table.colonnes):
@@ -70,6 +77,6 @@ def schema_brut(table: Table) -> dict[str, pl.DataType | type[pl.DataType]]:
 
 
 @lru_cache(maxsize=1)
-def schemas_bruts() -> dict[str, dict[str, pl.DataType | type[pl.DataType]]]:
+def schemas_bruts() -> dict[str, dict[str, TypePolars]]:
     """The schema of every table that may stand in brut/, by name: those of the shipped layouts."""
     return {table.nom: schema_brut(table) for layout in charger_layouts() for table in layout.tables}

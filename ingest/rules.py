@@ -26,8 +26,8 @@ class Noms:
 
 
 def _noms(layout: Layout) -> Noms:
-    (plate,) = [t.nom for t in layout.tables] if layout.plat else [None]
-    return Noms(plate, plate, plate) if plate else Noms("heures", "contrats", "beneficiaires")
+    plate = layout.tables[0].nom
+    return Noms(plate, plate, plate) if layout.plat else Noms("heures", "contrats", "beneficiaires")
 
 
 def appliquer(layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, constats: Constats) -> Tables:
@@ -41,10 +41,17 @@ def appliquer(layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, 
     for nom, cadre in tables.items():
         tables[nom] = _ecarter_les_fins(declarees[nom], cadre, constats)
     if noms.heures in tables:
-        tables[noms.heures] = _controler_les_heures(declarees[noms.heures], tables[noms.heures], depots, constats)
+        tables[noms.heures] = _controler_les_heures(
+            declarees[noms.heures], tables[noms.heures], depots, constats
+        )
     if noms.beneficiaires in tables:
         tables[noms.beneficiaires] = _identifier_les_personnes(
-            declarees[noms.beneficiaires], tables[noms.beneficiaires], tables.get(noms.contrats), depots, cle, constats
+            declarees[noms.beneficiaires],
+            tables[noms.beneficiaires],
+            tables.get(noms.contrats),
+            depots,
+            cle,
+            constats,
         )
     if layout.plat:
         (table,) = layout.tables
@@ -151,9 +158,16 @@ def _identifier_les_personnes(
 ) -> pl.DataFrame:
     """Drops unusable birth dates, then replaces names by pseudonyms."""
     numero = ["depot", "numero_beneficiaire"]
-    debuts = (contrats if contrats is not None else personnes.clear()).drop_nulls("date_debut").group_by(numero).agg(
-        premier=pl.col("date_debut").min(), dernier=pl.col("date_debut").max()
-    ) if contrats is not None else pl.DataFrame(schema={**{n: personnes.schema[n] for n in numero}, "premier": pl.Date, "dernier": pl.Date})
+    debuts = (
+        (contrats if contrats is not None else personnes.clear())
+        .drop_nulls("date_debut")
+        .group_by(numero)
+        .agg(premier=pl.col("date_debut").min(), dernier=pl.col("date_debut").max())
+        if contrats is not None
+        else pl.DataFrame(
+            schema={**{n: personnes.schema[n] for n in numero}, "premier": pl.Date, "dernier": pl.Date}
+        )
+    )
     avec = personnes.join(debuts, on=numero, how="left", maintain_order="left").join(
         depots.select("depot", "structure_code", "extraction"), on="depot", how="left", maintain_order="left"
     )
@@ -182,14 +196,20 @@ def _identifier_les_personnes(
         detail=pl.col("_motif"),
     )
     avec = avec.with_columns(date_naissance=pl.when(pl.col("_motif").is_null()).then(naissance))
-    sans_nom = avec.filter(pl.any_horizontal(~pl.col("nom", "prenom").str.contains(r"\p{L}").fill_null(False)))
-    constats.ajouter("alerte", "IDENTITE_INCOMPLETE", table.entete, sans_nom, colonne=table.colonne("nom").entete)
+    sans_nom = avec.filter(
+        pl.any_horizontal(~pl.col("nom", "prenom").str.contains(r"\p{L}").fill_null(False))
+    )
+    constats.ajouter(
+        "alerte", "IDENTITE_INCOMPLETE", table.entete, sans_nom, colonne=table.colonne("nom").entete
+    )
     return pseudonymiser(avec, cle).drop("premier", "dernier", "structure_code", "extraction", "_motif")
 
 
 def _age(naissance: pl.Expr, date: pl.Expr) -> pl.Expr:
     """Completed years."""
-    avant_anniversaire = (date.dt.month() * 100 + date.dt.day()) < (naissance.dt.month() * 100 + naissance.dt.day())
+    avant_anniversaire = (date.dt.month() * 100 + date.dt.day()) < (
+        naissance.dt.month() * 100 + naissance.dt.day()
+    )
     return date.dt.year() - naissance.dt.year() - avant_anniversaire.cast(pl.Int32)
 
 
@@ -198,7 +218,9 @@ def _nommer_les_operations(bilan: pl.DataFrame) -> pl.DataFrame:
 
     def cle(nom: str) -> pl.Expr:
         formes = bilan[nom].drop_nulls().unique().to_list()
-        return pl.col(nom).replace_strict({f: normaliser(f) for f in formes}, default=None, return_dtype=pl.String)
+        return pl.col(nom).replace_strict(
+            {f: normaliser(f) for f in formes}, default=None, return_dtype=pl.String
+        )
 
     return bilan.with_columns(cle_donneur_ordre=cle("donneur_ordre"), cle_operation=cle("intitule_operation"))
 
@@ -210,7 +232,9 @@ def _ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats)
     """Identical rows count once; different rows with one key are all set aside. Rejected rows take no part."""
     hors = {"depot", "ligne", "rejet", "cle_donneur_ordre", "cle_operation"}
     comparees = [c for c in cadre.columns if c not in hors and not c.endswith(("_brut", "_generation"))]
-    valides = cadre.filter(~pl.col("rejet")).select("depot", "ligne", *table.cle, *_repli(table), _contenu=pl.struct(comparees).hash())
+    valides = cadre.filter(~pl.col("rejet")).select(
+        "depot", "ligne", *table.cle, *_repli(table), _contenu=pl.struct(comparees).hash()
+    )
     valides = valides.with_columns(_premiere=pl.col("ligne").min().over("depot", "_contenu"))
     repetees = valides.filter(pl.col("ligne") > pl.col("_premiere"))
     constats.ajouter(
@@ -228,15 +252,20 @@ def _ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats)
             table.entete,
             en_conflit,
             colonne=entetes,
-            valeur=pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in table.cle], separator=" / "),
+            valeur=pl.concat_str(
+                [pl.col(c).cast(pl.String).fill_null("") for c in table.cle], separator=" / "
+            ),
         )
     lieu = ["depot", "ligne"]
     # a repeated copy of a row set aside for its key stays a duplicate: the accounts still add up
     return (
-        cadre.join(repetees.select(lieu).with_columns(doublon=True), on=lieu, how="left", maintain_order="left")
+        cadre.join(
+            repetees.select(lieu).with_columns(doublon=True), on=lieu, how="left", maintain_order="left"
+        )
         .join(en_conflit.select(lieu).with_columns(_conflit=True), on=lieu, how="left", maintain_order="left")
         .with_columns(
-            doublon=pl.col("doublon").fill_null(False), rejet=pl.col("rejet") | pl.col("_conflit").fill_null(False)
+            doublon=pl.col("doublon").fill_null(False),
+            rejet=pl.col("rejet") | pl.col("_conflit").fill_null(False),
         )
         .drop("_conflit")
     )
@@ -248,7 +277,8 @@ def _repli(table: Table) -> list[str]:
 
 def _cles(table: Table) -> list[pl.Expr]:
     return [
-        pl.coalesce(c, table.cle_de_repli[c]).alias(c) if c in table.cle_de_repli else pl.col(c) for c in table.cle
+        pl.coalesce(c, table.cle_de_repli[c]).alias(c) if c in table.cle_de_repli else pl.col(c)
+        for c in table.cle
     ]
 
 
@@ -257,7 +287,11 @@ def _ecarter_les_orphelins(
 ) -> pl.DataFrame:
     for parent in table.parents:
         colonnes = list(parent.colonnes)
-        connus = tables[parent.table].filter(~pl.col("rejet")).select("depot", *colonnes).unique() if parent.table in tables else None
+        connus = (
+            tables[parent.table].filter(~pl.col("rejet")).select("depot", *colonnes).unique()
+            if parent.table in tables
+            else None
+        )
         if connus is None:
             continue
         presents = cadre.join(
@@ -282,13 +316,22 @@ def _ecarter_les_orphelins(
 
 
 def _avertir(
-    layout: Layout, noms: Noms, tables: Tables, declarees: dict[str, Table], depots: pl.DataFrame, constats: Constats
+    layout: Layout,
+    noms: Noms,
+    tables: Tables,
+    declarees: dict[str, Table],
+    depots: pl.DataFrame,
+    constats: Constats,
 ) -> None:
     if noms.heures not in tables or noms.contrats not in tables:
         return
     table_heures = declarees[noms.heures]
     heures = _gardees(tables[noms.heures])
-    totales = pl.col("heures") if "heures" in heures.columns else pl.col("heures_travaillees") + pl.col("heures_formation").fill_null(0)
+    totales = (
+        pl.col("heures")
+        if "heures" in heures.columns
+        else pl.col("heures_travaillees") + pl.col("heures_formation").fill_null(0)
+    )
     heures = heures.with_columns(_totales=totales)
     marche = ["numero_marche", "numero_lot"] if layout.plat else ["code_marche"]
     lignes = heures.select("depot", "ligne", "numero_contrat", *marche, "mois", "_totales")
@@ -309,7 +352,9 @@ def _contrats_uniques(layout: Layout, noms: Noms, tables: Tables) -> pl.DataFram
     """One row per deposit and contract: its dates, kind, person's first contract, and its line."""
     contrats = _gardees(tables[noms.contrats])
     if layout.plat:
-        contrats = contrats.sort("depot", "mois", "ligne").unique(["depot", "numero_contrat"], keep="last", maintain_order=True)
+        contrats = contrats.sort("depot", "mois", "ligne").unique(
+            ["depot", "numero_contrat"], keep="last", maintain_order=True
+        )
         personnes = contrats
     else:
         personnes = contrats.join(
@@ -409,10 +454,14 @@ def _alternance_anterieure(
 def _mois_sans_heures(table: Table, lignes: pl.DataFrame, depots: pl.DataFrame, constats: Constats) -> None:
     attendus = depots.select(
         "depot",
-        mois=pl.date_ranges(pl.col("debut").dt.truncate("1mo"), pl.col("fin").dt.truncate("1mo"), interval="1mo"),
+        mois=pl.date_ranges(
+            pl.col("debut").dt.truncate("1mo"), pl.col("fin").dt.truncate("1mo"), interval="1mo"
+        ),
     ).explode("mois")
     vus = lignes.filter(pl.col("_totales") > 0).select("depot", "mois").unique()
-    absents = attendus.join(vus, on=["depot", "mois"], how="anti").with_columns(ligne=pl.lit(None, dtype=pl.Int32))
+    absents = attendus.join(vus, on=["depot", "mois"], how="anti").with_columns(
+        ligne=pl.lit(None, dtype=pl.Int32)
+    )
     constats.ajouter(
         "alerte",
         "MOIS_SANS_HEURES",
@@ -425,10 +474,19 @@ def _mois_sans_heures(table: Table, lignes: pl.DataFrame, depots: pl.DataFrame, 
 
 def _financement_incoherent(table: Table, structures: pl.DataFrame, constats: Constats) -> None:
     parts = pl.col("^financement_.*$")
-    total = structures.select("depot", "ligne", _total=pl.sum_horizontal(parts.fill_null(0)), _dites=pl.any_horizontal(parts.is_not_null()))
+    total = structures.select(
+        "depot",
+        "ligne",
+        _total=pl.sum_horizontal(parts.fill_null(0)),
+        _dites=pl.any_horizontal(parts.is_not_null()),
+    )
     ecart = (pl.col("_total") - 100).abs() > SEUILS["tolerance_financement"]
     constats.ajouter(
-        "alerte", "FINANCEMENT_INCOHERENT", table.entete, total.filter(pl.col("_dites") & ecart), valeur=_nombre(pl.col("_total"))
+        "alerte",
+        "FINANCEMENT_INCOHERENT",
+        table.entete,
+        total.filter(pl.col("_dites") & ecart),
+        valeur=_nombre(pl.col("_total")),
     )
 
 
@@ -437,13 +495,20 @@ def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Consta
     (table,) = layout.tables
     tries = bilan.sort("depot", "mois", "ligne")
     colonnes = [(c.nom, c.entete, c.groupe) for c in table.colonnes if c.groupe and c.type != "liste"]
-    colonnes += [(n, c.entete, c.groupe) for c in table.colonnes if c.type == "liste" and c.groupe for n in [str(c.principale)]]
+    colonnes += [
+        (n, c.entete, c.groupe)
+        for c in table.colonnes
+        if c.type == "liste" and c.groupe
+        for n in [str(c.principale)]
+    ]
     colonnes += [("id_personne", "Nom, prénom, naissance, sexe", "beneficiaire")]
     for nom, entete, groupe in colonnes:
         cle = layout.groupes[str(groupe)]
         connus = tries.filter(pl.col(nom).is_not_null() & (pl.col(nom).cast(pl.String) != "ND"))
         differents = connus.filter(pl.col(nom) != pl.col(nom).last().over("depot", *cle))
-        premiers = differents.sort("depot", "ligne").unique(["depot", *cle], keep="first", maintain_order=True)
+        premiers = differents.sort("depot", "ligne").unique(
+            ["depot", *cle], keep="first", maintain_order=True
+        )
         identifiant = pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in cle], separator=" / ")
         constats.ajouter(
             "alerte",

@@ -29,7 +29,7 @@
 
 {# Date some months later; the last day of the month where the day does not exist there. #}
 {% macro ajouter_mois(jour, nombre) -%}
-    {{ return(adapter.dispatch('ajouter_mois')(jour, nombre)) }}
+    {{ adapter.dispatch('ajouter_mois')(jour, nombre) }}
 {%- endmacro %}
 
 {% macro default__ajouter_mois(jour, nombre) -%}
@@ -42,7 +42,7 @@
 
 {# Days from one date to another (whole number, 0 for the same day). #}
 {% macro jours_entre(debut, fin) -%}
-    {{ return(adapter.dispatch('jours_entre')(debut, fin)) }}
+    {{ adapter.dispatch('jours_entre')(debut, fin) }}
 {%- endmacro %}
 
 {% macro default__jours_entre(debut, fin) -%}
@@ -55,7 +55,7 @@
 
 {# In a select list: one row per month from the month of `debut` to the month of `fin`. #}
 {% macro mois_entre(debut, fin) -%}
-    {{ return(adapter.dispatch('mois_entre')(debut, fin)) }}
+    {{ adapter.dispatch('mois_entre')(debut, fin) }}
 {%- endmacro %}
 
 {% macro default__mois_entre(debut, fin) -%}
@@ -74,7 +74,7 @@
 
 {# Text compared without case, accents or punctuation; null when nothing is left. #}
 {% macro texte_normalise(texte) -%}
-    {{ return(adapter.dispatch('texte_normalise')(texte)) }}
+    {{ adapter.dispatch('texte_normalise')(texte) }}
 {%- endmacro %}
 
 {% macro default__texte_normalise(texte) -%}
@@ -93,7 +93,7 @@
 
 {# One value holding the pairs (key, value) of a subquery; null when it has no row. #}
 {% macro dictionnaire(cle, valeur) -%}
-    {{ return(adapter.dispatch('dictionnaire')(cle, valeur)) }}
+    {{ adapter.dispatch('dictionnaire')(cle, valeur) }}
 {%- endmacro %}
 
 {% macro default__dictionnaire(cle, valeur) -%}

@@ -17,13 +17,13 @@ versions as (
         depots.extraction,
         depots.ordre,
         row_number() over (
-            partition by 
+            partition by
                 depots.structure_code,
                 lignes.date_evenement,
                 lignes.type_evenement,
                 lignes.organisme,
                 lignes.type_organisme
-            order by depots.rang, lignes.ligne desc
+            order by depots.rang asc, lignes.ligne desc
         ) as version
     from lignes
     inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id

@@ -29,7 +29,7 @@ with lignes as (
         sexe,
         commune_residence,
         qpv,
-        cast(null as varchar) as code_qpv,
+        cast(null as string) as code_qpv,
         niveau,
         categorie_public,
         autres_categories,
@@ -46,7 +46,7 @@ versions as (
         depots.ordre,
         row_number() over (
             partition by depots.structure_code, lignes.numero_beneficiaire
-            order by depots.rang, lignes.ligne desc
+            order by depots.rang asc, lignes.ligne desc
         ) as version
     from lignes
     inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id

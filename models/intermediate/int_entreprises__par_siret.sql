@@ -4,7 +4,7 @@ with classes as (
         siret,
         taille_entreprise,
         row_number() over (
-            partition by siret order by extraction desc, structure_code, ordre desc, code_marche
+            partition by siret order by extraction desc, structure_code asc, ordre desc, code_marche asc
         ) as rang
     from {{ ref('int_entreprises__retenues') }}
     where siret is not null and effectif is not null

@@ -22,7 +22,7 @@ with lignes as (
         raison_sociale,
         type_entreprise,
         effectif,
-        cast(null as varchar) as role,
+        cast(null as string) as role,
         cast(null as decimal(18, 6)) as heures_engagees,
         coalesce(siret, {{ texte_normalise('raison_sociale') }}) as cle_entreprise
     from {{ ref('int_bilan__entreprises') }}
@@ -36,7 +36,7 @@ versions as (
         depots.ordre,
         row_number() over (
             partition by depots.structure_code, lignes.code_marche, lignes.cle_entreprise
-            order by depots.rang, lignes.ligne desc
+            order by depots.rang asc, lignes.ligne desc
         ) as version
     from lignes
     inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id

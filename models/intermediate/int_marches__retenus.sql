@@ -26,12 +26,12 @@ with lignes as (
         code_marche,
         code_operation,
         numero_lot,
-        cast(null as varchar) as objet_marche,
+        cast(null as string) as objet_marche,
         base_juridique,
         base_juridique_generation,
         nature_marche,
         secteur,
-        cast(null as varchar) as code_cpv,
+        cast(null as string) as code_cpv,
         montant_ht,
         date_notification,
         cast(null as date) as date_fin_prevue,
@@ -48,7 +48,7 @@ versions as (
         depots.ordre,
         row_number() over (
             partition by depots.structure_code, lignes.code_marche
-            order by depots.rang, lignes.ligne desc
+            order by depots.rang asc, lignes.ligne desc
         ) as version
     from lignes
     inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id

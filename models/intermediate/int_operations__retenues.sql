@@ -42,7 +42,7 @@ versions as (
         depots.ordre,
         row_number() over (
             partition by depots.structure_code, lignes.code_operation
-            order by depots.rang, lignes.ligne desc
+            order by depots.rang asc, lignes.ligne desc
         ) as version
     from lignes
     inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id

@@ -5,7 +5,7 @@ with classes as (
         *,
         row_number() over (
             partition by id_personne
-            order by extraction desc, structure_code, ordre desc, numero_beneficiaire
+            order by extraction desc, structure_code asc, ordre desc, numero_beneficiaire asc
         ) as rang
     from {{ ref('int_beneficiaires__retenus') }}
 )

@@ -51,9 +51,9 @@ classes as (
             order by
                 versions.date_de_reference desc nulls last,
                 versions.extraction desc,
-                versions.structure_code,
+                versions.structure_code asc,
                 versions.ordre desc,
-                versions.numero_beneficiaire,
+                versions.numero_beneficiaire asc,
                 versions.ligne desc
         ) as rang
     from versions

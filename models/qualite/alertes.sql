@@ -22,7 +22,9 @@ select
     || case when evolution_pourcent > 0 then 'hausse' else 'baisse' end || ' de '
     || cast(cast(round(abs(evolution_pourcent)) as bigint) as varchar(20)) || ' % par rapport au trimestre '
     || trimestre_anterieur || ' (' || {{ nombre_en_texte('heures_anterieures') }} || ' h). '
-    || 'Vérifiez que les exports des deux périodes sont complets et déposez une correction si besoin ; '
-    || 'si l''écart est réel, il n''y a rien à faire.' as message,
+    || '{{ dbt.escape_single_quotes(
+        "Vérifiez que les exports des deux périodes sont complets et déposez une correction si besoin ; "
+        ~ "si l'écart est réel, il n'y a rien à faire."
+    ) }}' as message,
     trimestre as valeur
 from {{ ref('int_heures__ruptures') }}

@@ -2,9 +2,9 @@
 -- (within the date d'arrêté: a deposit open on the future makes nobody late).
 with ensemble as (
     select
-        max(mois) as dernier_mois,
+        max(depots.mois) as dernier_mois,
         max({{ premier_jour_du_mois('parametres.date_arrete') }}) as mois_arrete
-    from {{ ref('int_depots__par_mois') }}
+    from {{ ref('int_depots__par_mois') }} as depots
     cross join {{ ref('stg_parametres') }} as parametres
 ),
 

@@ -1,54 +1,98 @@
--- Each key seen in an accepted deposit is there once: nothing lost or repeated between the raw layer and the marts.
+-- Each key seen in an accepted deposit is there once: nothing lost or repeated on the way to the marts.
 with depots as (
-    select depot_id, structure_code
+    select
+        depot_id,
+        structure_code
     from {{ source('journal', 'depots') }}
     where statut = 'accepte'
 ),
 
 cles as (
-    select 'operations' as objet, depot_id, code_operation as cle from {{ source('brut', 'operations') }}
+    select
+        'operations' as objet,
+        depot_id,
+        code_operation as cle
+    from {{ source('brut', 'operations') }}
     union all
-    select 'marches' as objet, depot_id, code_marche as cle from {{ source('brut', 'marches') }}
+    select
+        'marches' as objet,
+        depot_id,
+        code_marche as cle
+    from {{ source('brut', 'marches') }}
     union all
-    select 'contrats' as objet, depot_id, numero_contrat as cle from {{ source('brut', 'contrats') }}
+    select
+        'contrats' as objet,
+        depot_id,
+        numero_contrat as cle
+    from {{ source('brut', 'contrats') }}
     union all
-    select 'beneficiaires' as objet, depot_id, numero_beneficiaire as cle from {{ source('brut', 'beneficiaires') }}
+    select
+        'beneficiaires' as objet,
+        depot_id,
+        numero_beneficiaire as cle
+    from {{ source('brut', 'beneficiaires') }}
     union all
-    select 'operations' as objet, depot_id, concat(cle_donneur_ordre, '|', cle_operation) as cle
+    select
+        'operations' as objet,
+        depot_id,
+        coalesce(cle_donneur_ordre, '') || '|' || cle_operation as cle
     from {{ source('brut', 'bilan') }}
     union all
     select
         'marches' as objet,
         depot_id,
-        case when numero_lot is null then numero_marche else concat(numero_marche, '|', numero_lot) end as cle
+        case when numero_lot is null then numero_marche else numero_marche || '|' || numero_lot end as cle
     from {{ source('brut', 'bilan') }}
     union all
-    select 'contrats' as objet, depot_id, numero_contrat as cle from {{ source('brut', 'bilan') }}
+    select
+        'contrats' as objet,
+        depot_id,
+        numero_contrat as cle
+    from {{ source('brut', 'bilan') }}
     union all
-    select 'beneficiaires' as objet, depot_id, numero_beneficiaire as cle from {{ source('brut', 'bilan') }}
+    select
+        'beneficiaires' as objet,
+        depot_id,
+        numero_beneficiaire as cle
+    from {{ source('brut', 'bilan') }}
 ),
 
 attendues as (
-    select cles.objet, depots.structure_code, count(distinct cles.cle) as nombre
+    select
+        cles.objet,
+        depots.structure_code,
+        count(distinct cles.cle) as nombre
     from cles
     inner join depots on cles.depot_id = depots.depot_id
     group by cles.objet, depots.structure_code
 ),
 
 obtenues as (
-    select 'operations' as objet, structure_code, count(*) as nombre
+    select
+        'operations' as objet,
+        structure_code,
+        count(*) as nombre
     from {{ ref('dim_operation') }}
     group by structure_code
     union all
-    select 'marches' as objet, structure_code, count(*) as nombre
+    select
+        'marches' as objet,
+        structure_code,
+        count(*) as nombre
     from {{ ref('dim_marche') }}
     group by structure_code
     union all
-    select 'contrats' as objet, structure_code, count(*) as nombre
+    select
+        'contrats' as objet,
+        structure_code,
+        count(*) as nombre
     from {{ ref('fct_contrats') }}
     group by structure_code
     union all
-    select 'beneficiaires' as objet, structure_code, count(*) as nombre
+    select
+        'beneficiaires' as objet,
+        structure_code,
+        count(*) as nombre
     from {{ ref('int_beneficiaires__retenus') }}
     group by structure_code
 )
@@ -59,5 +103,6 @@ select
     attendues.nombre as attendu,
     obtenues.nombre as obtenu
 from attendues
-full outer join obtenues on attendues.objet = obtenues.objet and attendues.structure_code = obtenues.structure_code
+full outer join obtenues
+    on attendues.objet = obtenues.objet and attendues.structure_code = obtenues.structure_code
 where coalesce(attendues.nombre, 0) <> coalesce(obtenues.nombre, 0)

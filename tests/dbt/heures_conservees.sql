@@ -1,5 +1,5 @@
--- From the raw layer straight to the facts: the hours of each structure and month are those of the latest deposit
--- that covers the month, row for row. The rule is written here a second time, otherwise, on purpose.
+-- From the raw layer straight to the facts: the hours of each structure and month are those of the latest
+-- deposit that covers the month, row for row. The rule is written here a second time, otherwise, on purpose.
 with depots as (
     select
         depot_id,
@@ -78,7 +78,8 @@ select
     attendues.heures as heures_attendues,
     obtenues.heures as heures_obtenues
 from attendues
-full outer join obtenues on attendues.structure_code = obtenues.structure_code and attendues.mois = obtenues.mois
+full outer join obtenues
+    on attendues.structure_code = obtenues.structure_code and attendues.mois = obtenues.mois
 where
     coalesce(attendues.lignes, 0) <> coalesce(obtenues.lignes, 0)
     or abs(coalesce(attendues.heures, 0) - coalesce(obtenues.heures, 0)) > 0.001

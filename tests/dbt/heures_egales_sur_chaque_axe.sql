@@ -1,46 +1,80 @@
--- Hours by marché, operation, buyer, structure, territory, contract, person, month and period all add up to the
+-- Hours by marché, operation, buyer, structure, territory, contract, person, month and period add up to the
 -- total of the facts, through the dimensions: one missing or repeated key in any of them shows here.
 with faits as (
     select * from {{ ref('fct_heures') }}
 ),
 
 par_marche as (
-    select marche_id, operation_id, donneur_ordre_id, structure_code, region, departement, epci, sum(heures) as heures
+    select
+        marche_id,
+        operation_id,
+        donneur_ordre_id,
+        structure_code,
+        region,
+        departement,
+        epci,
+        sum(heures) as heures
     from faits
     group by marche_id, operation_id, donneur_ordre_id, structure_code, region, departement, epci
 ),
 
 par_mois as (
-    select structure_code, mois, depot_id, cast(annee as varchar(4)) as annee, trimestre, sum(heures) as heures
+    select
+        structure_code,
+        mois,
+        depot_id,
+        cast(annee as varchar(4)) as annee,
+        trimestre,
+        sum(heures) as heures
     from faits
     group by structure_code, mois, depot_id, annee, trimestre
 ),
 
 par_personne as (
-    select id_personne, sum(heures) as heures
+    select
+        id_personne,
+        sum(heures) as heures
     from faits
     group by id_personne
 ),
 
 axes as (
-    select 'marché' as axe, sum(par_marche.heures) as heures
+    select
+        'marche' as axe,
+        sum(par_marche.heures) as heures
     from par_marche
     inner join {{ ref('dim_marche') }} as marches on par_marche.marche_id = marches.marche_id
     union all
-    select 'opération' as axe, sum(par_marche.heures) as heures
+    select
+        'operation' as axe,
+        sum(par_marche.heures) as heures
     from par_marche
     inner join {{ ref('dim_operation') }} as operations on par_marche.operation_id = operations.operation_id
     union all
-    select 'donneur d''ordre' as axe, sum(par_marche.heures) as heures
+    select
+        'donneur_ordre' as axe,
+        sum(par_marche.heures) as heures
     from par_marche
-    inner join {{ ref('dim_donneur_ordre') }} as donneurs on par_marche.donneur_ordre_id = donneurs.donneur_ordre_id
+    inner join {{ ref('dim_donneur_ordre') }} as donneurs
+        on par_marche.donneur_ordre_id = donneurs.donneur_ordre_id
     union all
-    select 'structure' as axe, sum(par_marche.heures) as heures
+    select
+        'structure' as axe,
+        sum(par_marche.heures) as heures
     from par_marche
-    inner join {{ ref('dim_structure') }} as structures on par_marche.structure_code = structures.structure_code
+    inner join {{ ref('dim_structure') }} as structures
+        on par_marche.structure_code = structures.structure_code
     union all
-    select territoires.niveau_territoire as axe, sum(par_marche.heures) as heures
-    from (select 'region' as niveau union all select 'departement' union all select 'epci') as niveaux
+    select
+        territoires.niveau_territoire as axe,
+        sum(par_marche.heures) as heures
+    from (
+        select 'region' as niveau
+        union all
+        select 'departement'
+        union all
+        select 'epci'
+    ) as niveaux
     cross join par_marche
     inner join {{ ref('dim_territoire') }} as territoires
         on
@@ -52,14 +86,20 @@ axes as (
             end = territoires.code_territoire
     group by territoires.niveau_territoire
     union all
-    select 'contrat' as axe, sum(heures) as heures
+    select
+        'contrat' as axe,
+        sum(heures) as heures
     from {{ ref('fct_contrats') }}
     union all
-    select 'personne' as axe, sum(par_personne.heures) as heures
+    select
+        'personne' as axe,
+        sum(par_personne.heures) as heures
     from par_personne
     inner join {{ ref('dim_beneficiaire') }} as personnes on par_personne.id_personne = personnes.id_personne
     union all
-    select 'mois couvert' as axe, sum(par_mois.heures) as heures
+    select
+        'mois_couvert' as axe,
+        sum(par_mois.heures) as heures
     from par_mois
     inner join {{ ref('couverture') }} as couverture
         on
@@ -67,7 +107,9 @@ axes as (
             and par_mois.mois = couverture.mois
             and par_mois.depot_id = couverture.depot_id
     union all
-    select periodes.type_periode as axe, sum(par_mois.heures) as heures
+    select
+        periodes.type_periode as axe,
+        sum(par_mois.heures) as heures
     from par_mois
     inner join {{ ref('dim_periode') }} as periodes
         on
@@ -83,13 +125,18 @@ total as (
 ),
 
 attendus as (
-    select axes_attendus.axe, total.heures
+    select
+        axes_attendus.axe,
+        total.heures
     from total
     cross join (
-        select 'marché' as axe union all select 'opération' union all select 'donneur d''ordre'
-        union all select 'structure' union all select 'region' union all select 'departement' union all select 'epci'
-        union all select 'contrat' union all select 'personne' union all select 'mois couvert'
-        union all select 'annee' union all select 'trimestre' union all select 'cumul'
+        {%- for axe in [
+            'marche', 'operation', 'donneur_ordre', 'structure', 'region', 'departement', 'epci',
+            'contrat', 'personne', 'mois_couvert', 'annee', 'trimestre', 'cumul',
+        ] %}
+            select '{{ axe }}' as axe
+            {% if not loop.last %}union all{% endif %}
+        {%- endfor %}
     ) as axes_attendus
 )
 
@@ -108,7 +155,10 @@ select
     'entreprise' as axe,
     faits_employeur.heures as heures_totales,
     engagements.heures as heures_sur_l_axe
-from (select coalesce(sum(heures), 0) as heures from faits where entreprise_id is not null) as faits_employeur
+from (
+    select coalesce(sum(heures), 0) as heures from faits
+    where entreprise_id is not null
+) as faits_employeur
 cross join (
     select coalesce(sum(heures_realisees), 0) as heures from {{ ref('fct_engagements') }}
 ) as engagements

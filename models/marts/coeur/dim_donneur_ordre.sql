@@ -7,7 +7,7 @@ with classes as (
         type_donneur_ordre_detail,
         row_number() over (
             partition by donneur_ordre_id
-            order by extraction desc, structure_code, ordre desc, code_operation
+            order by extraction desc, structure_code asc, ordre desc, code_operation asc
         ) as rang
     from {{ ref('int_operations__localisees') }}
 )

@@ -16,7 +16,7 @@ with mentions as (
 
     select
         entreprise_id,
-        cast(null as varchar) as raison_sociale,
+        cast(null as string) as raison_sociale,
         type_employeur as type_entreprise,
         2 as priorite,
         extraction,
@@ -34,7 +34,7 @@ classes as (
         type_entreprise,
         row_number() over (
             partition by entreprise_id
-            order by priorite, extraction desc, structure_code, ordre desc, cle
+            order by priorite asc, extraction desc, structure_code asc, ordre desc, cle asc
         ) as rang
     from mentions
 )

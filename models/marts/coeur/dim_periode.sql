@@ -53,8 +53,8 @@ periodes as (
         'cumul' as periode,
         premier_mois as debut,
         last_day(dernier_mois) as fin,
-        cast(null as varchar) as periode_precedente,
-        cast(null as varchar) as periode_annee_precedente
+        cast(null as string) as periode_precedente,
+        cast(null as string) as periode_annee_precedente
     from bornes
 )
 

@@ -12,8 +12,8 @@ territoires as (
         'national' as niveau_territoire,
         'FR' as code_territoire,
         'France' as libelle,
-        cast(null as varchar) as region,
-        cast(null as varchar) as departement,
+        cast(null as string) as region,
+        cast(null as string) as departement,
         sum(population) as population
     from populations
 
@@ -23,8 +23,8 @@ territoires as (
         'region' as niveau_territoire,
         regions.code as code_territoire,
         regions.libelle,
-        cast(null as varchar) as region,
-        cast(null as varchar) as departement,
+        cast(null as string) as region,
+        cast(null as string) as departement,
         sum(populations.population) as population
     from {{ ref('regions') }} as regions
     left join populations on regions.code = populations.region
@@ -37,7 +37,7 @@ territoires as (
         departements.code as code_territoire,
         departements.libelle,
         departements.region,
-        cast(null as varchar) as departement,
+        cast(null as string) as departement,
         sum(populations.population) as population
     from {{ ref('departements') }} as departements
     left join populations on departements.code = populations.departement
@@ -61,15 +61,21 @@ territoires as (
         niveaux.niveau_territoire,
         'ND' as code_territoire,
         niveaux.libelle,
-        cast(null as varchar) as region,
-        cast(null as varchar) as departement,
+        cast(null as string) as region,
+        cast(null as string) as departement,
         cast(null as bigint) as population
     from (
-        select 'region' as niveau_territoire, 'Région non déterminée' as libelle
+        select
+            'region' as niveau_territoire,
+            'Région non déterminée' as libelle
         union all
-        select 'departement' as niveau_territoire, 'Département non déterminé' as libelle
+        select
+            'departement' as niveau_territoire,
+            'Département non déterminé' as libelle
         union all
-        select 'epci' as niveau_territoire, 'Hors EPCI ou non déterminé' as libelle
+        select
+            'epci' as niveau_territoire,
+            'Hors EPCI ou non déterminé' as libelle
     ) as niveaux
 
     union all

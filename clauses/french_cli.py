@@ -1,0 +1,72 @@
+"""The command line speaks French: help headings and usage errors of the library are put into French here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+_AIDE = {
+    "Usage:": "Utilisation :",
+    "[OPTIONS]": "[OPTIONS]",
+    "COMMAND [ARGS]...": "COMMANDE [ARGUMENTS]…",
+    "Arguments:": "Arguments :",
+    "Options:": "Options :",
+    "Commands:": "Commandes :",
+    "Show this message and exit.": "Montre cette aide.",
+    "[required]": "[obligatoire]",
+    "[default: ": "[par défaut : ",
+    " <list[Path]>": "",
+    " <Path>": "",
+    "...}...": "...",
+    "{DEPOT": "DEPOT",
+}
+# the library keeps its base class private; every usage error is one
+ErreurUsage: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _traduire(texte: str) -> str:
+    for anglais, francais in _AIDE.items():
+        texte = texte.replace(anglais, francais)
+    return texte
+
+
+class CommandeFrancaise(TyperCommand):
+    """A command whose help is in French."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text."""
+        return _traduire(super().get_help(ctx))
+
+
+class GroupeFrancais(TyperGroup):
+    """The group of commands, its help in French."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text."""
+        return _traduire(super().get_help(ctx))
+
+
+def expliquer(erreur: Exception) -> str:
+    """A usage error of the library as a French sentence that says what to do."""
+    contexte = getattr(erreur, "ctx", None)
+    commande = contexte.command_path if contexte is not None else "clauses"
+    parametre = getattr(erreur, "param", None)
+    nom = (parametre.metavar or parametre.name or "").upper() if parametre is not None else ""
+    match type(erreur).__name__:
+        case "NoSuchOption":
+            fait = f"l'option « {getattr(erreur, 'option_name', '')} » n'existe pas"
+        case "MissingParameter":
+            fait = f"il manque {nom}"
+        case "BadParameter":
+            fait = f"la valeur donnée pour {nom} ne convient pas"
+        case "BadOptionUsage":
+            fait = f"l'option « {getattr(erreur, 'option_name', '')} » attend une valeur"
+        case "NoArgsIsHelpError" if contexte is not None:
+            return contexte.get_help()
+        case "UsageError" if "No such command" in str(getattr(erreur, "message", "")):
+            fait = f"la commande « {str(getattr(erreur, 'message', '')).split(chr(39))[1]} » n'existe pas"
+        case _:
+            fait = "la commande est mal écrite"
+    return f"USAGE : {fait}. Voir l'aide : {commande} --help"

@@ -1,0 +1,294 @@
+"""The page of a refresh: what it says, that nothing escapes into it, that it can be read by all and everywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import exemples_depots as exemples
+import polars as pl
+import pytest
+
+from exports.constats import glossaire
+from exports.rapport import ContenuRapport, composer_rapport, ecrire_rapport
+
+REGLES_DU_CONTRAT = {
+    "refus": "ILLISIBLE PROTEGE FORMAT_INCONNU TABLE_MANQUANTE COLONNE_MANQUANTE IDENTITE_MANQUANTE PERIODE_INVALIDE "
+    "EXTRACTION_INVALIDE TROP_DE_REJETS VALIDATION",
+    "rejet": "VALEUR_MANQUANTE DATE_ILLISIBLE MOIS_ILLISIBLE NOMBRE_ILLISIBLE MOIS_HORS_PERIODE HEURES_NEGATIVES "
+    "HEURES_IMPOSSIBLES ORPHELIN CLE_EN_DOUBLE",
+    "alerte": "CODE_INCONNU LIGNE_EN_DOUBLE SIRET_INVALIDE COMMUNE_INCONNUE NAISSANCE_INVALIDE IDENTITE_INCOMPLETE "
+    "FIN_AVANT_DEBUT DATE_ILLISIBLE NOMBRE_ILLISIBLE HEURES_ELEVEES HEURES_HORS_CONTRAT ELIGIBILITE_DEPASSEE "
+    "ALTERNANCE_ANTERIEURE QPV_INCONNU FINANCEMENT_INCOHERENT RUPTURE_DE_SERIE MOIS_SANS_HEURES COLONNE_INCONNUE "
+    "CONFLIT_REFERENCE",
+}
+
+
+@pytest.fixture
+def contenu() -> ContenuRapport:
+    return ContenuRapport(
+        rafraichissement=exemples.REFRAICHISSEMENT,
+        debut=dt.datetime(2025, 3, 11, 9, 4),
+        fin=dt.datetime(2025, 3, 11, 9, 5, 12),
+        date_arrete=dt.date(2025, 3, 10),
+        statut="publie",
+        depots=exemples.depots(),
+        depots_tables=exemples.depots_tables(),
+        constats=exemples.constats(),
+        validations=exemples.validations(),
+        heures_regions=exemples.heures_regions(),
+        formes_inconnues=exemples.formes_inconnues(),
+    )
+
+
+class Lecteur(HTMLParser):
+    """What is needed to judge a page: balanced tags, ids, links, headings, tables, visible text."""
+
+    SANS_FIN = frozenset({"meta", "link", "br", "img", "hr", "input"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.ouvertes: list[str] = []
+        self.ids: list[str] = []
+        self.ancres: list[str] = []
+        self.niveaux: list[int] = []
+        self.tables: list[list[str]] = []
+        self.entetes_sans_portee = 0
+        self.morceaux: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributs = dict(attrs)
+        if tag not in self.SANS_FIN:
+            self.ouvertes.append(tag)
+        if attributs.get("id"):
+            self.ids.append(str(attributs["id"]))
+        if tag == "a":
+            self.ancres.append(str(attributs["href"]))
+        if re.fullmatch(r"h[1-6]", tag):
+            self.niveaux.append(int(tag[1]))
+        if tag == "table":
+            self.tables.append([])
+        elif self.tables:
+            self.tables[-1].append(tag)
+        self.entetes_sans_portee += tag == "th" and attributs.get("scope") not in {"col", "row"}
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.ouvertes.pop() == tag, f"</{tag}> closes another element"
+
+    def handle_data(self, data: str) -> None:
+        if not self.ouvertes or self.ouvertes[-1] != "style":
+            self.morceaux.append(data)
+
+    @property
+    def texte(self) -> str:
+        return " ".join("".join(self.morceaux).split())
+
+
+def texte(contenu: ContenuRapport) -> str:
+    return Lecteur(composer_rapport(contenu)).texte
+
+
+def test_summary_tells_deposits_rows_and_hours(contenu: ContenuRapport) -> None:
+    lu = texte(contenu)
+    assert "12 dépôts sur 21 ont été acceptés ; 9 ont été refusés" in lu
+    assert "1 autre dépôt était déjà chargé" in lu
+    assert "fichier illisible (2)" in lu
+    # 8 relational deposits of 283 rows, 4 flat ones of 1,316; 3 + 4 + 1 rows set aside: 8 / 7528 = 0.106 %.
+    assert "7 528 lignes ont été lues et 8 (0,1 %) ont été écartées" in lu
+    # 101,250.5 + 80,000 = 181,250.5 before; 128,409 + 79,500 = 207,909 after; 26,658.5 more, 14.708 %.
+    assert "passent de 181 251 à 207 909 (+26 659, soit +14,7 %)" in lu
+    assert "Rapport du rafraîchissement du 11 mars 2025 à 9 h 04" in lu
+    assert "Données arrêtées au 10 mars 2025 · durée 1 min 12 s" in lu
+
+
+def test_every_refusal_is_given_with_its_reason(contenu: ContenuRapport) -> None:
+    lu = texte(contenu)
+    for _depot, chemin, _structure, _regle, message in exemples.REFUSES:
+        assert chemin in lu
+        assert " ".join(message.split()) in lu
+
+
+def test_long_lists_are_cut_and_say_where_the_rest_is(contenu: ContenuRapport) -> None:
+    page = composer_rapport(contenu)
+    du_depot = page[page.index("ABC_S93004_20240101_20241231_20250120.zip") :]
+    assert du_depot.count("Bénéficiaires, ligne ") == 5
+    assert "et 12 autres\u00a0: voir le classeur des constats." in du_depot
+
+
+def test_row_accounts_show_what_is_missing(contenu: ContenuRapport) -> None:
+    juste = texte(contenu)
+    assert "écart de" not in juste
+    trous = contenu.depots_tables.with_columns(
+        chargees=pl.when((pl.col("depot_id") == "d01") & (pl.col("table") == "Heures"))
+        .then(pl.col("chargees") - 3)
+        .otherwise("chargees")
+    )
+    assert "écart de 3" in texte(dataclasses.replace(contenu, depots_tables=trous))
+
+
+def test_nothing_from_the_deposits_is_run(contenu: ContenuRapport) -> None:
+    piege = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+    empoisonne = dataclasses.replace(
+        contenu,
+        rafraichissement=piege,
+        depots=contenu.depots.with_columns(
+            nom_structure=pl.lit(piege), chemin=pl.concat_str(pl.lit(piege), "chemin"), message=pl.lit(piege)
+        ),
+        depots_tables=contenu.depots_tables.with_columns(table=pl.lit(piege)),
+        constats=contenu.constats.with_columns(
+            table=pl.lit(piege),
+            colonne=pl.lit(piege),
+            message=pl.lit(piege),
+            valeur=pl.lit(piege),
+            regle=pl.lit(piege),
+        ),
+        validations=contenu.validations.with_columns(
+            expectation=pl.lit(piege), observe=pl.lit(piege), attendu=pl.lit(piege), message=pl.lit(piege)
+        ),
+        heures_regions=contenu.heures_regions.with_columns(libelle=pl.lit(piege)),
+        formes_inconnues=contenu.formes_inconnues.with_columns(
+            forme=pl.lit(piege), nomenclature=pl.lit(piege)
+        ),
+        portes=(piege,),
+        statut="bloque",
+    )
+    page = composer_rapport(empoisonne)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+    assert set(re.findall(r"<(\w+)", page)).isdisjoint({"script", "img", "iframe", "object", "link"})
+
+
+def test_page_needs_nothing_from_outside(contenu: ContenuRapport) -> None:
+    page = composer_rapport(contenu)
+    for appel in ("http:", "https:", "//cdn", "@import", "url(", "<script", "<link", " src="):
+        assert appel not in page
+
+
+def test_page_is_well_formed_and_accessible(contenu: ContenuRapport) -> None:
+    page = composer_rapport(contenu)
+    lecteur = Lecteur(page)
+    assert lecteur.ouvertes == []
+    assert '<html lang="fr">' in page
+    assert len(lecteur.ids) == len(set(lecteur.ids))
+    assert {ancre.removeprefix("#") for ancre in lecteur.ancres} <= set(lecteur.ids)
+    assert lecteur.niveaux[0] == 1
+    assert lecteur.niveaux.count(1) == 1
+    sauts = [b - a for a, b in zip(lecteur.niveaux, lecteur.niveaux[1:], strict=False)]
+    assert max(sauts) <= 1
+    assert lecteur.tables
+    assert all("caption" in balises for balises in lecteur.tables)
+    assert lecteur.entetes_sans_portee == 0
+
+
+def _luminance(couleur: str) -> float:
+    canaux = [int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    lineaires = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in canaux]
+    return 0.2126 * lineaires[0] + 0.7152 * lineaires[1] + 0.0722 * lineaires[2]
+
+
+def _contraste(a: str, b: str) -> float:
+    clair, sombre = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (clair + 0.05) / (sombre + 0.05)
+
+
+def test_colours_have_aa_contrast_in_light_dark_and_print(contenu: ContenuRapport) -> None:
+    palettes = [
+        dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", bloc))
+        for bloc in re.findall(r":root\s*\{(.*?)\}", composer_rapport(contenu), re.DOTALL)
+    ]
+    assert len(palettes) == 3
+    for palette in palettes:
+        paires = [("texte", "fond"), ("discret", "fond"), ("lien", "fond"), ("texte", "creux")]
+        for ton in ("refus", "rejet", "alerte", "ok", "neutre"):
+            paires += [(ton, f"{ton}-fond"), (ton, "fond")]
+        for avant_plan, fond in paires:
+            assert _contraste(palette[avant_plan], palette[fond]) >= 4.5, (avant_plan, fond)
+
+
+def test_a_stopped_publication_says_so_and_why(contenu: ContenuRapport) -> None:
+    porte = "Les heures de la région 32 baissent de 62 %."
+    lu = texte(dataclasses.replace(contenu, statut="bloque", portes=(porte,)))
+    assert "Publication arrêtée" in lu
+    assert "Les heures de la région 32 baissent de 62 %." in lu
+    assert "passeraient de 181 251 à 207 909" in lu
+    assert "Ce qui a arrêté la publication" not in texte(contenu)
+
+
+def test_fictitious_data_are_marked(contenu: ContenuRapport) -> None:
+    assert "DONNÉES FICTIVES" not in texte(contenu)
+    assert "DONNÉES FICTIVES" in texte(dataclasses.replace(contenu, fictif=True))
+
+
+def test_first_state_has_no_state_before(contenu: ContenuRapport) -> None:
+    regions = contenu.heures_regions.with_columns(heures_avant=pl.lit(None, pl.Float64))
+    lu = texte(dataclasses.replace(contenu, heures_regions=regions))
+    assert "Heures d'insertion comptées : 207 909. Il n'y avait pas d'état publié auparavant." in lu
+
+
+def test_broken_checks_are_not_blamed_on_the_data(contenu: ContenuRapport) -> None:
+    lu = texte(contenu)
+    assert "panne de l'outil, pas des données) : heures_prevues_et_realisees" in lu
+    assert "Contrôle « part_femmes_france » : vu : 3 %, attendu : entre 5 % et 40 %." in lu
+    assert "La formation fait 31 % des heures, 25 % au plus sont attendus." in lu
+
+
+def test_unknown_forms_come_as_lines_to_paste(contenu: ContenuRapport) -> None:
+    lu = texte(contenu)
+    assert 'secteur,CODE,"Voirie, réseaux"' in lu
+    assert lu.index("Voirie, réseaux") < lu.index("Jeune suivi ML") < lu.index("<b>CCAS</b>")
+
+
+def test_glossary_explains_every_rule_of_the_contract(contenu: ContenuRapport) -> None:
+    attendues = {(code, gravite) for gravite, codes in REGLES_DU_CONTRAT.items() for code in codes.split()}
+    assert attendues <= set(glossaire())
+    lu = texte(contenu)
+    for regle in glossaire().values():
+        assert regle.titre
+        assert regle.que_faire
+        assert " ".join(regle.explication.split()) in lu
+
+
+def test_a_refresh_without_any_deposit(contenu: ContenuRapport, tmp_path: Path) -> None:
+    vide = dataclasses.replace(
+        contenu,
+        statut="inchange",
+        date_arrete=None,
+        depots=contenu.depots.clear(),
+        depots_tables=contenu.depots_tables.clear(),
+        constats=contenu.constats.clear(),
+        validations=contenu.validations.clear(),
+        heures_regions=contenu.heures_regions.clear(),
+        formes_inconnues=contenu.formes_inconnues.clear(),
+    )
+    chemin = ecrire_rapport(tmp_path / "rapport.html", vide)
+    lu = Lecteur(chemin.read_text(encoding="utf-8")).texte
+    assert "Aucun dépôt nouveau n'a été trouvé." in lu
+    assert "Rien à renvoyer" in lu
+
+
+@pytest.mark.parametrize(
+    ("acceptes", "refuses", "phrase"),
+    [
+        (1, 0, "Le dépôt nouveau a été accepté."),
+        (12, 0, "Les 12 dépôts ont été acceptés."),
+        (0, 1, "Aucun dépôt sur 1 n'a été accepté ; 1 a été refusé"),
+        (1, 1, "1 dépôt sur 2 a été accepté ; 1 a été refusé"),
+    ],
+)
+def test_sentence_on_deposits_agrees(
+    contenu: ContenuRapport, acceptes: int, refuses: int, phrase: str
+) -> None:
+    tous = contenu.depots
+    depots = pl.concat(
+        [
+            tous.filter(pl.col("statut") == "accepte").head(acceptes),
+            tous.filter(pl.col("statut") == "refuse").head(refuses),
+        ]
+    )
+    assert phrase in texte(dataclasses.replace(contenu, depots=depots))
