@@ -145,7 +145,8 @@ def commande_constats(
                 "SORTIE_IMPOSSIBLE",
                 f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Fermez ce fichier ou choisissez un autre chemin.",
             ) from None
-    afficher_constats(_console(), lus.depots, lus.constats, sortie=sortie)
+    titres = {r: titre_regle(r, g) for r, g in lus.constats.select("regle", "gravite").unique().iter_rows()}
+    afficher_constats(_console(), lus.depots, lus.constats, titres, sortie)
 
 
 @application.command(
@@ -173,6 +174,7 @@ def _afficher_bilan(console: Console, bilan: Bilan) -> None:
         afficher_resume,
     )
     from clauses.refresh import est_fictif
+    from exports.constats import titre_regle
 
     def comptes(gravite: str) -> list[CompteRegle]:
         lignes = (
@@ -183,7 +185,7 @@ def _afficher_bilan(console: Console, bilan: Bilan) -> None:
         if lignes.is_empty():
             return []
         return [
-            CompteRegle(r, n)
+            CompteRegle(r, n, titre_regle(r, gravite))
             for r, n in lignes["regle"]
             .value_counts(sort=True)
             .sort(["count", "regle"], descending=[True, False])

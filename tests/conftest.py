@@ -1,0 +1,1 @@
+"""Makes `tests/fabrique.py` importable from every test folder."""
