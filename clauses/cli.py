@@ -133,11 +133,10 @@ def commande_constats(
 ) -> None:
     from clauses.affichage import afficher_constats
     from clauses.consultation import lire_constats
+    from exports.constats import ecrire_constats, titre_regle
 
     lus = lire_constats(_espace(espace), structure)
     if sortie is not None:
-        from exports.constats import ecrire_constats
-
         try:
             ecrire_constats(sortie, lus.depots, lus.constats, lus.validations)
         except OSError as erreur:

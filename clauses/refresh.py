@@ -363,7 +363,12 @@ def _noms_des_structures(lot: pipeline.Lot) -> dict[int, str]:
     noms: dict[int, str] = {}
     for table in ("structure", "bilan"):
         if table in lot.tables:
-            lignes = lot.tables[table].drop_nulls("nom_structure").group_by("depot").agg(pl.col("nom_structure").last())
+            lignes = (
+                lot.tables[table]
+                .drop_nulls("nom_structure")
+                .group_by("depot")
+                .agg(pl.col("nom_structure").last())
+            )
             noms |= dict(lignes.iter_rows())
     return noms
 
@@ -383,15 +388,7 @@ def _etat(journal: Journal, arrete: dt.date | None, codes: Codes, espace: Espace
     acceptes = journal.lire("select depot_id, extraction from depots where statut = 'accepte' order by ordre")
     date_arrete = arrete or max(acceptes["extraction"].to_list(), default=None)
     formes = journal.lire("select distinct nomenclature, forme from formes_inconnues order by all")
-    connues = [
-        (nomenclature, forme, code)
-        for (nomenclature,), groupe in formes.group_by("nomenclature", maintain_order=True)
-        for forme, code in zip(groupe["forme"], codes.lire(str(nomenclature), groupe["forme"]), strict=True)
-        if code is not None
-    ]
-    alias = pl.DataFrame(
-        connues, schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String), orient="row"
-    )
+    alias = _alias_ajoutes(formes, codes)
     refus = journal.lire("select depot_id, regle from depots where statut <> 'accepte' order by all")
     contenu = [
         acceptes["depot_id"].to_list(),
@@ -402,6 +399,32 @@ def _etat(journal: Journal, arrete: dt.date | None, codes: Codes, espace: Espace
     ]
     somme = hashlib.sha256(json.dumps(contenu, ensure_ascii=False).encode()).hexdigest()[:16]
     return _Etat(somme, date_arrete if len(acceptes) else None, acceptes["depot_id"].to_list(), alias)
+
+
+def _alias_ajoutes(formes: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+    """Raw forms loaded as unknown that today's aliases know: nomenclature, forme, code.
+
+    A list of forms is kept whole: its codes joined as `<nomenclature>:liste`, the first and the others apart as
+    `:principale` and `:reste`.
+    """
+    connues: list[tuple[str, str, str]] = []
+    for (nom,), groupe in formes.group_by("nomenclature", maintain_order=True):
+        nomenclature, _, liste = str(nom).partition(":")
+        if liste:
+            lues = codes.lire_liste(nomenclature, groupe["forme"])
+            for forme, trouves, inconnues in zip(
+                groupe["forme"], lues["codes"].to_list(), lues["inconnues"], strict=True
+            ):
+                if inconnues is None:
+                    connues.append((f"{nomenclature}:liste", forme, ";".join(trouves)))
+                    connues.append((f"{nomenclature}:principale", forme, trouves[0]))
+                    connues.append((f"{nomenclature}:reste", forme, ";".join(trouves[1:])))
+        else:
+            trouvees = zip(groupe["forme"], codes.lire(nomenclature, groupe["forme"]), strict=True)
+            connues += [(nomenclature, forme, code) for forme, code in trouvees if code is not None]
+    return pl.DataFrame(
+        connues, schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String), orient="row"
+    )
 
 
 def _construire(
@@ -466,7 +489,7 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
     )
     formes = journal.lire(
         "select nomenclature, forme, sum(occurrences)::bigint as occurrences from formes_inconnues "
-        "where list_contains(?, depot_id) group by all order by occurrences desc, nomenclature, forme",
+        "where list_contains(?, depot_id) and nomenclature not like '%:%' group by all order by occurrences desc, nomenclature, forme",
         [ids],
     )
     heures = bilan.heures

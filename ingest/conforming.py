@@ -59,7 +59,7 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
         textes = _nettoyer_colonne(brute[colonne.nom])
         lues = _par_valeur_distincte(textes, partial(_lire, colonne, contexte))
         refusee = lues["valide"].not_().fill_null(False)
-        vue = typees.select("depot", "ligne").with_columns(brut=textes, refusee=refusee)
+        vue = typees.select("depot", "ligne").with_columns(brut=textes, entier=textes, refusee=refusee)
         if "valeur_vue" in lues.columns:
             vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes))
         if colonne.valeur:
@@ -181,6 +181,8 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         detail = colonne.inconnu if colonne.type in ("nomenclature", "liste", "rome") else "non renseigné"
     if colonne.nomenclature is not None:
         constats.noter_formes(colonne.nomenclature, lignes, pl.col("brut"))
+        if colonne.type == "liste":
+            constats.noter_formes(f"{colonne.nomenclature}:liste", lignes, pl.col("entier"))
     constats.ajouter(
         gravite,
         regle,

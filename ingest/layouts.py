@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -106,14 +107,15 @@ class Layout:
 
 
 def charger_layouts(dossier_utilisateur: Path | None = None) -> list[Layout]:
-    """The shipped layouts, then the workspace's own; one with the name of a shipped layout replaces it.
+    """The shipped layouts, then the workspace's own files: a whole layout (one with the name of a shipped layout
+    replaces it), or what completes one: `complete: relationnel`, with more synonyms for its tables and columns.
 
     Raises ErreurUtilisateur when a layout file cannot be used.
     """
     layouts = {layout.nom: layout for layout in _layouts_livres()}
     if dossier_utilisateur is not None and dossier_utilisateur.is_dir():
         for fichier in sorted(dossier_utilisateur.glob("*.yml")):
-            layout = lire_layout(fichier)
+            layout = lire_layout(fichier, layouts)
             layouts[layout.nom] = layout
     return list(layouts.values())
 
@@ -123,19 +125,44 @@ def _layouts_livres() -> tuple[Layout, ...]:
     return tuple(lire_layout(fichier) for fichier in sorted(LAYOUTS_LIVRES.glob("*.yml")))
 
 
-def lire_layout(fichier: Path) -> Layout:
-    """Reads one layout file. Raises ErreurUtilisateur naming the file and what is wrong with it."""
+def lire_layout(fichier: Path, connus: Mapping[str, Layout] | None = None) -> Layout:
+    """Reads one layout file. Raises ErreurUtilisateur naming the file and what is wrong with it.
+
+    `connus`: layouts by name, which a file with the key `complete` may complete.
+    """
     try:
         brut = yaml.load(
             fichier.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         )
-        return _construire(brut)
+        return _completer(connus or {}, brut) if "complete" in brut else _construire(brut)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as erreur:
         raise ErreurUtilisateur(
             "LAYOUT_INVALIDE",
             f"Le fichier de format « {fichier} » n'est pas utilisable ({type(erreur).__name__} : {erreur}). "
             "Comparez-le aux formats livrés et corrigez-le.",
         ) from None
+
+
+def _completer(connus: Mapping[str, Layout], brut: dict[str, Any]) -> Layout:
+    base = connus[brut["complete"]]
+    ajouts: dict[str, dict[str, Any]] = brut["tables"]
+    inconnues = set(ajouts) - {t.entete for t in base.tables}
+    if inconnues:
+        raise KeyError(f"table {', '.join(sorted(inconnues))}")
+    tables = [_completer_table(t, ajouts[t.entete]) if t.entete in ajouts else t for t in base.tables]
+    return replace(base, tables=tuple(tables))
+
+
+def _completer_table(table: Table, ajouts: dict[str, Any]) -> Table:
+    colonnes: dict[str, list[str]] = ajouts.get("colonnes", {})
+    inconnues = set(colonnes) - {c.entete for c in table.colonnes}
+    if inconnues:
+        raise KeyError(f"colonne {', '.join(sorted(inconnues))}")
+    return replace(
+        table,
+        synonymes=(*table.synonymes, *ajouts.get("synonymes", ())),
+        colonnes=tuple(replace(c, synonymes=(*c.synonymes, *colonnes.get(c.entete, ()))) for c in table.colonnes),
+    )
 
 
 def _construire(brut: dict[str, Any]) -> Layout:

@@ -6,23 +6,28 @@
 #}
 {% macro code_courant(colonne, nomenclature, brut=none) -%}
     {%- set brut = brut or colonne ~ '_brut' -%}
-    {%- set inconnu = 'AUTRE' if nomenclature == 'programme' else 'ND' -%}
+    {%- set inconnu = {'programme': 'AUTRE', 'situation': 'INCONNU'}.get(nomenclature, 'ND') -%}
     case
         when {{ colonne }} = '{{ inconnu }}'
-            then coalesce(
-                (
-                    select {{ dictionnaire('alias.forme', 'alias.code') }}
-                    from (
-                        select forme, max(code) as code
-                        from {{ source('journal', 'alias_ajoutes') }}
-                        where nomenclature = '{{ nomenclature }}' and forme is not null
-                        group by forme
-                    ) as alias
-                )[{{ brut }}],
-                {{ colonne }}
-            )
+            then {{ liste_courante(colonne, nomenclature, brut) }}
         else {{ colonne }}
     end
+{%- endmacro %}
+
+{# The same for a list of codes (separated by ';'), whatever was understood of it when it was loaded. #}
+{% macro liste_courante(colonne, nomenclature, brut=none) -%}
+    coalesce(
+        (
+            select {{ dictionnaire('alias.forme', 'alias.code') }}
+            from (
+                select forme, max(code) as code
+                from {{ source('journal', 'alias_ajoutes') }}
+                where nomenclature = '{{ nomenclature }}' and forme is not null
+                group by forme
+            ) as alias
+        )[{{ brut or colonne ~ '_brut' }}],
+        {{ colonne }}
+    )
 {%- endmacro %}
 
 {# 14 digits: what makes a SIRET usable to recognise a company or a buyer. #}

@@ -19,3 +19,8 @@
         'cumul': "'cumul'",
     }) }}
 {%- endmacro %}
+
+{# Sorts the days of a year, leap or not: 702 for 2 July. #}
+{% macro jour_de_l_annee(jour) -%}
+    (extract(month from {{ jour }}) * 100 + extract(day from {{ jour }}))
+{%- endmacro %}

@@ -37,7 +37,7 @@ ECHELLES = {
             departements=("59", "62", "75", "93", "01", "69"),
         ),
         Echelle("regionale", 35, 7_500, 9, ("COLONNE_MANQUANTE", "ILLISIBLE"), 0.5, regions=("32",)),
-        Echelle("nationale", 370, 69_000, 90, ("COLONNE_MANQUANTE", "ILLISIBLE"), 0.6),
+        Echelle("nationale", 370, 66_700, 90, ("COLONNE_MANQUANTE", "ILLISIBLE"), 0.6),
     )
 }
 

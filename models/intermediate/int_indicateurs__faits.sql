@@ -25,7 +25,11 @@ with heures as (
 {% for identifiant, cle in cles.items() %}
 cles_{{ identifiant }} as (
     select {{ identifiant }}, row_number() over (order by {{ identifiant }}) as {{ cle }}
-    from (select distinct {{ identifiant }} from heures where {{ identifiant }} is not null) as identifiants
+    from (
+        select distinct {{ identifiant }}
+        from heures
+        where {{ identifiant }} is not null
+    ) as identifiants
 ),
 
 {% endfor %}

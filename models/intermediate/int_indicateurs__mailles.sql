@@ -1,12 +1,23 @@
 {# Integer keys for territory × period: every count of the cube groups by them, and changes follow their pointers. #}
 with lieux_et_mois as (
-    select distinct region, departement, epci, structure_code, annee, trimestre
+    select distinct
+        region,
+        departement,
+        epci,
+        structure_code,
+        annee,
+        trimestre
     from {{ ref('int_heures__completes') }}
 ),
 
 {# A first contract may start in a year before its first hours: its follow-up (T18) still needs its year. #}
 lieux_des_premiers_contrats as (
-    select distinct region, departement, epci, structure_code, {{ annee('date_debut') }} as annee
+    select distinct
+        region,
+        departement,
+        epci,
+        structure_code,
+        {{ annee('date_debut') }} as annee
     from {{ ref('int_premiers_contrats') }}
 ),
 

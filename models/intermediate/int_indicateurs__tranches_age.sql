@@ -18,11 +18,8 @@ ages as (
         id_personne,
         type_periode,
         periode,
-        {{ annee('date_debut') }} - {{ annee('date_naissance') }}
-        - case
-            when extract(month from date_debut) * 100 + extract(day from date_debut)
-                < extract(month from date_naissance) * 100 + extract(day from date_naissance)
-                then 1
+        {{ annee('date_debut') }} - {{ annee('date_naissance') }} - case
+            when {{ jour_de_l_annee('date_debut') }} < {{ jour_de_l_annee('date_naissance') }} then 1
             else 0
         end as age
     from premiers_debuts

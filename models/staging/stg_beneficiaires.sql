@@ -11,7 +11,7 @@ select
     code_qpv,
     {{ code_courant('niveau', 'niveau') }} as niveau,
     {{ code_courant('categorie_public', 'categorie_public') }} as categorie_public,
-    {{ code_courant('autres_categories', 'categorie_public') }} as autres_categories,
+    {{ liste_courante('autres_categories', 'categorie_public:liste') }} as autres_categories,
     {{ code_courant('prescripteur', 'prescripteur') }} as prescripteur,
     referent
 from {{ source('brut', 'beneficiaires') }}

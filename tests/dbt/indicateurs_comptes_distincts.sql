@@ -4,7 +4,10 @@
 #}
 with comptes as (
     select
-        mesure, type_periode, periode, niveau_territoire,
+        mesure,
+        type_periode,
+        periode,
+        niveau_territoire,
         max(valeur) as plus_grand,
         sum(valeur) as somme
     from {{ ref('indicateurs') }}
@@ -19,7 +22,9 @@ with comptes as (
 
 par_periode as (
     select
-        mesure, type_periode, periode,
+        mesure,
+        type_periode,
+        periode,
         count(*) as niveaux,
         max(case when niveau_territoire = 'national' then somme end) as france,
         max(case when niveau_territoire <> 'national' then plus_grand end) as plus_grand_territoire,

@@ -4,7 +4,10 @@
 #}
 with comptees as (
     {% for type_periode, periode in cube_periodes().items() %}
-    select '{{ type_periode }}' as type_periode, {{ periode }} as periode, cast(sum(heures) as double) as heures
+    select
+        '{{ type_periode }}' as type_periode,
+        {{ periode }} as periode,
+        cast(sum(heures) as double) as heures
     from {{ ref('int_heures__completes') }}
     {{ 'group by ' ~ periode if type_periode != 'cumul' else 'having count(*) > 0' }}
     {{ 'union all' if not loop.last }}
@@ -13,8 +16,12 @@ with comptees as (
 
 attendues as (
     select
-        tableaux.tableau, coalesce(tableaux.axe_1, '') as axe_1, niveaux.niveau_territoire,
-        comptees.type_periode, comptees.periode, comptees.heures
+        tableaux.tableau,
+        coalesce(tableaux.axe_1, '') as axe_1,
+        niveaux.niveau_territoire,
+        comptees.type_periode,
+        comptees.periode,
+        comptees.heures
     from comptees
     cross join (
         {% for niveau in cube_niveaux() %}
@@ -28,7 +35,11 @@ attendues as (
 
 sommes as (
     select
-        tableau, coalesce(axe_1, '') as axe_1, niveau_territoire, type_periode, periode,
+        tableau,
+        coalesce(axe_1, '') as axe_1,
+        niveau_territoire,
+        type_periode,
+        periode,
         sum(valeur) as heures
     from {{ ref('indicateurs') }}
     where mesure = 'heures'

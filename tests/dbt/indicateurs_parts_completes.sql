@@ -4,7 +4,13 @@
 #}
 with groupes as (
     select
-        tableau, mesure, axe_1, niveau_territoire, code_territoire, type_periode, periode,
+        tableau,
+        mesure,
+        axe_1,
+        niveau_territoire,
+        code_territoire,
+        type_periode,
+        periode,
         case when tableau = 'T18' then modalite_1 end as horizon,
         count(*) as lignes,
         count(part) as parts,

@@ -18,7 +18,10 @@ chiffres as (
     select * from cles
     {% for numero in range(1, 23) %}
     union all
-    select *, cast(null as double) as ecart_periode, cast(null as double) as ecart_annee
+    select
+        *,
+        cast(null as double) as ecart_periode,
+        cast(null as double) as ecart_annee
     from {{ ref('ind_t%02d' % numero) }}
     {% endfor %}
 )

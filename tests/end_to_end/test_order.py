@@ -1,0 +1,115 @@
+"""Order does not matter: deposits loaded one by one, in any order, give what all at once gives; twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commande import DEPOTS, cube, lancer, lire
+from conftest import Rafraichi
+
+from clauses import refresh
+from clauses.workspace import Espace
+
+ORDRES = int(os.environ.get("CLAUSES_ORDRES", "3"))
+GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
+
+
+class _SansProcessus:
+    """The warm processes of a refresh, without the processes: Great Expectations is imported once for all loads."""
+
+    def __init__(self, *_: object) -> None:
+        self.gx = self
+
+    def chauffer(self) -> None:
+        pass
+
+    def appeler(self, fonction: Callable[..., Any], *arguments: Any) -> Any:
+        return fonction(*arguments)
+
+
+def _depots_un_par_un() -> list[Path]:
+    """Every sample deposit by its own path: files, and folders that hold tables."""
+    return sorted(
+        chemin
+        for annee in DEPOTS.glob("*/20*")
+        for chemin in annee.iterdir()
+    ) + sorted((DEPOTS / "a-verifier").iterdir())
+
+
+def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loads all but the last without building (the build looks at the ledger, never at the run), then the last as usual."""
+    with monkeypatch.context() as remplacements:
+        remplacements.setattr(refresh, "_Ouvriers", _SansProcessus)
+        remplacements.setattr(refresh, "_construire", lambda *_: None)
+        for depot in depots[:-1]:
+            refresh.actualiser([depot], Espace(espace))
+    bilan = refresh.actualiser([depots[-1]], Espace(espace))
+    assert bilan.statut == "publie"
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("tirage", range(ORDRES))
+def test_l_ordre_des_depots_ne_change_rien(
+    tirage: int, echantillons: Rafraichi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depots = _depots_un_par_un()
+    assert len(depots) == 12 + 9 + 1
+    if tirage == 0:
+        depots.reverse()  # the corrections and the last year first: the hardest order
+    else:
+        random.Random(GRAINE * 1000 + tirage).shuffle(depots)
+    print(f"graine {GRAINE}, ordre : {[d.name for d in depots]}")
+    espace = tmp_path / "espace"
+    shutil.copytree(echantillons.espace, espace, ignore=shutil.ignore_patterns("*.duckdb", "[0-9a-f]*"))
+    _charger_un_par_un(depots, espace, monkeypatch)
+
+    assert cube(espace).equals(cube(echantillons.espace))
+    for table in ("dim_beneficiaire", "fct_heures", "fct_contrats", "fct_engagements"):
+        requete = f"select * from marts.{table} order by all"
+        assert lire(espace / "entrepot.duckdb", requete).equals(
+            lire(echantillons.espace / "entrepot.duckdb", requete)
+        ), table
+    verdicts = "select sha256, statut, regle, message from qualite.depots order by all"
+    assert lire(espace / "entrepot.duckdb", verdicts).equals(
+        lire(echantillons.espace / "entrepot.duckdb", verdicts)
+    )
+
+
+def _empreintes(dossier: Path) -> dict[str, str]:
+    return {
+        str(f.relative_to(dossier)): hashlib.sha256(f.read_bytes()).hexdigest()
+        for f in dossier.rglob("*")
+        if f.is_file() and f.name not in (".verrou", "journal.duckdb")
+    }
+
+
+def test_deux_fois_ne_change_rien(echantillons: Rafraichi, tmp_path: Path) -> None:
+    espace = echantillons.copier(tmp_path / "espace")
+    avant = _empreintes(espace)
+    journal = "select * exclude (charge_le) from depots order by all"
+    execution = lancer("actualiser", DEPOTS, "--espace", espace)
+    assert execution.code == 0, execution.texte
+    assert _empreintes(espace) == avant
+    assert lire(espace / "journal.duckdb", journal).equals(lire(echantillons.espace / "journal.duckdb", journal))
+
+
+def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path) -> None:
+    """Recognised by content: nothing is loaded, nothing is built, and the summary says so."""
+    ailleurs = tmp_path / "ailleurs"
+    ailleurs.mkdir()
+    source = DEPOTS / "32" / "2024"
+    shutil.copy(source / "ABC_S59000_20240101_20241231_20250120.xlsx", ailleurs / "copie envoyée deux fois.xlsx")
+    shutil.copytree(source / "ABC_S62001_20240101_20241231_20250120", ailleurs / "sous-dossier" / "autre nom")
+    espace = echantillons.copier(tmp_path / "espace")
+    avant = _empreintes(espace)
+    bilan = refresh.actualiser([ailleurs], Espace(espace))
+    assert bilan.depots["statut"].to_list() == ["deja_charge", "deja_charge"]
+    assert bilan.statut == "inchange"
+    assert _empreintes(espace) == avant
