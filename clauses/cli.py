@@ -68,7 +68,7 @@ def commande_demo(
         )
     resume = ecrire_demo(dossier, echelle, (int(premiere), int(derniere or premiere)), graine)
     console = _console()
-    console.print(f"{resume.depots} dépôts fictifs écrits dans {dossier / 'depots'}.", highlight=False)
+    console.print(f"{resume.nombre_depots} dépôts fictifs écrits dans {dossier / 'depots'}.", highlight=False)
     console.print(f"Étape suivante : clauses actualiser {dossier / 'depots'}", highlight=False)
 
 

@@ -18,6 +18,9 @@ from typing import Any
 from clauses.project import CACHE, RACINE, empreinte_seeds
 
 CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
+# cautious: a test belongs to the seeds only when it looks at nothing else
+SUR_LES_SEEDS = ("path:seeds", "--indirect-selection", "cautious")
+SANS = ("--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test")
 _manifeste: Any = None
 
 
@@ -54,11 +57,12 @@ def preparer(travail: Path) -> Path:
 def _base_de_references(travail: Path) -> Path:
     conservee = CACHE / f"references-{empreinte_seeds()}.duckdb"
     if not conservee.exists():
-        resultat = _invoquer(travail, "seed")
-        if not resultat.success:
-            raise RuntimeError(
-                f"dbt seed failed: {resultat.exception or [r.message for r in resultat.result]}"
-            )
+        # seeds and their tests: once, not at every refresh
+        for commande, *selection in (("seed",), ("test", "--select", *SUR_LES_SEEDS)):
+            resultat = _invoquer(travail, commande, *selection)
+            if not resultat.success:
+                echecs = [r.message for r in resultat.result or () if r.status in ("fail", "error")]
+                raise RuntimeError(f"dbt {commande} failed: {resultat.exception or echecs}")
         _fermer()
         if not _conserver(travail / CANDIDAT, conservee):
             conservee = travail / "references.duckdb"
@@ -82,9 +86,7 @@ def _conserver(source: Path, destination: Path) -> bool:
 def construire(travail: Path) -> ResultatDbt:
     """Builds and tests every model in `travail`/candidat.duckdb; closes the database before returning."""
     with _dans(travail):
-        resultat = _invoquer(
-            travail, "build", "--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test"
-        )
+        resultat = _invoquer(travail, "build", "--exclude", *SUR_LES_SEEDS, *SANS)
         _fermer()
     if resultat.exception is not None:
         raise RuntimeError(str(resultat.exception)) from resultat.exception

@@ -489,7 +489,8 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
     )
     formes = journal.lire(
         "select nomenclature, forme, sum(occurrences)::bigint as occurrences from formes_inconnues "
-        "where list_contains(?, depot_id) and nomenclature not like '%:%' group by all order by occurrences desc, nomenclature, forme",
+        "where list_contains(?, depot_id) and nomenclature not like '%:%' group by all "
+        "order by occurrences desc, nomenclature, forme",
         [ids],
     )
     heures = bilan.heures

@@ -12,6 +12,7 @@ import polars as pl
 from ingest import parsers
 from ingest.codes import Codes
 from ingest.findings import Constats
+from ingest.identity import normaliser_nom
 from ingest.layouts import Colonne, Table
 from ingest.references import Territoires
 
@@ -39,13 +40,17 @@ _REGLE_INCONNU = {
 }
 
 
+MASQUE = "(valeur masquée)"
+
+
 @dataclass(frozen=True)
 class Contexte:
-    """What typing needs besides the cells."""
+    """What typing needs besides the cells. `noms`: depot, forme — the names written in each deposit."""
 
     codes: Codes
     territoires: Territoires
     aujourd_hui: dt.date
+    noms: pl.DataFrame
 
 
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:

@@ -83,6 +83,7 @@ class Constats:
         detail: str = "",
     ) -> str:
         """Records the refusal of a whole deposit and returns its message."""
+        valeur = valeur and valeur[:LONGUEUR_VALEUR]
         message = MESSAGES["refus"][regle].format(
             valeur=valeur or "", colonne=colonne or "", detail=detail, table=table or ""
         )

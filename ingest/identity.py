@@ -27,6 +27,13 @@ def normaliser_nom(nom: pl.Expr) -> pl.Expr:
     return pl.when(lettres != "").then(lettres)
 
 
+def formes_des_noms(personnes: pl.DataFrame) -> pl.DataFrame:
+    """depot, nom, prenom (text) → depot, forme: each person's name, first name and both together, normalised."""
+    nom, prenom = normaliser_nom(pl.col("nom")), normaliser_nom(pl.col("prenom"))
+    formes = pl.concat_list(nom, prenom, nom + prenom, prenom + nom)
+    return personnes.select("depot", forme=formes).explode("forme").drop_nulls("forme").unique()
+
+
 def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
     """Adds `id_personne` (64 hex) and `identite_complete`, and drops `nom` and `prenom`.
 

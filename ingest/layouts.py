@@ -161,7 +161,9 @@ def _completer_table(table: Table, ajouts: dict[str, Any]) -> Table:
     return replace(
         table,
         synonymes=(*table.synonymes, *ajouts.get("synonymes", ())),
-        colonnes=tuple(replace(c, synonymes=(*c.synonymes, *colonnes.get(c.entete, ()))) for c in table.colonnes),
+        colonnes=tuple(
+            replace(c, synonymes=(*c.synonymes, *colonnes.get(c.entete, ()))) for c in table.colonnes
+        ),
     )
 
 

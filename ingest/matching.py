@@ -18,6 +18,7 @@ from ingest.reading import Classeur, Feuille, nom_de_table
 LIGNES_D_EN_TETE = 30
 _NOM_DE_DEPOT = re.compile(r"ABC_(.+?)_(\d{8})_(\d{8})_(\d{8})(?!\d)", re.IGNORECASE)
 _TOTAL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)\b"
+_TOTAL_SEUL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)( g[eé]n[eé]ra(l|ux))?\s*:?\s*$"
 _PART_RECONNUE = 0.5  # share of the required columns that makes a flat sheet recognisable
 
 
@@ -72,7 +73,7 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
     informations = _feuille_informations(layout, feuilles)
     identite = _identifier(layout, informations, nom, classeur.nom_interne, aujourd_hui)
     connues = set(affectees.values()) | ({informations.nom} if informations else set())
-    inconnues = [n for n in classeur.noms if n not in connues and not feuilles.lire(n).cellules.is_empty()]
+    inconnues = [n for n in classeur.noms if n not in connues and _remplie(feuilles.lire(n))]
     return DepotBrut(layout, identite, {n: t for n, t in tables.items() if t is not None}, inconnues)
 
 
@@ -188,17 +189,28 @@ def _extraire(table: Table, feuille: Feuille) -> TableBrute | None:
     manquantes = [c for c in table.colonnes if c.requise and c.nom not in associees]
     ligne_entete = int(feuille.cellules["ligne"][rang])
     if manquantes:
-        raise _colonne_manquante(table, manquantes, libres, ligne_entete if associees else None)
+        # a row with one known header at most may be data, hence names: it is not quoted
+        est_entete = len(associees) > 1
+        raise _colonne_manquante(
+            table, manquantes, libres if est_entete else [], ligne_entete if est_entete else None
+        )
     lignes = feuille.cellules.slice(rang + 1)
     textes = lignes.drop("ligne")
     premiere = textes.select(pl.coalesce(pl.all()).alias("p"))["p"]
     vide = premiere.is_null()
     obligatoires = [associees[n] for n in table.valeurs_obligatoires if n in associees]
-    incomplete = textes.select(
-        pl.any_horizontal(pl.col(obligatoires).is_null()) if obligatoires else pl.lit(True)
-    )
-    total = premiere.str.contains(_TOTAL).fill_null(False) & incomplete.to_series()
-    gardees = lignes.filter(~(vide | total))
+    requises = [associees[c.nom] for c in table.colonnes if c.requise and c.nom in associees]
+    faux = pl.lit(False)
+    total = textes.select(
+        commence=premiere.str.contains(_TOTAL).fill_null(False),
+        incomplete=pl.any_horizontal(pl.lit(not obligatoires), *(pl.col(p).is_null() for p in obligatoires)),
+        # « Total » may stand in the only column that must be filled
+        intitulee=pl.any_horizontal(
+            faux, *(pl.col(p).str.contains(_TOTAL_SEUL).fill_null(False) for p in obligatoires)
+        ),
+        depouillee=pl.any_horizontal(faux, *(pl.col(p).is_null() for p in requises)),
+    ).select((pl.col("commence") & pl.col("incomplete")) | (pl.col("intitulee") & pl.col("depouillee")))
+    gardees = lignes.filter(~(vide | total.to_series()))
     return TableBrute(
         table=table,
         feuille=feuille.nom,

@@ -77,7 +77,9 @@ def lire_nombres(textes: pl.Series) -> pl.Series:
         .otherwise(nu.str.replace(",", ".", literal=True))
     )
     valide = unifie.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$")
-    return textes.to_frame("t").select(pl.when(valide).then(unifie).cast(pl.Float64, strict=False))["t"]
+    nombre = pl.when(valide).then(unifie).cast(pl.Float64, strict=False)
+    # four hundred digits are a number too, but not one to add up
+    return textes.to_frame("t").select(pl.when(nombre.is_finite()).then(nombre).alias("t"))["t"]
 
 
 def lire_heures(textes: pl.Series) -> pl.Series:

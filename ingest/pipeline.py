@@ -13,7 +13,7 @@ from ingest import rules
 from ingest.codes import Codes
 from ingest.conforming import Contexte, typer_table
 from ingest.discovery import Candidat
-from ingest.findings import SEUILS, Constats
+from ingest.findings import LONGUEUR_VALEUR, SEUILS, Constats
 from ingest.layouts import Layout
 from ingest.matching import DepotBrut, Identite, reconnaitre
 from ingest.reading import ouvrir
@@ -163,7 +163,8 @@ def _signaler_l_inconnu(rang: int, depot: DepotBrut, constats: Constats) -> None
     for table in depot.tables.values():
         for entete in table.colonnes_inconnues:
             lieu = pl.DataFrame({"depot": [rang], "ligne": [table.ligne_entete]})
-            constats.ajouter("alerte", "COLONNE_INCONNUE", table.table.entete, lieu, colonne=entete)
+            nom = entete[:LONGUEUR_VALEUR]
+            constats.ajouter("alerte", "COLONNE_INCONNUE", table.table.entete, lieu, colonne=nom)
     for feuille in depot.feuilles_inconnues:
         lieu = pl.DataFrame({"depot": [rang], "ligne": [None]}, schema_overrides={"ligne": pl.Int32})
         constats.ajouter("alerte", "TABLE_INCONNUE", feuille, lieu, valeur=pl.lit(feuille))

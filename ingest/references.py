@@ -35,6 +35,7 @@ class Territoires:
 @lru_cache(maxsize=1)
 def charger_territoires() -> Territoires:
     """Reads the COG seeds once per process."""
+
     def codes(fichier: str, colonne: str) -> list[str]:
         return pl.read_csv(SEEDS / "territoires" / fichier, columns=[colonne], infer_schema=False)[
             colonne

@@ -40,6 +40,8 @@ def appliquer(layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, 
     tables = {nom: cadre for nom, cadre in tables.items() if nom in declarees}
     for nom, cadre in tables.items():
         tables[nom] = _ecarter_les_fins(declarees[nom], cadre, constats)
+    if "structure" in tables:
+        tables["structure"] = _redresser_les_parts(tables["structure"])
     if noms.heures in tables:
         tables[noms.heures] = _controler_les_heures(
             declarees[noms.heures], tables[noms.heures], depots, constats
@@ -98,6 +100,13 @@ def _ecarter_les_fins(table: Table, cadre: pl.DataFrame, constats: Constats) -> 
         )
         cadre = cadre.with_columns(pl.when(~fausse).then(pl.col(colonne.nom)).alias(colonne.nom))
     return cadre
+
+
+def _redresser_les_parts(structures: pl.DataFrame) -> pl.DataFrame:
+    """Shares in cells Excel formats as percentages come as fractions: when they add up to 1, they are made per cent."""
+    parts = pl.col("^financement_.*$")
+    en_fractions = (pl.sum_horizontal(parts) - 1).abs() <= SEUILS["tolerance_financement"] / 100
+    return structures.with_columns(pl.when(en_fractions).then(parts * 100).otherwise(parts).name.keep())
 
 
 def _controler_les_heures(
@@ -196,12 +205,15 @@ def _identifier_les_personnes(
         detail=pl.col("_motif"),
     )
     avec = avec.with_columns(date_naissance=pl.when(pl.col("_motif").is_null()).then(naissance))
-    sans_nom = avec.filter(
-        pl.any_horizontal(~pl.col("nom", "prenom").str.contains(r"\p{L}").fill_null(False))
-    )
-    constats.ajouter(
-        "alerte", "IDENTITE_INCOMPLETE", table.entete, sans_nom, colonne=table.colonne("nom").entete
-    )
+    sans_nom, sans_prenom = (~pl.col(c).str.contains(r"\p{L}").fill_null(False) for c in ("nom", "prenom"))
+    for colonne, manque in (("nom", sans_nom), ("prenom", sans_prenom & ~sans_nom)):
+        constats.ajouter(
+            "alerte",
+            "IDENTITE_INCOMPLETE",
+            table.entete,
+            avec.filter(manque),
+            colonne=table.colonne(colonne).entete,
+        )
     return pseudonymiser(avec, cle).drop("premier", "dernier", "structure_code", "extraction", "_motif")
 
 

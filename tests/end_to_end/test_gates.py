@@ -109,10 +109,8 @@ def test_un_depot_refuse_par_les_suites_n_est_pas_charge(tmp_path: Path) -> None
     depots = tmp_path / "depots"
     ecrire_dossier(depots / "bon", tables_relationnelles("S59801"))
     mauvais = tables_relationnelles("S59802")
-    heures = mauvais["Heures"]
-    for ligne in heures[1:]:
-        ligne[3] = "0"
-        ligne[4] = "0"
+    for ligne in mauvais["Heures"][1:]:
+        ligne[3] = "480"  # eight hours a day, in minutes
     ecrire_dossier(depots / "mauvais", mauvais)
     espace = tmp_path / "espace"
     execution = lancer("actualiser", depots, "--espace", espace)

@@ -75,7 +75,7 @@ def plus_mois(jour: date, mois: int) -> date:
 def normaliser(texte: str) -> str:
     texte = texte.lower().replace("œ", "oe").replace("æ", "ae")
     decompose = unicodedata.normalize("NFKD", texte)
-    return "".join(c for c in decompose if c.isalpha())
+    return "".join(c for c in decompose if c.isalnum())
 
 
 # --------------------------------------------------------------------------- lines that count
@@ -290,7 +290,7 @@ class Etat:
                     "sexe": b["sexe"], "niveau": b["niveau"], "prescripteur": b["prescripteur"],
                     "categorie_public": b["categorie"], "categories": {b["categorie"], *b["autres"]},
                     "origine": {"O": "QPV", "N": "HORS_QPV", None: "ND"}[b["qpv"]],
-                    "naissance": b["naissance"] if len(personne) == 4 else None,
+                    "naissance": b["naissance"],
                 }  # fmt: skip
         # (structure, number) are all that two records of one number share
         self.situations: dict[tuple[Any, int], tuple[Any, str]] = {}

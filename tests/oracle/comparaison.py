@@ -47,7 +47,7 @@ def _ecarts_constats(etat: Etat, base: duckdb.DuckDBPyConnection) -> list[tuple[
     sortie: list[tuple[Any, ...]] = []
     for genre in ("rejets", "alertes"):
         requete = (
-            f"""select chemin, "table", ligne, regle, colonne, valeur from qualite.{genre} c
+            f"""select d.chemin, c."table", c.ligne, c.regle, c.colonne, c.valeur from qualite.{genre} c
             join qualite.depots d on d.depot_id = c.depot"""
         )
         vus: dict[str, dict[Any, Any]] = {}

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -20,8 +21,10 @@ import polars as pl
 import pytest
 
 from clauses.demo import ECHELLES, ResumeDemo, ecrire_demo
+from clauses.demo.attendu import Comptes
 from clauses.demo.catalogue import charger_catalogue
 from clauses.demo.echelles import arrondir_parts, planifier
+from clauses.demo.monde import Monde
 from clauses.demo.personnes import Population
 from clauses.demo.tirage import Sirets, Tirages
 from clauses.errors import ErreurUtilisateur
@@ -72,6 +75,15 @@ def empreintes(dossier: Path) -> dict[str, str]:
 def test_meme_graine_memes_octets(demo: ResumeDemo, tmp_path: Path) -> None:
     bis = ecrire_demo(tmp_path / "ailleurs")
     assert empreintes(bis.dossier) == empreintes(demo.dossier)
+
+
+def test_aucune_heure_d_ecriture_dans_les_fichiers(demo: ResumeDemo) -> None:
+    archives = [f for f in (demo.dossier / "depots").rglob("*") if f.suffix in (".xlsx", ".zip")]
+    for chemin in archives:
+        with zipfile.ZipFile(chemin) as archive:
+            assert {m.date_time[0] for m in archive.infolist()} == {1980}
+            if chemin.suffix == ".xlsx":
+                assert b"2025-01-01T00:00:00Z" in archive.read("docProps/core.xml")
 
 
 def test_autre_graine_autres_chiffres(demo: ResumeDemo, tmp_path: Path) -> None:
@@ -179,6 +191,18 @@ def test_les_totaux_se_conservent(totaux: pl.DataFrame) -> None:
     assert chiffre(totaux, "beneficiaires", "structure") > chiffre(totaux, "beneficiaires")
 
 
+def test_commune_inconnue_comptee_chez_la_structure() -> None:
+    catalogue = charger_catalogue()
+    plans = planifier(ECHELLES["petite"], 1, catalogue, Random(1))[:1]
+    ((_, structure),) = Monde(catalogue, plans, (2023, 2023), Random(1)).structures()
+    for operation in structure.operations:
+        operation.commune, operation.territoire = catalogue.communes["2A"][0], structure.commune
+    comptes = Comptes()
+    comptes.ajouter(structure)
+    departements = comptes.totaux().filter(niveau_territoire="departement")["code_territoire"]
+    assert set(departements) == {structure.commune.departement}
+
+
 def test_toutes_les_formes(demo: ResumeDemo) -> None:
     racine = demo.dossier / "depots"
     fichiers = [f for f in racine.rglob("*") if f.is_file()]
@@ -238,7 +262,7 @@ def test_noms_a_deux_lettres_d_ecart() -> None:
 
 
 def test_personnes_inconfondables() -> None:
-    catalogue, hasard = charger_catalogue(), Random(5)
+    catalogue, hasard = replace(charger_catalogue(), noms=charger_catalogue().noms[:60]), Random(5)
     population = Population(catalogue, Tirages(hasard, catalogue.poids), hasard)
     commune = catalogue.communes["59"][0]
     personnes = [population.nouvelle(commune, date(2023, 3, 1)) for _ in range(3_000)]

@@ -1,0 +1,461 @@
+"""The command as its users meet it: exit codes, sentences in French, never a traceback, whatever they do."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from commande import ATTENDU, DELAI, DEPOTS, RACINE, Execution, commande, environnement, lancer, lire
+from conftest import Rafraichi
+from depots_fictifs import (
+    ecrire_classeur,
+    ecrire_csv,
+    ecrire_dossier,
+    nom_de_depot,
+    tableau_bilan,
+    tables_relationnelles,
+)
+
+COMMANDES = ["demo", "actualiser", "etat", "constats", "sql"]
+
+
+def _dit(execution: Execution, *morceaux: str) -> None:
+    lisible = " ".join(execution.texte.split())
+    for morceau in morceaux:
+        assert morceau in lisible, execution.texte
+
+
+# --- help and wrong usage ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nom", COMMANDES)
+def test_aide_en_francais(nom: str) -> None:
+    execution = lancer(nom, "--help")
+    assert execution.code == 0
+    _dit(execution, "Exemple : clauses " + nom)
+
+
+def test_la_commande_installee() -> None:
+    clauses = Path(sys.executable).with_name("clauses")
+    fini = subprocess.run([clauses, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    assert fini.returncode == 0
+    assert all(nom in fini.stdout for nom in COMMANDES)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "morceaux"),
+    [
+        (["actualiser", "nulle-part"], ["DEPOT_INTROUVABLE", "« nulle-part » n'existe pas"]),
+        (["actualiser", str(DEPOTS), "--arrete", "31/12/2024"], ["DATE_ILLISIBLE", "AAAA-MM-JJ"]),
+        (["actualiser"], []),
+        (["actualiser", str(DEPOTS), "--inconnue"], ["--inconnue"]),
+        (["inconnue"], ["inconnue"]),
+        (["etat"], ["ESPACE_VIDE", "clauses actualiser"]),
+        (["constats"], ["ESPACE_VIDE", "clauses actualiser"]),
+        (["sql", "select 1"], ["ENTREPOT_ABSENT", "clauses actualiser"]),
+        (["sql", "select 1", "--format", "xml"], ["FORMAT_INCONNU", "csv"]),
+        (["demo", "d", "--echelle", "geante"], ["ECHELLE_INCONNUE", "petite"]),
+    ],
+)
+def test_mauvais_usage(arguments: list[str], morceaux: list[str], tmp_path: Path) -> None:
+    execution = lancer(*arguments, ajouts={"CLAUSES_ESPACE": str(tmp_path / "espace")}, dossier=tmp_path)
+    assert execution.code == 2, execution.texte
+    _dit(execution, *morceaux)
+    assert not (tmp_path / "espace" / "entrepot.duckdb").exists()
+
+
+def test_alias_inutilisable(tmp_path: Path) -> None:
+    (tmp_path / "alias.csv").write_text("n'importe;quoi\n1;2\n", encoding="utf-8")
+    execution = lancer("actualiser", DEPOTS, "--espace", tmp_path)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "alias.csv")
+
+
+def test_layout_inutilisable(tmp_path: Path) -> None:
+    (tmp_path / "layouts").mkdir()
+    (tmp_path / "layouts" / "le-mien.yml").write_text("layout: [", encoding="utf-8")
+    execution = lancer("actualiser", DEPOTS, "--espace", tmp_path)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "LAYOUT_INVALIDE", "le-mien.yml")
+
+
+# --- nothing to load ---------------------------------------------------------------------------------------
+
+
+def test_dossier_vide(tmp_path: Path) -> None:
+    depots = tmp_path / "depots"
+    depots.mkdir()
+    execution = lancer("actualiser", depots, "--espace", tmp_path / "espace")
+    assert execution.code == 0, execution.texte
+    _dit(execution, "Aucun dépôt")
+    assert not (tmp_path / "espace" / "entrepot.duckdb").exists()
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 3)])
+def test_rien_que_des_refus(options: list[str], code: int, tmp_path: Path) -> None:
+    execution = lancer("actualiser", DEPOTS / "a-verifier", "--espace", tmp_path / "espace", *options)
+    assert execution.code == code, execution.texte
+    for depot, regle in pl.read_csv(ATTENDU / "refus.csv", infer_schema=False).iter_rows():
+        _dit(execution, f"{depot} ({regle})")
+    assert not (tmp_path / "espace" / "entrepot.duckdb").exists()
+    assert list((tmp_path / "espace" / "brut").iterdir()) == []
+    assert len(list((tmp_path / "espace" / "rapports").glob("*.html"))) == 1
+    # and the state can be asked for before anything is published
+    for lecture in ("etat", "constats"):
+        assert lancer(lecture, "--espace", tmp_path / "espace").code == 0
+
+
+def test_strict_apres_coup(echantillons: Rafraichi, tmp_path: Path) -> None:
+    """Refusals seen before still count as refused: a nightly job with --strict does not turn green by itself."""
+    espace = echantillons.copier(tmp_path / "espace")
+    execution = lancer("actualiser", DEPOTS, "--espace", espace, "--strict")
+    assert execution.code == 3, execution.texte
+    _dit(execution, "liste.csv (FORMAT_INCONNU)")
+
+
+def test_un_rafraichissement_a_la_fois(espace_2023: Rafraichi, tmp_path: Path) -> None:
+    espace = espace_2023.copier(tmp_path / "espace")
+    with (espace / ".verrou").open("w") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        execution = lancer("actualiser", DEPOTS, "--espace", espace)
+    assert execution.code == 5, execution.texte
+    _dit(execution, "est en cours")
+    assert (espace / "entrepot.duckdb").read_bytes() == (espace_2023.espace / "entrepot.duckdb").read_bytes()
+
+
+# --- the key -----------------------------------------------------------------------------------------------
+
+
+def test_la_cle_est_a_son_proprietaire(echantillons: Rafraichi) -> None:
+    cle = echantillons.espace / ".cle"
+    assert cle.stat().st_mode & 0o777 == 0o600
+    assert len(cle.read_bytes()) == 32
+
+
+def test_cle_perdue(espace_2023: Rafraichi, tmp_path: Path) -> None:
+    espace = espace_2023.copier(tmp_path / "espace")
+    (espace / ".cle").unlink()
+    execution = lancer("actualiser", DEPOTS, "--espace", espace)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "CLE_ABSENTE", "Restaurez-la")
+    assert not (espace / ".cle").exists()
+
+
+@pytest.mark.parametrize(
+    ("contenu", "regle"), [(None, "CLE_ABSENTE"), (b"trop courte", "CLE_INVALIDE")]
+)
+def test_cle_designee_inutilisable(contenu: bytes | None, regle: str, tmp_path: Path) -> None:
+    fichier = tmp_path / "cle"
+    if contenu is not None:
+        fichier.write_bytes(contenu)
+    execution = lancer(
+        "actualiser", DEPOTS, "--espace", tmp_path / "espace", ajouts={"CLAUSES_CLE_FICHIER": str(fichier)}
+    )
+    assert execution.code == 2, execution.texte
+    _dit(execution, regle)
+
+
+# --- disk --------------------------------------------------------------------------------------------------
+
+
+def test_espace_impossible(tmp_path: Path) -> None:
+    (tmp_path / "fichier").write_text("pas un dossier", encoding="utf-8")
+    execution = lancer("actualiser", DEPOTS, "--espace", tmp_path / "fichier" / "espace")
+    assert execution.code == 2, execution.texte
+    _dit(execution, "ESPACE_INACCESSIBLE", "--espace")
+
+
+def test_sortie_impossible(echantillons: Rafraichi, tmp_path: Path) -> None:
+    (tmp_path / "fichier").write_text("pas un dossier", encoding="utf-8")
+    sortie = tmp_path / "fichier" / "constats.xlsx"
+    execution = lancer("constats", "--espace", echantillons.espace, "--sortie", sortie)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "SORTIE_IMPOSSIBLE")
+
+
+@pytest.mark.lent
+def test_disque_plein(espace_2023: Rafraichi, echantillons: Rafraichi, tmp_path: Path) -> None:
+    """No file may grow beyond a limit, as on a full disk: a sentence, the warehouse of before, and a next run that passes."""
+    espace = espace_2023.copier(tmp_path / "espace")
+    limite = 4_000_000  # less than the candidate, more than the deposits
+    plein = subprocess.run(
+        commande("actualiser", DEPOTS, "--espace", espace),
+        cwd=RACINE,
+        env=environnement(),
+        capture_output=True,
+        text=True,
+        timeout=DELAI,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limite, limite)),
+    )
+    assert plein.returncode in (1, 2, 4), plein.stdout + plein.stderr
+    assert "Traceback" not in plein.stdout + plein.stderr, plein.stderr
+    assert (espace / "entrepot.duckdb").read_bytes() == (espace_2023.espace / "entrepot.duckdb").read_bytes()
+    assert lancer("etat", "--espace", espace).code == 0
+
+
+def test_entrepot_abime(espace_2023: Rafraichi, tmp_path: Path) -> None:
+    """Files that are not what they should be are named, not dumped."""
+    espace = espace_2023.copier(tmp_path / "espace")
+    (espace / "entrepot.duckdb").write_bytes(b"ceci n'est pas une base")
+    execution = lancer("sql", "select 1", "--espace", espace)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "entrepot.duckdb")
+    (espace / "journal.duckdb").write_bytes(b"ceci n'est pas une base")
+    for lecture in (["etat"], ["constats"], ["actualiser", str(DEPOTS)]):
+        execution = lancer(*lecture, "--espace", espace)
+        assert execution.code == 2, execution.texte
+        _dit(execution, "journal.duckdb")
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+def test_etat(echantillons: Rafraichi) -> None:
+    execution = lancer("etat", "--espace", echantillons.espace)
+    assert execution.code == 0, execution.texte
+    for structure in ("S59000", "S62001", "S75003", "S80002", "S93004"):
+        _dit(execution, structure)
+    _dit(execution, "2024-T4", "10/03/2025")
+
+
+def test_espace_par_variable(echantillons: Rafraichi) -> None:
+    execution = lancer("etat", ajouts={"CLAUSES_ESPACE": str(echantillons.espace)})
+    assert execution.code == 0, execution.texte
+    _dit(execution, "S59000")
+
+
+def test_constats_d_une_structure(echantillons: Rafraichi, tmp_path: Path) -> None:
+    sortie = tmp_path / "constats.xlsx"
+    execution = lancer("constats", "--espace", echantillons.espace, "--structure", "S59000", "--sortie", sortie)
+    assert execution.code == 0, execution.texte
+    textes = _textes(sortie)
+    assert any("ABC_S59000_20230101_20231231_20240120.xlsx" in t for t in textes)
+    assert not any("S62001" in t for t in textes)
+    inconnue = lancer("constats", "--espace", echantillons.espace, "--structure", "S00000")
+    assert inconnue.code == 2
+    _dit(inconnue, "STRUCTURE_INCONNUE", "S59000")
+
+
+def _textes(classeur: Path) -> list[str]:
+    return [
+        str(cellule)
+        for feuille in openpyxl.load_workbook(classeur, read_only=True)
+        for ligne in feuille.iter_rows(values_only=True)
+        for cellule in ligne
+        if cellule is not None
+    ]
+
+
+def test_rapport_et_classeur_disent_les_refus(echantillons: Rafraichi, tmp_path: Path) -> None:
+    sortie = tmp_path / "constats.xlsx"
+    assert lancer("constats", "--espace", echantillons.espace, "--sortie", sortie).code == 0
+    classeur = "\n".join(_textes(sortie))
+    (rapport,) = (echantillons.espace / "rapports").glob("*.html")
+    page = rapport.read_text(encoding="utf-8").replace("&#39;", "'")
+    refus = lire(
+        echantillons.espace / "entrepot.duckdb",
+        "select chemin, regle, message from qualite.depots where statut = 'refuse'",
+    )
+    assert refus.height == 9
+    for chemin, regle, message in refus.iter_rows():
+        assert chemin in classeur, chemin
+        assert message in classeur, message
+        assert chemin in page, chemin
+        assert regle in page, regle
+    constats = pl.read_csv(ATTENDU / "constats.csv", infer_schema=False)
+    lignes = {
+        (str(r[1]), r[3])
+        for feuille in openpyxl.load_workbook(sortie, read_only=True)
+        for r in feuille.iter_rows(values_only=True)
+        if len(r) > 3
+    }
+    for depot, _, ligne, _ in constats.iter_rows():
+        assert any(depot in fichier and str(numero) == ligne for fichier, numero in lignes), (depot, ligne)
+
+
+@pytest.mark.parametrize("format_sortie", ["csv", "json", "table", "parquet"])
+def test_sql(format_sortie: str, echantillons: Rafraichi, tmp_path: Path) -> None:
+    requete = (
+        "select code_territoire, valeur from marts.indicateurs where tableau = 'CLES' and mesure = 'heures' "
+        "and niveau_territoire = 'region' and type_periode = 'cumul' order by 1"
+    )
+    sortie = tmp_path / "resultat"
+    with sortie.open("wb") as flux:
+        fini = subprocess.run(
+            commande("sql", requete, "--format", format_sortie, "--espace", echantillons.espace),
+            cwd=RACINE,
+            env=environnement(),
+            stdout=flux,
+            stderr=subprocess.PIPE,
+            timeout=DELAI,
+            check=False,
+        )
+    assert fini.returncode == 0, fini.stderr.decode()
+    if format_sortie == "parquet":
+        assert pl.read_parquet(sortie)["code_territoire"].to_list() == ["11", "32"]
+    elif format_sortie == "json":
+        assert pl.read_json(sortie)["code_territoire"].to_list() == ["11", "32"]
+    elif format_sortie == "csv":
+        assert pl.read_csv(sortie, infer_schema=False)["code_territoire"].to_list() == ["11", "32"]
+    else:
+        assert "Hauts" not in sortie.read_text(encoding="utf-8")
+        assert "32" in sortie.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "requete",
+    [
+        "create table marts.intrus as select 1",
+        "delete from marts.indicateurs",
+        "drop table marts.indicateurs",
+        "update marts.indicateurs set valeur = 0",
+        "copy (select 1) to '{}'",
+        "copy marts.indicateurs to '{}' (format parquet)",
+        "export database '{}'",
+        "attach '{}' as autre",
+        "select * from read_csv('/etc/hostname')",
+        "select * from read_text('/etc/hostname')",
+        "set enable_external_access = true; copy (select 1) to '{}'",
+        "install httpfs",
+        "selec 1",
+        "",
+    ],
+)
+def test_sql_ne_fait_que_lire(requete: str, echantillons: Rafraichi, tmp_path: Path) -> None:
+    intrus = tmp_path / "intrus"
+    avant = (echantillons.espace / "entrepot.duckdb").read_bytes()
+    execution = lancer("sql", requete.format(intrus), "--espace", echantillons.espace)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "REQUETE_INVALIDE")
+    assert not intrus.exists()
+    assert (echantillons.espace / "entrepot.duckdb").read_bytes() == avant
+
+
+@pytest.mark.lent
+def test_lire_pendant_un_rafraichissement(
+    espace_2023: Rafraichi, echantillons: Rafraichi, tmp_path: Path
+) -> None:
+    """Queries show the warehouse of before until it is replaced; no reading command fails or disturbs the run."""
+    espace = espace_2023.copier(tmp_path / "espace")
+    requete = "select count(*) as n from qualite.depots where statut = 'accepte'"
+    sortie = tmp_path / "sortie.txt"
+    with sortie.open("wb") as flux:
+        processus = subprocess.Popen(
+            commande("actualiser", DEPOTS, "--espace", espace),
+            cwd=RACINE,
+            env=environnement(),
+            stdout=flux,
+            stderr=subprocess.STDOUT,
+        )
+        time.sleep(1)
+        lus = []
+        while processus.poll() is None:
+            for lecture in (["sql", requete, "--format", "csv"], ["etat"], ["constats"]):
+                execution = lancer(*lecture, "--espace", espace)
+                assert execution.code == 0, execution.texte
+                if lecture[0] == "sql":
+                    lus.append(int(execution.sortie.split()[-1]))
+    assert processus.returncode == 0, sortie.read_text(encoding="utf-8")
+    assert len(lus) >= 2
+    assert lus == sorted(lus)
+    assert set(lus) <= {5, 12}
+    assert lus[0] == 5
+
+
+# --- corrections, aliases ----------------------------------------------------------------------------------
+
+
+def test_alias_ajoute_apres_coup(echantillons: Rafraichi, tmp_path: Path) -> None:
+    """A form unknown when it was loaded is resolved at the next refresh, without its deposit being read again."""
+    espace = echantillons.copier(tmp_path / "espace")
+    formes = lire(
+        espace / "journal.duckdb",
+        "select forme, sum(occurrences) as n from formes_inconnues where nomenclature = 'prescripteur' "
+        "group by forme order by n desc, forme limit 1",
+    )
+    forme = formes["forme"][0]
+    (espace / "alias.csv").write_text(
+        f'nomenclature,forme,code\nprescripteur,"{forme}",CCAS\n', encoding="utf-8"
+    )
+    comptes = (
+        "select prescripteur, count(*) as n from marts.dim_beneficiaire "
+        "where prescripteur in ('ND', 'CCAS') group by all"
+    )
+    avant = dict(lire(espace / "entrepot.duckdb", comptes).iter_rows())
+    execution = lancer("actualiser", DEPOTS, "--espace", espace)
+    assert execution.code == 0, execution.texte
+    apres = dict(lire(espace / "entrepot.duckdb", comptes).iter_rows())
+    assert apres["CCAS"] > avant["CCAS"]
+    assert avant["ND"] - apres.get("ND", 0) == apres["CCAS"] - avant["CCAS"]
+    deposes = "select sha256 from depots where statut = 'accepte' order by ordre"
+    assert lire(espace / "journal.duckdb", deposes).equals(
+        lire(echantillons.espace / "journal.duckdb", deposes)
+    )
+
+
+@pytest.mark.lent
+def test_corrections_et_periodes_qui_se_recouvrent(tmp_path: Path) -> None:
+    """For each month the latest deposit that covers it counts, whole; the others' rows stay in brut/."""
+    depots = tmp_path / "depots"
+    annuel = tables_relationnelles("S59901")
+    ecrire_dossier(depots / "1", annuel)
+    # a correction of the last quarter: other hours, one contract gone, extracted later
+    correction = tables_relationnelles("S59901")
+    correction["Informations"][3][1] = "01/10/2024"
+    correction["Informations"][5][1] = "15/02/2025"
+    heures = correction["Heures"]
+    correction["Heures"] = [heures[0]] + [
+        [contrat, marche, mois, "100", ""]
+        for contrat, marche, mois, *_ in heures[1:]
+        if mois >= "2024-10" and contrat != "C3"
+    ]
+    ecrire_classeur(depots / "0" / "correction.xlsx", correction)
+    # an older extraction that overlaps both: it must not count where they do
+    ancien = tables_relationnelles("S59901")
+    ancien["Informations"][2][1] = "Ancien nom"
+    ancien["Informations"][5][1] = "05/01/2025"
+    for ligne in ancien["Heures"][1:]:
+        ligne[3] = "700"
+    ancien["Heures"] = ancien["Heures"][:10]
+    ecrire_dossier(depots / "2", ancien)
+    espace = tmp_path / "espace"
+    execution = lancer("actualiser", depots, "--espace", espace)
+    assert execution.code == 0, execution.texte
+    par_mois = lire(
+        espace / "entrepot.duckdb",
+        "select strftime(mois, '%Y-%m') as mois, sum(heures)::double as heures from marts.fct_heures group by all order by 1",
+    )
+    attendu = sum(20 + i + 1.5 for i in range(4))
+    assert dict(par_mois.iter_rows()) == {
+        f"2024-{m:02d}": pytest.approx(300 if m >= 10 else attendu) for m in range(1, 13)
+    }
+    assert len(list((espace / "brut").iterdir())) == 3
+
+
+# --- the caller's terminal ---------------------------------------------------------------------------------
+
+
+def test_noms_de_fichiers_difficiles(tmp_path: Path) -> None:
+    """Names with quotes, accents, brackets and bytes that are no text; a link that leads nowhere."""
+    depots = tmp_path / "dépôts [bold] d'été"
+    ecrire_csv(depots / f"{nom_de_depot('S80902')} l'export [rouge].csv", tableau_bilan("S80902"))
+    (depots / os.fsdecode(b"perdu-\xff.csv")).write_bytes(b"a;b\n1;2\n")
+    (depots / "lien.csv").symlink_to(tmp_path / "nulle-part.csv")
+    (depots / "~$ouvert.xlsx").write_bytes(b"")
+    shutil.copy(DEPOTS / "a-verifier" / "notes.pdf", depots)
+    espace = tmp_path / "l'espace"
+    execution = lancer("actualiser", depots, "--espace", espace)
+    assert execution.code == 0, execution.texte
+    _dit(execution, "1 accepté")
+    assert lancer("etat", "--espace", espace).code == 0
+    assert lancer("constats", "--espace", espace, "--sortie", tmp_path / "c.xlsx").code == 0
