@@ -113,7 +113,7 @@ class HeuresRegion:
 
 @dataclass(frozen=True)
 class ResumeRafraichissement:
-    """What one refresh did (`statut`: `publie`, `inchange` or `bloque`); counts are of this refresh alone."""
+    """What one refresh did (`statut`: `publie`, `inchange`, `vide` or `bloque`); counts are of this refresh alone."""
 
     rafraichissement: str
     statut: str
@@ -275,6 +275,7 @@ def _ajuster(largeurs: Sequence[int], numeriques: Sequence[bool], disponible: in
 PHRASES_STATUT = {
     "publie": ("L'entrepôt est à jour.", "green"),
     "inchange": ("Rien de nouveau : l'entrepôt publié reste tel qu'il était.", ""),
+    "vide": ("Aucun dépôt accepté : il n'y a encore rien à publier.", "bold red"),
     "bloque": ("Publication arrêtée par un contrôle : l'entrepôt publié reste celui d'avant.", "bold red"),
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clauses.errors import CodeSortie, ErreurUtilisateur
+from clauses.errors import CodeSortie, ErreurUtilisateur, decrire_panne
 from clauses.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def commande_actualiser(
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
         bilan = actualiser(depots, _espace(espace), _date(arrete), avancement.annoncer)
-    _afficher_bilan(console, bilan)
+    _afficher_bilan(console, bilan, espace or Path(os.environ.get("CLAUSES_ESPACE") or "espace"))
     if temps:
         from clauses.affichage import afficher_temps
 
@@ -164,7 +164,7 @@ def commande_sql(
     interroger(_espace(espace), requete, format, _console())
 
 
-def _afficher_bilan(console: Console, bilan: Bilan) -> None:
+def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
     from clauses.affichage import (
         CompteRegle,
         DepotRefuse,
@@ -209,7 +209,9 @@ def _afficher_bilan(console: Console, bilan: Bilan) -> None:
             heures=[HeuresRegion(*ligne) for ligne in bilan.heures.iter_rows()],
             portes=bilan.portes,
             rapport=bilan.rapport,
-            commande_suivante="clauses constats --sortie constats.xlsx" if len(bilan.constats) else None,
+            commande_suivante=f"clauses constats --espace {dossier} --sortie constats.xlsx"
+            if len(bilan.constats)
+            else None,
             fictif=est_fictif(bilan.depots),
         ),
     )
@@ -256,6 +258,12 @@ def main() -> None:
             "INTERROMPU : la commande a été arrêtée ; l'espace de travail est comme avant.", file=sys.stderr
         )
         sys.exit(CodeSortie.INATTENDU)
+    except SystemExit:
+        raise
+    except BaseException as erreur:  # a library that panics raises no Exception
+        panne = decrire_panne(erreur)
+        print(f"{panne.code} : {panne.message}", file=sys.stderr)
+        sys.exit(panne.sortie)
 
 
 if __name__ == "__main__":

@@ -48,12 +48,12 @@ def _journal(espace: Espace) -> Journal:
 
 def lire_etat(espace: Espace) -> Etat:
     """Raises ErreurUtilisateur when the workspace holds nothing yet."""
-    with _journal(espace) as journal:
-        depots = journal.lire("select * from depots order by structure_code, extraction, chemin")
-        derniers = journal.lire(
-            "select rafraichissement, statut, fin, date_arrete from rafraichissements where fin is not null "
-            "order by fin desc limit 1"
-        )
+    journal = _journal(espace)
+    depots = journal.lire("select * from depots order by structure_code, extraction, chemin")
+    derniers = journal.lire(
+        "select rafraichissement, statut, fin, date_arrete from rafraichissements where fin is not null "
+        "order by fin desc limit 1"
+    )
     couverture = pl.DataFrame(
         schema={"structure_code": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64}
     )
@@ -69,22 +69,22 @@ def lire_etat(espace: Espace) -> Etat:
 
 def lire_constats(espace: Espace, structure: str | None) -> Constats:
     """Findings of the deposits last seen at each place. Raises ErreurUtilisateur for an unknown structure."""
-    with _journal(espace) as journal:
-        depots = journal.lire(
-            "select * from depots qualify row_number() over (partition by chemin order by charge_le desc, ordre desc) = 1 "
-            "order by chemin"
-        )
-        if structure is not None:
-            connues = sorted({c for c in depots["structure_code"] if c})
-            if structure not in connues:
-                raise ErreurUtilisateur(
-                    "STRUCTURE_INCONNUE",
-                    f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
-                )
-            depots = depots.filter(pl.col("structure_code") == structure)
-        ids = depots["depot_id"].to_list()
-        constats = journal.lire("select * from constats where list_contains(?, depot_id)", [ids])
-        validations = journal.lire("select * from validations where list_contains(?, depot)", [ids])
+    journal = _journal(espace)
+    depots = journal.lire(
+        "select * from depots qualify row_number() over (partition by chemin order by charge_le desc, ordre desc) = 1 "
+        "order by chemin"
+    )
+    if structure is not None:
+        connues = sorted({c for c in depots["structure_code"] if c})
+        if structure not in connues:
+            raise ErreurUtilisateur(
+                "STRUCTURE_INCONNUE",
+                f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
+            )
+        depots = depots.filter(pl.col("structure_code") == structure)
+    ids = depots["depot_id"].to_list()
+    constats = journal.lire("select * from constats where list_contains(?, depot_id)", [ids])
+    validations = journal.lire("select * from validations where list_contains(?, depot)", [ids])
     return Constats(depots, constats, validations)
 
 
@@ -97,10 +97,16 @@ def ouvrir_entrepot(espace: Espace) -> duckdb.DuckDBPyConnection:
         )
     try:
         return duckdb.connect(str(espace.entrepot), read_only=True)
-    except duckdb.IOException:
+    except duckdb.IOException as erreur:
+        if "lock" in str(erreur):
+            raise ErreurUtilisateur(
+                "ENTREPOT_OCCUPE",
+                f"« {espace.entrepot} » est ouvert en écriture par un autre programme. "
+                "Fermez-le, puis relancez la commande.",
+            ) from None
         raise ErreurUtilisateur(
-            "ENTREPOT_OCCUPE",
-            f"« {espace.entrepot} » est ouvert en écriture par un autre programme. Fermez-le, puis relancez la commande.",
+            "ENTREPOT_ILLISIBLE",
+            f"« {espace.entrepot} » n'est pas un entrepôt lisible. Effacez-le, puis relancez : clauses actualiser DOSSIER",
         ) from None
 
 

@@ -124,6 +124,9 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         "--no-send-anonymous-usage-stats",
         "--no-version-check",
         "--quiet",
+        "--no-write-json",  # a second of writing that nobody reads
+        "--log-level-file",
+        "warn",
         *options,
     ]
     return dbtRunner(manifest=_manifeste).invoke(arguments)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import traceback
 from enum import IntEnum
+from pathlib import Path
 
 
 class CodeSortie(IntEnum):
@@ -46,3 +49,38 @@ class DepotRefuse(Exception):
         self.colonne = colonne
         self.valeur = valeur
         self.detail = detail
+
+
+_RAISONS = {
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "votre quota d'espace disque est atteint",
+    errno.EFBIG: "le fichier dépasse la taille permise",
+    errno.EACCES: "vous n'avez pas les droits nécessaires",
+    errno.EPERM: "vous n'avez pas les droits nécessaires",
+    errno.EROFS: "le disque est en lecture seule",
+}
+
+
+def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
+    """What stopped a command that nothing foresaw, without the error's own text: it may quote persons.
+
+    A disk that refuses is the user's to mend; anything else is a bug, told by its kind and its place in the code.
+    """
+    if isinstance(erreur, OSError):
+        raison = _RAISONS.get(erreur.errno or 0, erreur.strerror or type(erreur).__name__)
+        fichier = f"« {erreur.filename} » : " if erreur.filename else ""
+        return ErreurUtilisateur(
+            "DISQUE",
+            f"{fichier}{raison}. L'entrepôt publié est comme avant. "
+            "Libérez de la place ou vérifiez vos droits, puis relancez la commande.",
+        )
+    projet = Path(__file__).parent.parent
+    etapes = traceback.extract_tb(erreur.__traceback__)
+    les_notres = [e for e in etapes if projet in Path(e.filename).parents and ".venv" not in e.filename]
+    lieu = f", {Path(les_notres[-1].filename).name} ligne {les_notres[-1].lineno}" if les_notres else ""
+    return ErreurUtilisateur(
+        "INATTENDU",
+        f"erreur interne ({type(erreur).__name__}{lieu}). L'entrepôt publié est comme avant. "
+        "Signalez-la avec ce message, qui ne contient aucune donnée.",
+        CodeSortie.INATTENDU,
+    )

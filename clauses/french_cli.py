@@ -64,7 +64,7 @@ def expliquer(erreur: Exception) -> str:
         case "BadOptionUsage":
             fait = f"l'option « {getattr(erreur, 'option_name', '')} » attend une valeur"
         case "NoArgsIsHelpError" if contexte is not None:
-            return contexte.get_help()
+            return str(contexte.get_help())
         case "UsageError" if "No such command" in str(getattr(erreur, "message", "")):
             fait = f"la commande « {str(getattr(erreur, 'message', '')).split(chr(39))[1]} » n'existe pas"
         case _:

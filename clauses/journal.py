@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import duckdb
 import polars as pl
@@ -37,6 +39,7 @@ create table if not exists formes_inconnues (
     depot_id varchar, nomenclature varchar, forme varchar, occurrences bigint
 );
 """
+ATTENTE = 10  # seconds another process may keep the ledger open
 TABLES = ("depots", "depots_tables", "constats", "validations")
 
 
@@ -55,49 +58,62 @@ class Chargement:
 
 
 class Journal:
-    """An open ledger. Use as a context manager; it must be closed before another process reads it."""
+    """The ledger's file, opened for each operation only: the state can be read while a refresh runs."""
 
     def __init__(self, chemin: Path, lecture_seule: bool = False) -> None:
-        try:
-            self._base = duckdb.connect(str(chemin), read_only=lecture_seule)
-        except duckdb.IOException:
-            raise ErreurUtilisateur(
-                "JOURNAL_OCCUPE",
-                f"Le journal « {chemin} » est utilisé par un autre programme. Fermez-le, puis relancez la commande.",
-                CodeSortie.OCCUPE,
-            ) from None
+        self._chemin = chemin
+        self._lecture_seule = lecture_seule
         if not lecture_seule:
-            self._base.execute(_SCHEMA)
+            with self._ouvrir() as base:
+                base.execute(_SCHEMA)
 
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(
-        self, type_: type[BaseException] | None, erreur: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._base.close()
+    @contextmanager
+    def _ouvrir(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Waits while another process has it open. Raises ErreurUtilisateur when it cannot be opened."""
+        limite = time.monotonic() + ATTENTE
+        while True:
+            try:
+                base = duckdb.connect(str(self._chemin), read_only=self._lecture_seule)
+                break
+            except duckdb.IOException as erreur:
+                if "lock" not in str(erreur):
+                    raise ErreurUtilisateur(
+                        "JOURNAL_ILLISIBLE",
+                        f"Le journal « {self._chemin} » ne peut pas être ouvert : le fichier est abîmé ou vos "
+                        "droits ne suffisent pas. Vérifiez-les, ou restaurez-le depuis une sauvegarde.",
+                    ) from None
+                if time.monotonic() > limite:
+                    raise ErreurUtilisateur(
+                        "JOURNAL_OCCUPE",
+                        f"Le journal « {self._chemin} » est utilisé par un autre programme. "
+                        "Fermez-le, puis relancez la commande.",
+                        CodeSortie.OCCUPE,
+                    ) from None
+                time.sleep(0.05)
+        try:
+            yield base
+        finally:
+            base.close()
 
     def lire(self, requete: str, parametres: list[object] | None = None) -> pl.DataFrame:
         """Runs a query on the ledger and returns its rows."""
-        resultat: pl.DataFrame = self._base.execute(requete, parametres or []).pl()
+        with self._ouvrir() as base:
+            resultat: pl.DataFrame = base.execute(requete, parametres or []).pl()
         return resultat
 
     def acceptes(self) -> dict[str, str]:
         """SHA-256 → depot_id of every accepted deposit."""
-        return dict(
-            self._base.execute("select sha256, depot_id from depots where statut = 'accepte'").fetchall()
-        )
+        return dict(self.lire("select sha256, depot_id from depots where statut = 'accepte'").iter_rows())
 
     def dernier_ordre(self) -> int:
-        ligne = self._base.execute("select coalesce(max(ordre), 0) from depots").fetchone()
-        return int(ligne[0]) if ligne else 0
+        return int(self.lire("select coalesce(max(ordre), 0) from depots").item())
 
     def derniere_publication(self) -> tuple[str, str] | None:
         """Refresh id and fingerprint of the last refresh that published a warehouse."""
-        ligne = self._base.execute(
+        derniere = self.lire(
             "select rafraichissement, empreinte from rafraichissements where statut = 'publie' order by fin desc limit 1"
-        ).fetchone()
-        return (str(ligne[0]), str(ligne[1])) if ligne else None
+        )
+        return (str(derniere[0, 0]), str(derniere[0, 1])) if len(derniere) else None
 
     def charger(self, chargement: Chargement) -> None:
         """Adds a load in one transaction; a deposit seen before with the same id is replaced by its new verdict."""
@@ -107,36 +123,35 @@ class Journal:
             "constats": chargement.constats,
             "formes_inconnues": chargement.formes_inconnues,
         }
-        self._base.register("ids_recus", chargement.depots.select("depot_id").to_arrow())
-        self._base.execute("begin")
-        try:
+        with self._ouvrir() as base:
+            base.register("ids_recus", chargement.depots.select("depot_id").to_arrow())
+            base.execute("begin")
             for table, cadre in recus.items():
-                self._base.execute(f"delete from {table} where depot_id in (select depot_id from ids_recus)")
-                self._inserer(table, cadre)
-            self._inserer("validations", chargement.validations)
-            self._base.execute("commit")
-        except BaseException:
-            self._base.execute("rollback")
-            raise
-        finally:
-            self._base.unregister("ids_recus")
-
-    def _inserer(self, table: str, cadre: pl.DataFrame) -> None:
-        self._base.register("recu", cadre.to_arrow())
-        self._base.execute(f"insert into {table} by name select * from recu")
-        self._base.unregister("recu")
+                base.execute(f"delete from {table} where depot_id in (select depot_id from ids_recus)")
+                _inserer(base, table, cadre)
+            _inserer(base, "validations", chargement.validations)
+            base.execute("commit")  # a failure before this closes the ledger as it was
 
     def ouvrir_rafraichissement(self, identifiant: str, debut: dt.datetime, version_code: str) -> None:
-        self._base.execute(
-            "insert into rafraichissements values (?, ?, null, 'en_cours', null, null, ?)",
-            [identifiant, debut, version_code],
-        )
+        with self._ouvrir() as base:
+            base.execute(
+                "insert into rafraichissements values (?, ?, null, 'en_cours', null, null, ?)",
+                [identifiant, debut, version_code],
+            )
 
     def clore_rafraichissement(
         self, identifiant: str, fin: dt.datetime, statut: str, date_arrete: dt.date | None, empreinte: str
     ) -> None:
         """Records how a refresh ended: publie, bloque (a gate) or inchange."""
-        self._base.execute(
-            "update rafraichissements set fin = ?, statut = ?, date_arrete = ?, empreinte = ? where rafraichissement = ?",
-            [fin, statut, date_arrete, empreinte, identifiant],
-        )
+        with self._ouvrir() as base:
+            base.execute(
+                "update rafraichissements set fin = ?, statut = ?, date_arrete = ?, empreinte = ? "
+                "where rafraichissement = ?",
+                [fin, statut, date_arrete, empreinte, identifiant],
+            )
+
+
+def _inserer(base: duckdb.DuckDBPyConnection, table: str, cadre: pl.DataFrame) -> None:
+    base.register("recu", cadre.to_arrow())
+    base.execute(f"insert into {table} by name select * from recu")
+    base.unregister("recu")

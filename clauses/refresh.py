@@ -12,10 +12,11 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from clauses import dbt_build, warehouse
@@ -99,7 +100,8 @@ def actualiser(
         candidats, ignores = decouvrir(depots, layouts, exclus=[espace.racine])
         sommes = [empreinte(c) for c in candidats]
     espace.preparer()
-    with espace.verrouiller(), Journal(espace.journal) as journal, ExitStack() as pile:
+    with espace.verrouiller(), ExitStack() as pile:
+        journal = Journal(espace.journal)
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
         bilan = Bilan(
             f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", debut, ignores=ignores, durees=suivi.durees
@@ -127,13 +129,13 @@ def actualiser(
         etat = _etat(journal, arrete, codes, espace)
         publication = journal.derniere_publication()
         if etat.date_arrete is None:
-            bilan.statut = "inchange" if not bilan.refuses else "vide"
+            bilan.statut = "vide"
         elif publication is not None and publication[1] == etat.empreinte and espace.entrepot.exists():
             bilan.date_arrete = etat.date_arrete
         else:
             ouvriers.chauffer()
             _construire(espace, journal, bilan, etat, suivi, ouvriers)
-        if bilan.statut != "inchange" or nouveaux:
+        if bilan.statut in ("publie", "bloque") or nouveaux:
             _rendre_compte(espace, journal, bilan)
     espace.vider_travail()
     return bilan
@@ -458,11 +460,12 @@ def _construire(
     with suivi.etape("Publication"):
         if not bilan.portes:
             bilan.portes = _valider_indicateurs(candidat, ouvriers)
+        with suppress(duckdb.CatalogException):  # a gate that closed early leaves no indicators to compare
+            bilan.heures = warehouse.heures_par_region(espace.entrepot, candidat)
         if bilan.portes:
             bilan.statut = "bloque"
         else:
             warehouse.achever_candidat(candidat)
-            bilan.heures = warehouse.heures_par_region(espace.entrepot, candidat)
             warehouse.promouvoir(candidat, espace)
             bilan.statut = "publie"
     fin = dt.datetime.now().replace(microsecond=0)

@@ -101,7 +101,11 @@ def heures_par_region(avant: Path, apres: Path) -> pl.DataFrame:
     )
     nouvelles = lire(apres, requete).rename({"heures": "heures_apres"})
     vide = pl.DataFrame(schema={"code": pl.String, "libelle": pl.String, "heures": pl.Float64})
-    anciennes = (lire(avant, requete) if avant.exists() else vide).rename({"heures": "heures_avant"})
+    try:
+        anciennes = lire(avant, requete) if avant.exists() else vide
+    except duckdb.Error:  # of another version, or damaged: it is about to be replaced
+        anciennes = vide
+    anciennes = anciennes.rename({"heures": "heures_avant"})
     return (
         nouvelles.join(anciennes, on="code", how="full", coalesce=True, suffix="_avant")
         .with_columns(libelle=pl.coalesce("libelle", "libelle_avant"))

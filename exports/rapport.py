@@ -49,6 +49,11 @@ STATUTS = {
         "Rien de nouveau",
         "Aucun dépôt n'a apporté de changement : les résultats publiés restent tels qu'ils étaient.",
     ),
+    "vide": (
+        "refus",
+        "Rien à publier",
+        "Aucun dépôt n'a encore été accepté : il n'y a pas de résultats.",
+    ),
     "bloque": (
         "refus",
         "Publication arrêtée",
@@ -259,7 +264,8 @@ def _phrases(contenu: ContenuRapport, tous: pl.DataFrame) -> list[str]:
         phrases.append(
             f"{points} : les lignes concernées sont comptées, mais les structures devraient les vérifier."
         )
-    phrases.append(_phrase_heures(contenu))
+    if contenu.heures_regions.height:
+        phrases.append(_phrase_heures(contenu))
     if contenu.formes_inconnues.height:
         formes = accorder(contenu.formes_inconnues.height, "libellé inconnu", "libellés inconnus")
         phrases.append(f"{formes} : à ajouter à alias.csv, pour être reconnus au prochain rafraîchissement.")

@@ -111,6 +111,7 @@ def _articles_cites(texte: str, articles: dict[str, tuple[str, str]]) -> list[st
     nu = re.sub(r"\b([lr])[.\s]*\*?\s*(?=\d)", r"\1", nu)
     nu = re.sub(r"\b(?:19|20)\d{2}(?:-\d{3,4})?\b|\b(?:alinea|al|paragraphe)\b\.?|n (?=\d)", " ", nu)
     nu = re.sub(r"(?<=\d)[\s\-]+(i{1,3})\b", r"-\1", nu)
+    nu = re.sub(r"(\b[lr]?\d{4})\s*-\s*(?=\d)|(?<=\d)\s+-\s+(?=[1-3]\b)", r"\1-", nu)
     nu = re.sub(r"(\b[lr]\d{4}-\d+)\s+(\d)\b", r"\1-\2", nu)
     cites = [c.replace(" ", "") for c in _ARTICLE.findall(nu)]
     return cites if all(c in articles for c in cites) else []

@@ -64,9 +64,11 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
         textes = _nettoyer_colonne(brute[colonne.nom])
         lues = _par_valeur_distincte(textes, partial(_lire, colonne, contexte))
         refusee = lues["valide"].not_().fill_null(False)
-        vue = typees.select("depot", "ligne").with_columns(brut=textes, entier=textes, refusee=refusee)
+        masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
+        textes = textes.set(masquee, MASQUE)
+        vue = typees.select("depot", "ligne").with_columns(brut=textes, entier=textes)
         if "valeur_vue" in lues.columns:
-            vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes))
+            vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes).set(masquee, MASQUE))
         if colonne.valeur:
             vide = textes.is_null()
             constats.ajouter(
@@ -79,6 +81,23 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
             if rejetee:
                 typees = typees.with_columns(rejet=pl.col("rejet") | refusee)
     return typees
+
+
+def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, noms: pl.DataFrame) -> pl.Series:
+    """True where an unreadable cell holds a name of its own deposit: columns slip, and names must not be kept."""
+    if noms.is_empty() or not refusee.any():
+        return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
+    morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
+    formes = (
+        pl.DataFrame({"depot": depots, "texte": textes})
+        .with_row_index("rang")
+        .filter(refusee)
+        .with_columns(forme=morceaux)
+        .explode("forme")
+        .with_columns(forme=normaliser_nom(pl.col("forme")))
+    )
+    rangs = formes.join(noms, on=["depot", "forme"], how="semi")["rang"]
+    return pl.int_range(len(textes), dtype=pl.UInt32, eager=True).is_in(rangs.implode())
 
 
 def _nettoyer_colonne(textes: pl.Series) -> pl.Series:
@@ -185,9 +204,10 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         gravite, regle = "alerte", _REGLE_INCONNU.get(colonne.type, "CODE_INCONNU")
         detail = colonne.inconnu if colonne.type in ("nomenclature", "liste", "rome") else "non renseigné"
     if colonne.nomenclature is not None:
-        constats.noter_formes(colonne.nomenclature, lignes, pl.col("brut"))
+        montrables = lignes.filter(pl.col("brut") != MASQUE)
+        constats.noter_formes(colonne.nomenclature, montrables, pl.col("brut"))
         if colonne.type == "liste":
-            constats.noter_formes(f"{colonne.nomenclature}:liste", lignes, pl.col("entier"))
+            constats.noter_formes(f"{colonne.nomenclature}:liste", montrables, pl.col("entier"))
     constats.ajouter(
         gravite,
         regle,

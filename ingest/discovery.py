@@ -29,7 +29,7 @@ class Candidat:
     @property
     def nom(self) -> str:
         """The deposit's own name, without its extension: it may say who and when."""
-        return self.chemin.name if self.contenant == "dossier" else self.chemin.stem
+        return lisible(self.chemin.name if self.contenant == "dossier" else self.chemin.stem)
 
 
 def decouvrir(
@@ -53,7 +53,7 @@ def decouvrir(
         if depot.is_dir():
             _parcourir(depot, noms_de_table, ecartes, candidats, ignores)
         else:
-            _classer_fichier(depot, depot.name, candidats, ignores)
+            _classer_fichier(depot, lisible(depot.name), candidats, ignores)
     return sorted(candidats.values(), key=lambda c: c.relatif), sorted(ignores)
 
 
@@ -64,32 +64,58 @@ def _parcourir(
     candidats: dict[Path, Candidat],
     ignores: list[str],
 ) -> None:
-    for dossier_brut, sous_dossiers, fichiers in os.walk(racine):
+    for dossier_brut, sous_dossiers, fichiers in os.walk(racine, onerror=_refuser_le_dossier):
         dossier = Path(dossier_brut)
+        ignores += [
+            lisible((dossier / s).relative_to(racine).as_posix())
+            for s in sous_dossiers
+            if (dossier / s).is_symlink()
+        ]
         sous_dossiers[:] = sorted(
             s for s in sous_dossiers if not s.startswith(".") and (dossier / s).resolve() not in ecartes
         )
         visibles = [dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))]
         tables = [f for f in visibles if f.suffix.lower() == ".csv" and normaliser(f.stem) in noms_de_table]
         if tables:
-            relatif = dossier.relative_to(racine).as_posix() if dossier != racine else dossier.resolve().name
+            relatif = lisible(
+                dossier.relative_to(racine).as_posix() if dossier != racine else dossier.resolve().name
+            )
             candidats.setdefault(
                 dossier.resolve(), Candidat("dossier", dossier.resolve(), relatif, tuple(tables))
             )
         for fichier in visibles:
             if fichier not in tables:
-                _classer_fichier(fichier, fichier.relative_to(racine).as_posix(), candidats, ignores)
+                _classer_fichier(fichier, lisible(fichier.relative_to(racine).as_posix()), candidats, ignores)
+
+
+def lisible(nom: str) -> str:
+    """A file name as text: bytes that are no UTF-8 are replaced, for tables take no others."""
+    return nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _refuser_le_dossier(erreur: OSError) -> None:
+    raise ErreurUtilisateur(
+        "DEPOT_INACCESSIBLE",
+        f"Le dossier « {erreur.filename} » ne peut pas être lu. Vérifiez vos droits sur ce dossier, ou retirez-le.",
+    )
 
 
 def _classer_fichier(
     fichier: Path, relatif: str, candidats: dict[Path, Candidat], ignores: list[str]
 ) -> None:
     extension = fichier.suffix.lower()
-    if fichier.name.startswith((".", "~$")) or extension not in EXTENSIONS_DEPOT or not fichier.is_file():
+    # a deposit that cannot be opened is refused, not ignored
+    absent = fichier.is_symlink() and not fichier.exists()
+    if (
+        fichier.name.startswith((".", "~$"))
+        or extension not in EXTENSIONS_DEPOT
+        or not (fichier.is_file() or absent)
+    ):
         ignores.append(relatif)
         return
     contenant: Contenant = "csv" if extension == ".csv" else "archive" if extension == ".zip" else "classeur"
-    candidats.setdefault(fichier.resolve(), Candidat(contenant, fichier, relatif, (fichier,)))
+    lieu = fichier.absolute() if absent else fichier.resolve()
+    candidats.setdefault(lieu, Candidat(contenant, fichier, relatif, (fichier,)))
 
 
 def empreinte(candidat: Candidat) -> str:
@@ -103,5 +129,8 @@ def empreinte(candidat: Candidat) -> str:
 
 
 def _empreinte_fichier(fichier: Path) -> str:
-    with fichier.open("rb") as flux:
-        return hashlib.file_digest(flux, "sha256").hexdigest()
+    try:
+        with fichier.open("rb") as flux:
+            return hashlib.file_digest(flux, "sha256").hexdigest()
+    except OSError:  # it will be refused when it is opened
+        return hashlib.sha256(b"illisible\0" + os.fsencode(fichier)).hexdigest()

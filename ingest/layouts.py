@@ -19,11 +19,13 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß"
 
 @lru_cache(maxsize=10_000)
 def normaliser(texte: str) -> str:
-    """Lower case, no accents, letters and digits only, single spaces: how names and headers are compared."""
+    """Lower case, no accents, letters and digits only, single spaces: how names and headers are compared.
+
+    `N°`, `Nº` and `No` are one.
+    """
     sans_accent = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).replace("°", " ")).lower()
-    return " ".join(
-        "".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split()
-    )
+    mots = "".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split()
+    return " ".join("n" if mot == "no" else mot for mot in mots)
 
 
 @dataclass(frozen=True)

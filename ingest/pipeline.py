@@ -14,7 +14,8 @@ from ingest.codes import Codes
 from ingest.conforming import Contexte, typer_table
 from ingest.discovery import Candidat
 from ingest.findings import LONGUEUR_VALEUR, SEUILS, Constats
-from ingest.layouts import Layout
+from ingest.identity import formes_des_noms
+from ingest.layouts import Layout, normaliser
 from ingest.matching import DepotBrut, Identite, reconnaitre
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires, schemas_bruts
@@ -74,24 +75,31 @@ def lire(
     """
     lot = Lot()
     bruts: dict[int, DepotBrut] = {}
+    noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
     for rang, candidat in enumerate(candidats):
         try:
-            bruts[rang] = reconnaitre(ouvrir(candidat), candidat.nom, layouts, aujourd_hui)
+            bruts[rang] = reconnaitre(ouvrir(candidat, noms_de_table), candidat.nom, layouts, aujourd_hui)
         except DepotRefuse as erreur:
             lot.refuser(rang, erreur)
         avancement(rang + 1, len(candidats))
     lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
     lot.layouts = {rang: depot.layout.nom for rang, depot in bruts.items()}
-    contexte = Contexte(codes, charger_territoires(), aujourd_hui)
     for layout in layouts:
         du_layout = {rang: depot for rang, depot in bruts.items() if depot.layout is layout}
         if du_layout:
-            _conformer(layout, du_layout, contexte, cle, lot)
+            _conformer(layout, du_layout, codes, aujourd_hui, cle, lot)
     _refuser_les_rejets(layouts, lot)
     return lot
 
 
-def _conformer(layout: Layout, bruts: dict[int, DepotBrut], contexte: Contexte, cle: bytes, lot: Lot) -> None:
+def _conformer(
+    layout: Layout,
+    bruts: dict[int, DepotBrut],
+    codes: Codes,
+    aujourd_hui: dt.date,
+    cle: bytes,
+    lot: Lot,
+) -> None:
     depots = pl.DataFrame(
         [
             (rang, d.identite.structure_code, d.identite.debut, d.identite.fin, d.identite.extraction)
@@ -106,10 +114,13 @@ def _conformer(layout: Layout, bruts: dict[int, DepotBrut], contexte: Contexte, 
         },
         orient="row",
     )
-    typees: rules.Tables = {}
-    for table in layout.tables:
-        brute = _assembler(table.nom, [c.nom for c in table.colonnes], bruts)
-        typees[table.nom] = typer_table(table, brute, contexte, lot.constats)
+    brutes = {t.nom: _assembler(t.nom, [c.nom for c in t.colonnes], bruts) for t in layout.tables}
+    personnes = [
+        b.select("depot", "nom", "prenom") for b in brutes.values() if {"nom", "prenom"} <= set(b.columns)
+    ]
+    noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
+    contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
+    typees = {t.nom: typer_table(t, brutes[t.nom], contexte, lot.constats) for t in layout.tables}
     conformees = rules.appliquer(layout, typees, depots, cle, lot.constats)
     for rang, depot in bruts.items():
         _signaler_l_inconnu(rang, depot, lot.constats)

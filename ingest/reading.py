@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,15 +18,20 @@ import polars as pl
 import yaml
 
 from clauses.errors import DepotRefuse
-from ingest.discovery import Candidat
+from ingest.discovery import Candidat, lisible
 from ingest.layouts import normaliser
 
 LIMITES: dict[str, int] = yaml.safe_load((Path(__file__).parent / "limites.yml").read_text(encoding="utf-8"))
 _SIGNATURE_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEPARATEURS = ";,\t"
-_LIGNE_XML = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d+)")
-_COLONNE_LOINTAINE = re.compile(rb"\sr=[\"'][A-Z]{3}\d")
-_CELLULE_PLEINE = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>/]*>")
+# Places are looked for whatever element or attribute they stand in: a box is never measured too small.
+_LIGNE_XML = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,7})[\"']")
+_COLONNE_XML = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})\d{1,7}[\"']")
+_LIGNE_PLEINE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{1,3}(\d{1,7})[\"']")
+_COLONNE_LOINTAINE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{3}\d")
+_ATTRIBUTS = rb"(?:\s+%s[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*"
+_CELLULE_SANS_LIEU = re.compile(rb"<(?:[\w.-]+:)?c" + _ATTRIBUTS % rb"(?!r\s*=)" + rb"/?>")
+_CELLULE_VIDE = re.compile(rb"<(?:[\w.-]+:)?c" + _ATTRIBUTS % rb"" + rb"(?:/>|></(?:[\w.-]+:)?c>)")
 _COLONNES_SANS_LOINTAINE = 702  # A to ZZ
 
 
@@ -45,15 +52,18 @@ class Classeur:
     nom_interne: str | None = None
 
 
-def ouvrir(candidat: Candidat) -> Classeur:
-    """Opens a candidate. Raises DepotRefuse (ILLISIBLE, PROTEGE, FORMAT_INCONNU) when it cannot be read."""
+def ouvrir(candidat: Candidat, noms_de_table: Collection[str] = ()) -> Classeur:
+    """Opens a candidate. `noms_de_table`: normalised names that tell an archive's folder of tables from its others.
+
+    Raises DepotRefuse (ILLISIBLE, PROTEGE, FORMAT_INCONNU) when it cannot be read.
+    """
     for fichier in candidat.fichiers:
         _verifier_taille(fichier)
     if candidat.contenant == "classeur":
         return _ouvrir_classeur(candidat.fichiers[0])
     if candidat.contenant == "archive":
-        return _ouvrir_archive(candidat.fichiers[0])
-    return _classeur_de_csv({f.name: f.read_bytes for f in candidat.fichiers})
+        return _ouvrir_archive(candidat.fichiers[0], noms_de_table)
+    return _classeur_de_csv({lisible(f.name): partial(_octets, f) for f in candidat.fichiers})
 
 
 def _verifier_taille(fichier: Path) -> None:
@@ -62,15 +72,30 @@ def _verifier_taille(fichier: Path) -> None:
         with fichier.open("rb") as flux:
             flux.read(1)
     except OSError as erreur:
-        raise DepotRefuse(
-            "ILLISIBLE", detail=f"le fichier ne peut pas être ouvert ({erreur.strerror})"
-        ) from None
+        raise DepotRefuse("ILLISIBLE", table=lisible(fichier.name), detail=_pourquoi(erreur)) from None
     if octets == 0:
-        raise DepotRefuse("ILLISIBLE", table=fichier.name, detail="le fichier est vide (0 octet)")
+        raise DepotRefuse("ILLISIBLE", table=lisible(fichier.name), detail="le fichier est vide (0 octet)")
     if octets > LIMITES["octets_fichier"]:
         raise DepotRefuse(
-            "ILLISIBLE", table=fichier.name, detail=f"le fichier est trop gros ({octets // 1_000_000} Mo)"
+            "ILLISIBLE",
+            table=lisible(fichier.name),
+            detail=f"le fichier est trop gros ({octets // 1_000_000} Mo)",
         )
+
+
+def _octets(fichier: Path) -> bytes:
+    try:
+        return fichier.read_bytes()
+    except OSError as erreur:
+        raise DepotRefuse("ILLISIBLE", table=lisible(fichier.name), detail=_pourquoi(erreur)) from None
+
+
+def _pourquoi(erreur: OSError) -> str:
+    if isinstance(erreur, PermissionError):
+        return "vous n'avez pas le droit de l'ouvrir"
+    if isinstance(erreur, FileNotFoundError):
+        return "le fichier n'existe plus, ou n'est qu'un raccourci vers un fichier absent"
+    return "le disque ou le réseau ne répond pas"
 
 
 def _classeur_de_csv(contenus: dict[str, Callable[[], bytes]], nom_interne: str | None = None) -> Classeur:
@@ -81,7 +106,7 @@ def _classeur_de_csv(contenus: dict[str, Callable[[], bytes]], nom_interne: str 
 
 
 def _ouvrir_classeur(fichier: Path) -> Classeur:
-    octets = fichier.read_bytes()
+    octets = _octets(fichier)
     if octets.startswith(_SIGNATURE_OLE):
         if "EncryptedPackage".encode("utf-16-le") in octets or b"EncryptedPackage" in octets:
             raise DepotRefuse("PROTEGE")
@@ -96,41 +121,61 @@ def _ouvrir_classeur(fichier: Path) -> Classeur:
     try:
         lecteur = fastexcel.read_excel(octets)
         noms = list(lecteur.sheet_names)
-    except Exception:  # the library's own errors have no common type and may quote the file
-        raise DepotRefuse("ILLISIBLE", detail="ce n'est pas un classeur Excel valide") from None
+    except BaseException as erreur:
+        raise _refus_du_lecteur(erreur, "ce n'est pas un classeur Excel valide") from None
 
     def lire(nom: str) -> Feuille:
         try:
             feuille = lecteur.load_sheet(nom, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        except Exception:
-            raise DepotRefuse("ILLISIBLE", table=nom, detail="la feuille ne peut pas être lue") from None
+        except BaseException as erreur:
+            raise _refus_du_lecteur(erreur, "la feuille ne peut pas être lue", nom) from None
         cellules = feuille.rename({c: f"c{i}" for i, c in enumerate(feuille.columns)})
         return Feuille(nom, cellules.with_row_index("ligne", offset=1).cast({"ligne": pl.Int32}))
 
     return Classeur(noms, lire)
 
 
+def _refus_du_lecteur(erreur: BaseException, detail: str, table: str | None = None) -> BaseException:
+    """The library's errors have no common type and may quote the file; its panics are no Exception at all."""
+    if isinstance(erreur, Exception) or type(erreur).__name__ == "PanicException":
+        return DepotRefuse("ILLISIBLE", table=table, detail=detail)
+    return erreur
+
+
 def _verifier_etendue(xml: bytes) -> None:
     """Refuses a sheet whose filled cells span too wide a box: the reader would allocate all of it."""
-    derniere = max((int(m) for m in _LIGNE_XML.findall(xml)), default=0)
-    lointaine = _COLONNE_LOINTAINE.search(xml) is not None
-    if not lointaine and derniere * _COLONNES_SANS_LOINTAINE <= LIMITES["cellules_feuille"]:
+    lignes = _derniere_ligne(xml)
+    sans_lieu = len(_CELLULE_SANS_LIEU.findall(xml))  # such a cell follows the one before it
+    if (
+        not sans_lieu
+        and _COLONNE_LOINTAINE.search(xml) is None
+        and lignes * _COLONNES_SANS_LOINTAINE <= LIMITES["cellules_feuille"]
+    ):
         return
-    lignes = colonnes = 0
-    for lettres, ligne in _CELLULE_PLEINE.findall(xml):
-        lignes = max(lignes, int(ligne))
-        colonnes = max(colonnes, _rang_colonne(lettres))
-    if lignes * colonnes > LIMITES["cellules_feuille"]:
-        raise DepotRefuse(
-            "ILLISIBLE",
-            detail=f"une feuille s'étend sur {lignes} lignes et {colonnes} colonnes : effacez les cellules "
-            "remplies loin des données",
-        )
+    if lignes * (_derniere_colonne(xml) + sans_lieu) > LIMITES["cellules_feuille"]:
+        pleines = _CELLULE_VIDE.sub(b"", xml)
+        colonnes = _derniere_colonne(pleines) + sans_lieu
+        if not sans_lieu:
+            lignes = max((int(m) for m in set(_LIGNE_PLEINE.findall(pleines))), default=0)
+        if lignes * colonnes > LIMITES["cellules_feuille"]:
+            raise DepotRefuse(
+                "ILLISIBLE",
+                detail=f"une feuille s'étend sur {lignes} lignes et {colonnes} colonnes : effacez les cellules "
+                "remplies loin des données",
+            )
+
+
+def _derniere_ligne(xml: bytes) -> int:
+    return max(map(int, set(_LIGNE_XML.findall(xml))), default=0)
+
+
+def _derniere_colonne(xml: bytes) -> int:
+    return max(map(_rang_colonne, set(_COLONNE_XML.findall(xml))), default=0)
 
 
 def _rang_colonne(lettres: bytes) -> int:
     rang = 0
-    for lettre in lettres:
+    for lettre in lettres.upper():
         rang = rang * 26 + lettre - 64
     return rang
 
@@ -160,9 +205,12 @@ def _ouvrir_zip(octets: bytes) -> zipfile.ZipFile:
 
 
 def _lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
+    taille = membre.file_size
+    enonce = copy.copy(membre)
+    enonce.file_size = taille + 1  # so that content longer than declared is seen, and its checksum with it
     try:
-        with archive.open(membre) as flux:
-            contenu = flux.read(membre.file_size + 1)
+        with archive.open(enonce) as flux:
+            contenu = flux.read(taille + 1)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -177,13 +225,13 @@ def _lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
         if type(erreur).__module__ not in ("zlib", "_lzma", "lzma"):
             raise
         contenu = None
-    if contenu is None or len(contenu) != membre.file_size:
+    if contenu is None or len(contenu) != taille:
         raise DepotRefuse("ILLISIBLE", detail="le fichier est corrompu ou tronqué")
     return contenu
 
 
-def _ouvrir_archive(fichier: Path) -> Classeur:
-    archive = _ouvrir_zip(fichier.read_bytes())
+def _ouvrir_archive(fichier: Path, noms_de_table: Collection[str]) -> Classeur:
+    archive = _ouvrir_zip(_octets(fichier))
     dossiers: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = {}
     for membre in archive.infolist():
         chemin = PurePosixPath(membre.filename.replace("\\", "/"))
@@ -196,6 +244,8 @@ def _ouvrir_archive(fichier: Path) -> Classeur:
             dossiers.setdefault(chemin.parent, {})[chemin.name] = membre
     if not dossiers:
         raise DepotRefuse("FORMAT_INCONNU", detail="l'archive ne contient aucun fichier .csv")
+    de_tables = {d: m for d, m in dossiers.items() if any(nom_de_table(nom) in noms_de_table for nom in m)}
+    dossiers = de_tables or dossiers
     if len(dossiers) > 1:
         liste = ", ".join(sorted(str(d) for d in dossiers))
         raise DepotRefuse(
@@ -214,28 +264,17 @@ def _ouvrir_archive(fichier: Path) -> Classeur:
 
 def _lire_csv(nom: str, octets: bytes) -> Feuille:
     texte = _decoder(nom, octets)
-    separateur = _deviner_separateur(texte)
     csv.field_size_limit(LIMITES["champ_csv"])
-    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
-    lignes: list[int] = []
-    champs: list[list[str]] = []
-    debut = 1
+    separateur = _deviner_separateur(texte)
     try:
-        for enregistrement in lecteur:  # per record, not per cell: the line number is only known here
-            lignes.append(debut)
-            champs.append(enregistrement)
-            debut = lecteur.line_num + 1
-    except csv.Error:
-        raise DepotRefuse(
-            "ILLISIBLE", table=nom, ligne=debut, detail="le fichier CSV est mal formé à partir de cette ligne"
-        ) from None
-    if lignes and lecteur.line_num > lignes[-1] and texte.count('"') % 2:
-        raise DepotRefuse(
-            "ILLISIBLE",
-            table=nom,
-            ligne=lignes[-1],
-            detail="un guillemet ouvert à cette ligne n'est jamais refermé",
-        )
+        lignes, champs = _enregistrements(texte, separateur, strict=True)
+    except csv.Error:  # stray quotes: read all the same, unless they swallow line breaks
+        try:
+            lignes, champs = _enregistrements(texte, separateur, strict=False)
+        except _MalForme as erreur:
+            raise DepotRefuse(
+                "ILLISIBLE", table=nom, ligne=erreur.ligne, detail=f"le fichier CSV est mal formé : {erreur}"
+            ) from None
     largeur = max((len(c) for c in champs), default=0)
     complets = [c if len(c) == largeur else c + [""] * (largeur - len(c)) for c in champs]
     colonnes = list(zip(*complets, strict=True)) if largeur else []
@@ -244,6 +283,45 @@ def _lire_csv(nom: str, octets: bytes) -> Feuille:
         | {f"c{i}": pl.Series(valeurs, dtype=pl.String) for i, valeurs in enumerate(colonnes)}
     )
     return Feuille(nom, cellules)
+
+
+class _MalForme(Exception):
+    def __init__(self, ligne: int, pourquoi: str) -> None:
+        super().__init__(pourquoi)
+        self.ligne = ligne
+
+
+def _enregistrements(texte: str, separateur: str, strict: bool) -> tuple[list[int], list[list[str]]]:
+    """First line and fields of each record. Raises csv.Error when strict, else _MalForme."""
+    source = io.StringIO(texte, newline="") if strict else list(io.StringIO(texte, newline=""))
+    lecteur = csv.reader(source, delimiter=separateur, strict=strict)
+    lignes: list[int] = []
+    champs: list[list[str]] = []
+    debut = 1
+    try:
+        for enregistrement in lecteur:  # per record, not per cell: the line number is only known here
+            if isinstance(source, list) and _guillemets_douteux(
+                source[debut - 1 : lecteur.line_num], separateur
+            ):
+                raise _MalForme(debut, f"un guillemet ouvert à la ligne {debut} est mal refermé")
+            lignes.append(debut)
+            champs.append(enregistrement)
+            debut = lecteur.line_num + 1
+    except csv.Error:
+        if strict:
+            raise
+        raise _MalForme(debut, f"une cellule de la ligne {debut} est trop longue") from None
+    return lignes, champs
+
+
+def _guillemets_douteux(lignes: list[str], separateur: str) -> bool:
+    """Whether one record is spread over several lines by a stray quote only."""
+    if len(lignes) == 1:
+        return False
+    try:
+        return len(list(csv.reader(lignes, delimiter=separateur, strict=True))) != 1
+    except csv.Error:
+        return True
 
 
 def _decoder(nom: str, octets: bytes) -> str:
@@ -265,18 +343,19 @@ def _decoder(nom: str, octets: bytes) -> str:
 
 
 def _deviner_separateur(texte: str) -> str:
-    """The separator that makes the widest record among the first thirty; `;` when none makes more than one."""
+    """The separator that cuts most of the first thirty lines into the same number of fields; `;` when none does."""
     debut = "\n".join(texte.splitlines()[:30])
 
-    def largeur(separateur: str) -> int:
+    def regularite(separateur: str) -> int:
         try:
-            return max(
-                (len(e) for e in csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)), default=0
+            largeurs = Counter(
+                len(e) for e in csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)
             )
         except csv.Error:
             return 0
+        return max((lignes * (largeur - 1) for largeur, lignes in largeurs.items()), default=0)
 
-    return max(_SEPARATEURS, key=largeur)
+    return max(_SEPARATEURS, key=regularite)
 
 
 def nom_de_table(nom: str) -> str:

@@ -22,6 +22,8 @@ def composer_bilan(depot: Depot, plume: Plume) -> list[Tableau]:
     morceaux = _Morceaux(depot, plume)
     tableau = Tableau("Bilan", [morceaux.ligne(h) for h in depot.heures])
     reperer_alertes(tableau, depot.heures)
+    if depot.rejets:  # a job that one row of the contract calls otherwise
+        plume.hasard.choice(tableau.lignes)[tableau.colonnes.index("Poste occupé")] = "Poste à confirmer"
     ajouter_rejets_heures(tableau, depot, plume.hasard, morceaux.ligne)
     if "CONTRAT_DATE_ILLISIBLE" in depot.rejets:
         ligne = morceaux.ligne(plume.hasard.choice(depot.heures))

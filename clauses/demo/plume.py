@@ -71,6 +71,7 @@ class Plume:
         self._milliers = espaces[rang % len(espaces)]
         self._dates: dict[date, str] = {}
         self._mois: dict[int, Cellule] = {}
+        self._communes: dict[str, str] = {}
 
     def jour(self, jour: date | None) -> Cellule:
         """A date; in a workbook a true one mostly."""
@@ -142,13 +143,14 @@ class Plume:
         return f"{siret[0]}.{siret[1:]}".rstrip("0") + "E13"
 
     def commune(self, commune: Commune) -> Cellule:
-        """An INSEE code, now and then without its leading zero or as it was before a merger."""
-        sort = self.hasard.random()
-        if commune.ancien_code and sort < 0.15:
-            return commune.ancien_code
-        if commune.code.startswith("0") and sort < 0.35:
-            return commune.code[1:] if not self._excel or sort < 0.25 else int(commune.code)
-        return commune.code
+        """An INSEE code, now and then without its leading zero; for some communes the one before a merger."""
+        code = self._communes.get(commune.code)
+        if code is None:
+            ancien = commune.ancien_code and self.hasard.random() < 0.3
+            code = self._communes[commune.code] = commune.ancien_code if ancien else commune.code
+        if code.startswith("0") and self.hasard.random() < 0.3:
+            return int(code) if self._excel else code[1:]
+        return code
 
     def code(self, nomenclature: str, code: str) -> Cellule:
         """One of the known spellings of a code, sometimes in capitals, lower case or with a stray space."""

@@ -206,9 +206,7 @@ def texte_csv(tableau: Tableau, separateur: str = ";") -> str:
     return flux.getvalue()
 
 
-def ecrire_dossier(
-    dossier: Path, tables: Tables, separateur: str = ";", encodage: str = "utf-8-sig"
-) -> Path:
+def ecrire_dossier(dossier: Path, tables: Tables, separateur: str = ";", encodage: str = "utf-8-sig") -> Path:
     dossier.mkdir(parents=True)
     for nom, tableau in tables.items():
         octets = texte_csv(tableau, separateur).encode(encodage, "replace")

@@ -33,9 +33,7 @@ from depots_fictifs import (
 NOMS = ["BENEFICIAIREZQX", "Zwyqart", "Kvöxbrun", "D'Ywqzel-Fjord"]
 PRENOMS = ["Qxwilda", "Jzôfwik", "Vyxandre-Qiu", "Wqzoé"]
 NAISSANCES = [dt.date(1961, 2, 17), dt.date(1977, 9, 28), dt.date(1983, 12, 5), dt.date(1999, 10, 13)]
-PERSONNES = [
-    Personne(n, p, f"{d:%d/%m/%Y}") for n, p, d in zip(NOMS, PRENOMS, NAISSANCES, strict=True)
-]
+PERSONNES = [Personne(n, p, f"{d:%d/%m/%Y}") for n, p, d in zip(NOMS, PRENOMS, NAISSANCES, strict=True)]
 # their runs of plain letters: the same in every encoding, with or without accents
 MORCEAUX = sorted({m.lower() for nom in NOMS + PRENOMS for m in re.findall(r"[A-Za-z]{4,}", nom)})
 
@@ -74,7 +72,9 @@ def _planter(depots: Path) -> None:
         depots / "accepte" / "dossier", tables_relationnelles("S59702", 2023, PERSONNES), encodage="cp1252"
     )
     ecrire_zip(depots / "accepte" / "archive.zip", tables_relationnelles("S59703", personnes=PERSONNES))
-    ecrire_csv(depots / "accepte" / f"{nom_de_depot('S80704')}.csv", tableau_bilan("S80704", personnes=PERSONNES))
+    ecrire_csv(
+        depots / "accepte" / f"{nom_de_depot('S80704')}.csv", tableau_bilan("S80704", personnes=PERSONNES)
+    )
     ecrire_classeur(
         depots / "accepte" / f"{nom_de_depot('S80705')}.xlsx",
         {"Export": tableau_bilan("S80705", personnes=PERSONNES)},
@@ -117,7 +117,9 @@ def _planter(depots: Path) -> None:
     ouvert = ecrire_csv(
         depots / "refuse" / f"{nom_de_depot('S80715')}.csv", tableau_bilan("S80715", personnes=PERSONNES)
     )
-    ouvert.write_bytes(ouvert.read_bytes().replace(b"Zwyqart", b'"Zwyqart', 1).replace(b';"Zwyqart', b'\r\n"Zwyqart'))
+    ouvert.write_bytes(
+        ouvert.read_bytes().replace(b"Zwyqart", b'"Zwyqart', 1).replace(b';"Zwyqart', b'\r\n"Zwyqart')
+    )
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +136,15 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Trace:
     executions = [
         lancer("actualiser", depots, "--espace", espace, "--temps", ajouts=ajouts, dossier=racine),
         lancer("etat", "--espace", espace, ajouts=ajouts, dossier=racine),
-        lancer("constats", "--espace", espace, "--sortie", racine / "constats.xlsx", ajouts=ajouts, dossier=racine),
+        lancer(
+            "constats",
+            "--espace",
+            espace,
+            "--sortie",
+            racine / "constats.xlsx",
+            ajouts=ajouts,
+            dossier=racine,
+        ),
         lancer("sql", refus, "--format", "json", "--espace", espace, ajouts=ajouts, dossier=racine),
     ]
     assert [e.code for e in executions] == [0] * 4, [e.texte for e in executions]
@@ -217,9 +227,7 @@ def lire_depots(trace: Trace) -> list[tuple[str, str, str | None]]:
 
 
 def test_aucun_nom_nulle_part(trace: Trace) -> None:
-    trouves = {
-        (lieu, morceau) for lieu, texte in _textes(trace) for morceau in MORCEAUX if morceau in texte
-    }
+    trouves = {(lieu, morceau) for lieu, texte in _textes(trace) for morceau in MORCEAUX if morceau in texte}
     assert not trouves, sorted(trouves)
 
 
@@ -244,7 +252,9 @@ def test_l_entrepot_n_a_aucune_date_d_avant_2000(trace: Trace) -> None:
         ).fetchall()
         assert colonnes
         for schema, table, colonne in colonnes:
-            (plus_ancienne,) = base.execute(f'select min("{colonne}") from "{schema}"."{table}"').fetchone() or (None,)
+            (plus_ancienne,) = base.execute(
+                f'select min("{colonne}") from "{schema}"."{table}"'
+            ).fetchone() or (None,)
             assert plus_ancienne is None or plus_ancienne.year >= 2000, (schema, table, colonne)
 
 

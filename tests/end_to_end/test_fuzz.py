@@ -37,10 +37,13 @@ from ingest import parsers
 from ingest.codes import charger_codes, forme_normale
 from ingest.discovery import decouvrir, empreinte
 from ingest.layouts import charger_layouts, normaliser
-from ingest.pipeline import Lot, lire as lire_depots
+from ingest.pipeline import Lot
+from ingest.pipeline import lire as lire_depots
 
 EXEMPLES = int(os.environ.get("CLAUSES_EXEMPLES", "40"))
-RAPIDE = settings(max_examples=EXEMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+RAPIDE = settings(
+    max_examples=EXEMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+)
 AUJOURD_HUI = dt.date(2025, 6, 30)
 LAYOUTS = charger_layouts()
 CODES = charger_codes(RACINE / "seeds")
@@ -218,7 +221,9 @@ def test_cellules_quelconques_relationnel(donnees: st.DataObject) -> None:
 @given(cellules_gatees(BILAN))
 def test_cellules_quelconques_bilan(tableau: Tableau) -> None:
     fichier = f"{nom_de_depot('S80777')}.csv"
-    lot = _dans_un_dossier(lambda d: (d / fichier).write_text(texte_csv(tableau), encoding="utf-8", newline=""))
+    lot = _dans_un_dossier(
+        lambda d: (d / fichier).write_text(texte_csv(tableau), encoding="utf-8", newline="")
+    )
     if not lot.comptes.is_empty():
         assert lot.comptes["lues"].to_list() == [_lignes_sous_l_entete(tableau)]
 
@@ -281,10 +286,15 @@ def test_octets_quelconques(contenants: dict[str, bytes], donnees: st.DataObject
 
 @settings(RAPIDE, max_examples=EXEMPLES)
 @given(donnees=st.data())
-def test_feuille_quelconque_dans_un_classeur_valide(contenants: dict[str, bytes], donnees: st.DataObject) -> None:
+def test_feuille_quelconque_dans_un_classeur_valide(
+    contenants: dict[str, bytes], donnees: st.DataObject
+) -> None:
     """The zip is sound, its XML is not: what a reader of workbooks meets after a crash of Excel."""
     nouveau = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(contenants["classeur.xlsx"])) as source, zipfile.ZipFile(nouveau, "w") as cible:
+    with (
+        zipfile.ZipFile(io.BytesIO(contenants["classeur.xlsx"])) as source,
+        zipfile.ZipFile(nouveau, "w") as cible,
+    ):
         choisi = donnees.draw(st.sampled_from(sorted(source.namelist())))
         for membre in source.namelist():
             contenu = bytearray(source.read(membre))
@@ -349,7 +359,18 @@ def _gater_un_fichier(octets: bytes, hasard: random.Random) -> bytes:
             case 2:
                 cellules = lignes[rang].split(b";")
                 cellules[hasard.randrange(len(cellules))] = hasard.choice(
-                    [b"", b"-1", b"1e300", b"\xff\xfe", "É".encode(), b"99/99/9999", b"Total", b'"', b"C0", b"B1"]
+                    [
+                        b"",
+                        b"-1",
+                        b"1e300",
+                        b"\xff\xfe",
+                        "É".encode(),
+                        b"99/99/9999",
+                        b"Total",
+                        b'"',
+                        b"C0",
+                        b"B1",
+                    ]
                 )
                 lignes[rang] = b";".join(cellules)
             case 3:
@@ -367,7 +388,7 @@ def test_un_dossier_de_depots_gates(graine: int, tmp_path: Path) -> None:
     """Thirty spoiled deposits at once, of made-up and sample files: the command ends well and accounts for each row."""
     hasard = random.Random(graine)
     depots = tmp_path / "depots"
-    modeles = [f for f in sorted(DEPOTS.rglob("*")) if f.suffix in (".csv", ".xlsx", ".zip") and f.parent.name.startswith("20")]
+    modeles = sorted(f for f in DEPOTS.glob("*/20*/*") if f.is_file())
     for numero in range(14):
         dossier = ecrire_dossier(depots / f"dossier-{numero}", tables_relationnelles(f"S59{numero:03d}"))
         for fichier in hasard.sample(sorted(dossier.iterdir()), 2):
@@ -381,7 +402,9 @@ def test_un_dossier_de_depots_gates(graine: int, tmp_path: Path) -> None:
         octets = bytearray(modele.read_bytes())
         for _ in range(hasard.randint(1, 4)):
             octets[hasard.randrange(len(octets))] = hasard.randrange(256)
-        (depots / f"{numero}-{modele.name}").write_bytes(bytes(octets[: hasard.choice([len(octets), len(octets) // 2])]))
+        (depots / f"{numero}-{modele.name}").write_bytes(
+            bytes(octets[: hasard.choice([len(octets), len(octets) // 2])])
+        )
     espace = tmp_path / "espace"
     execution = lancer("actualiser", depots, "--espace", espace)
     assert execution.code == 0, execution.texte

@@ -30,7 +30,8 @@ def projet_severe(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "select depot_id from {{ ref('fct_heures') }} limit 3\n", encoding="utf-8"
     )
     (projet / "tests" / "dbt" / "_jamais_satisfait.yml").write_text(
-        f'version: 2\ndata_tests:\n  - name: jamais_satisfait\n    description: "{PHRASE}"\n', encoding="utf-8"
+        f'version: 2\ndata_tests:\n  - name: jamais_satisfait\n    description: "{PHRASE}"\n',
+        encoding="utf-8",
     )
     return projet
 
@@ -63,7 +64,8 @@ def test_la_raison_est_dite_en_francais(bloque: tuple[Path, Execution]) -> None:
     (rapport,) = [r for r in (espace / "rapports").iterdir() if _numero(execution) in r.name]
     assert PHRASE in rapport.read_text(encoding="utf-8").replace("&#39;", "'")
     derniers = lire(
-        espace / "journal.duckdb", "select statut, fin from rafraichissements order by debut desc, fin desc limit 1"
+        espace / "journal.duckdb",
+        "select statut, fin from rafraichissements order by debut desc, fin desc limit 1",
     )
     assert derniers["statut"].to_list() == ["bloque"]
 
@@ -118,7 +120,9 @@ def test_un_depot_refuse_par_les_suites_n_est_pas_charge(tmp_path: Path) -> None
     with duckdb.connect(str(espace / "entrepot.duckdb"), read_only=True) as base:
         depots_vus = {
             c: (s, r, m)
-            for c, s, r, m in base.execute("select chemin, statut, regle, message from qualite.depots").fetchall()
+            for c, s, r, m in base.execute(
+                "select chemin, statut, regle, message from qualite.depots"
+            ).fetchall()
         }
         structures = base.execute("select distinct structure_code from marts.fct_heures").fetchall()
     assert depots_vus["bon"][0] == "accepte"

@@ -36,11 +36,9 @@ class _SansProcessus:
 
 def _depots_un_par_un() -> list[Path]:
     """Every sample deposit by its own path: files, and folders that hold tables."""
-    return sorted(
-        chemin
-        for annee in DEPOTS.glob("*/20*")
-        for chemin in annee.iterdir()
-    ) + sorted((DEPOTS / "a-verifier").iterdir())
+    return sorted(chemin for annee in DEPOTS.glob("*/20*") for chemin in annee.iterdir()) + sorted(
+        (DEPOTS / "a-verifier").iterdir()
+    )
 
 
 def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +95,9 @@ def test_deux_fois_ne_change_rien(echantillons: Rafraichi, tmp_path: Path) -> No
     execution = lancer("actualiser", DEPOTS, "--espace", espace)
     assert execution.code == 0, execution.texte
     assert _empreintes(espace) == avant
-    assert lire(espace / "journal.duckdb", journal).equals(lire(echantillons.espace / "journal.duckdb", journal))
+    assert lire(espace / "journal.duckdb", journal).equals(
+        lire(echantillons.espace / "journal.duckdb", journal)
+    )
 
 
 def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path) -> None:
@@ -105,7 +105,9 @@ def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path)
     ailleurs = tmp_path / "ailleurs"
     ailleurs.mkdir()
     source = DEPOTS / "32" / "2024"
-    shutil.copy(source / "ABC_S59000_20240101_20241231_20250120.xlsx", ailleurs / "copie envoyée deux fois.xlsx")
+    shutil.copy(
+        source / "ABC_S59000_20240101_20241231_20250120.xlsx", ailleurs / "copie envoyée deux fois.xlsx"
+    )
     shutil.copytree(source / "ABC_S62001_20240101_20241231_20250120", ailleurs / "sous-dossier" / "autre nom")
     espace = echantillons.copier(tmp_path / "espace")
     avant = _empreintes(espace)

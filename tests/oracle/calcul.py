@@ -15,25 +15,43 @@ from tests.oracle.monde import COMMUNES, HORIZONS, ROME, Depot, Ligne
 
 Cle = tuple[str, str, str, str, str, str, str, str]
 PUBLIE = {
-    "COMMUNE": "BLOC_LOCAL", "EPCI": "BLOC_LOCAL", "EPL": "BLOC_LOCAL", "SEM": "BLOC_LOCAL",
-    "MINISTERE": "ETAT", "EPN": "ETAT", "HOPITAL": "ETAT",
-}  # fmt: skip
+    "COMMUNE": "BLOC_LOCAL",
+    "EPCI": "BLOC_LOCAL",
+    "EPL": "BLOC_LOCAL",
+    "SEM": "BLOC_LOCAL",
+    "MINISTERE": "ETAT",
+    "EPN": "ETAT",
+    "HOPITAL": "ETAT",
+}
 IAE = {"ETTI", "EI", "AI", "ACI", "EITI", "RQ"}
 CLES = {
-    "Structure": ("code",), "Opérations": ("code",), "Marchés": ("code",), "Entreprises": ("marche", "siret"),
-    "Bénéficiaires": ("numero",), "Contrats": ("numero",), "Heures": ("contrat", "marche", "mois"),
-    "Situations": ("numero", "horizon", "constat"), "Bilan": ("contrat", "marche", "lot", "mois"),
-}  # fmt: skip
+    "Structure": ("code",),
+    "Opérations": ("code",),
+    "Marchés": ("code",),
+    "Entreprises": ("marche", "siret"),
+    "Bénéficiaires": ("numero",),
+    "Contrats": ("numero",),
+    "Heures": ("contrat", "marche", "mois"),
+    "Situations": ("numero", "horizon", "constat"),
+    "Bilan": ("contrat", "marche", "lot", "mois"),
+}
 PARENTS = {
-    "Marchés": [("operation", "Opérations")], "Entreprises": [("marche", "Marchés")],
+    "Marchés": [("operation", "Opérations")],
+    "Entreprises": [("marche", "Marchés")],
     "Contrats": [("beneficiaire", "Bénéficiaires")],
-    "Heures": [("contrat", "Contrats"), ("marche", "Marchés")], "Situations": [("numero", "Bénéficiaires")],
-}  # fmt: skip
+    "Heures": [("contrat", "Contrats"), ("marche", "Marchés")],
+    "Situations": [("numero", "Bénéficiaires")],
+}
 VERIFIEES = ("Marchés", "Bénéficiaires", "Contrats", "Heures", "Bilan")
 ALERTES = (
-    "LIGNE_EN_DOUBLE", "NAISSANCE_INVALIDE", "IDENTITE_INCOMPLETE", "FIN_AVANT_DEBUT", "HEURES_ELEVEES",
-    "DATE_ILLISIBLE", "NOMBRE_ILLISIBLE",
-)  # fmt: skip
+    "LIGNE_EN_DOUBLE",
+    "NAISSANCE_INVALIDE",
+    "IDENTITE_INCOMPLETE",
+    "FIN_AVANT_DEBUT",
+    "HEURES_ELEVEES",
+    "DATE_ILLISIBLE",
+    "NOMBRE_ILLISIBLE",
+)
 
 
 def tranche(valeur: float | None, bornes: list[tuple[float, str]], dernier: str) -> str:
@@ -44,8 +62,14 @@ def tranche(valeur: float | None, bornes: list[tuple[float, str]], dernier: str)
 
 
 def tranche_montant(montant: float | None) -> str:
-    bornes = [(25e3, "LT25K"), (40e3, "25K_40K"), (90e3, "40K_90K"), (221e3, "90K_221K"), (1e6, "221K_1M"),
-              (5.538e6, "1M_5538K")]  # fmt: skip
+    bornes = [
+        (25e3, "LT25K"),
+        (40e3, "25K_40K"),
+        (90e3, "40K_90K"),
+        (221e3, "90K_221K"),
+        (1e6, "221K_1M"),
+        (5.538e6, "1M_5538K"),
+    ]
     return tranche(montant, bornes, "GE5538K")
 
 
@@ -166,7 +190,8 @@ def objets(controle: Controle) -> dict[str, dict[Any, dict[str, Any]]]:
         for table, lignes in controle.tables.items():
             cle = CLES[table]
             tables[table] = {
-                (x.valeurs[cle[0]] if len(cle) == 1 else tuple(x.valeurs[c] for c in cle)): x.valeurs for x in lignes
+                (x.valeurs[cle[0]] if len(cle) == 1 else tuple(x.valeurs[c] for c in cle)): x.valeurs
+                for x in lignes
             }
         return tables
     tables = {t: {} for t in CLES if t != "Bilan"}
@@ -180,16 +205,21 @@ def objets(controle: Controle) -> dict[str, dict[Any, dict[str, Any]]]:
         tables["Bénéficiaires"][v["numero"]] = v
         tables["Contrats"][v["contrat"]] = {**v, "beneficiaire": v["numero"], "modalite": "ND"}
         tables["Heures"][v["contrat"], marche, v["mois"]] = {
-            "contrat": v["contrat"], "marche": marche, "mois": v["mois"],
-            "travail": v["total"] - (v["formation"] or 0), "formation": v["formation"],
-        }  # fmt: skip
+            "contrat": v["contrat"],
+            "marche": marche,
+            "mois": v["mois"],
+            "travail": v["total"] - (v["formation"] or 0),
+            "formation": v["formation"],
+        }
     for numero, v in tables["Bénéficiaires"].items():
         for horizon in HORIZONS:
             if v[f"situation_{horizon}"]:
                 tables["Situations"][numero, horizon, None] = {
-                    "numero": numero, "horizon": horizon, "constat": controle.depot.extraction,
+                    "numero": numero,
+                    "horizon": horizon,
+                    "constat": controle.depot.extraction,
                     "situation": v[f"situation_{horizon}"],
-                }  # fmt: skip
+                }
     return tables
 
 
@@ -207,18 +237,25 @@ class Etat:
         )
         self.arrete = max(d.extraction for d in acceptes)
         self.versions: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
-        self.depot_de: dict[tuple[str, Any], tuple[date, str]] = {}
+        # how late the deposit of each version is: the lowest comes first
+        self.depot_de: dict[tuple[str, Any], tuple[int, str, int]] = {}
         heures_du_mois: dict[tuple[str, Any], list[dict[str, Any]]] = {}
-        for depot in acceptes:
+        for ordre, depot in enumerate(acceptes):
             contenu = objets(self.controles[depot.chemin])
             for table, lignes in contenu.items():
                 if table == "Heures":
                     for mois in depot.mois:
-                        heures_du_mois[depot.structure, mois] = [h for h in lignes.values() if h["mois"] == mois]
+                        heures_du_mois[depot.structure, mois] = [
+                            h for h in lignes.values() if h["mois"] == mois
+                        ]
                     continue
                 for cle, valeurs in lignes.items():
                     self.versions[table][depot.structure, cle] = valeurs
-                    self.depot_de[table, (depot.structure, cle)] = (depot.extraction, depot.structure)
+                    self.depot_de[table, (depot.structure, cle)] = (
+                        -depot.extraction.toordinal(),
+                        depot.structure,
+                        -ordre,
+                    )
         self.faits = [
             self._fait(structure, h)
             for (structure, _), lignes in heures_du_mois.items()
@@ -245,10 +282,8 @@ class Etat:
         ]
         if not memes:
             return "ND"
-        recent = max(m[0][0] for m in memes)
-        tailles = {taille(m[2]) for m in memes if m[0][0] == recent}
-        # The contract does not say which of several rows of one day is the latest.
-        return tailles.pop() if len(tailles) == 1 else "?" + siret
+        # Rows of one day: the contract does not say which is the latest; codes in their order.
+        return taille(min(memes, key=lambda m: (m[0], m[1][1][0]))[2])
 
     def _fait(self, structure: str, h: dict[str, Any]) -> dict[str, Any]:
         v = self.versions
@@ -256,50 +291,69 @@ class Etat:
         marche = v["Marchés"][structure, h["marche"]]
         operation = v["Opérations"][structure, marche["operation"]]
         beneficiaire = v["Bénéficiaires"][structure, contrat["beneficiaire"]]
-        commune = operation["commune"] if operation["commune"] in COMMUNES else v["Structure"][structure, structure]["commune"]
+        commune = (
+            operation["commune"]
+            if operation["commune"] in COMMUNES
+            else v["Structure"][structure, structure]["commune"]
+        )
         rome = contrat["rome"] if contrat["rome"] in ROME else None
         return {
-            "structure": structure, "departement": COMMUNES[commune][0], "region": COMMUNES[commune][1],
-            "national": "FR", "mois": h["mois"], "heures": _heures(h, "travail"), "formation": h["formation"] or 0,
-            "contrat": (structure, h["contrat"]), "marche": (structure, h["marche"]),
-            "operation": (structure, marche["operation"]), "debut": contrat["debut"],
-            "do": operation["do_siret"] or normaliser(operation["do"]), "entreprise": contrat["siret"],
-            "personne": self._identite(structure, beneficiaire), "code_marche": h["marche"],
+            "structure": structure,
+            "departement": COMMUNES[commune][0],
+            "region": COMMUNES[commune][1],
+            "national": "FR",
+            "mois": h["mois"],
+            "heures": _heures(h, "travail"),
+            "formation": h["formation"] or 0,
+            "contrat": (structure, h["contrat"]),
+            "marche": (structure, h["marche"]),
+            "operation": (structure, marche["operation"]),
+            "debut": contrat["debut"],
+            "do": operation["do_siret"] or normaliser(operation["do"]),
+            "entreprise": contrat["siret"],
+            "personne": self._identite(structure, beneficiaire),
+            "code_marche": h["marche"],
             "type_donneur_ordre": PUBLIE.get(operation["type_do"], operation["type_do"]),
-            "anru": operation["programme"] in ("PNRU", "NPNRU"), "base_juridique": marche["article"],
-            "nature_marche": marche["nature"], "secteur": marche["secteur"],
-            "tranche_montant": tranche_montant(marche["montant"]), "type_employeur": contrat["type_employeur"],
-            "modalite": contrat["modalite"], "type_contrat": contrat["type_contrat"],
+            "anru": operation["programme"] in ("PNRU", "NPNRU"),
+            "base_juridique": marche["article"],
+            "nature_marche": marche["nature"],
+            "secteur": marche["secteur"],
+            "tranche_montant": tranche_montant(marche["montant"]),
+            "type_employeur": contrat["type_employeur"],
+            "modalite": contrat["modalite"],
+            "type_contrat": contrat["type_contrat"],
             "taille_entreprise": self._taille(structure, h["marche"], contrat["siret"]),
-            "metier_famille": rome[:3] if rome else "ND", "metier_domaine": rome[0] if rome else "ND",
+            "metier_famille": rome[:3] if rome else "ND",
+            "metier_domaine": rome[0] if rome else "ND",
             "alternance": contrat["type_contrat"] in ("APPRENTISSAGE", "PROFESSIONNALISATION"),
             "iae": contrat["type_employeur"] in IAE,
-        }  # fmt: skip
+        }
 
     def _personnes(self) -> None:
         self.personnes: dict[Any, dict[str, Any]] = {}
         ordre: dict[Any, Any] = {}
         for cle, b in self.versions["Bénéficiaires"].items():
             personne = self._identite(cle[0], b)
-            extraction, structure = self.depot_de["Bénéficiaires", cle]
             # latest deposit; on one day the structures are taken in the order of their codes
-            rang = (-extraction.toordinal(), structure, cle[1])
+            rang = (self.depot_de["Bénéficiaires", cle], cle[1])
             if personne not in ordre or rang < ordre[personne]:
                 ordre[personne] = rang
                 self.personnes[personne] = {
-                    "sexe": b["sexe"], "niveau": b["niveau"], "prescripteur": b["prescripteur"],
-                    "categorie_public": b["categorie"], "categories": {b["categorie"], *b["autres"]},
+                    "sexe": b["sexe"],
+                    "niveau": b["niveau"],
+                    "prescripteur": b["prescripteur"],
+                    "categorie_public": b["categorie"],
+                    "categories": {b["categorie"], *b["autres"]},
                     "origine": {"O": "QPV", "N": "HORS_QPV", None: "ND"}[b["qpv"]],
                     "naissance": b["naissance"],
-                }  # fmt: skip
-        # (structure, number) are all that two records of one number share
+                }
         self.situations: dict[tuple[Any, int], tuple[Any, str]] = {}
-        for (structure, (numero, horizon, _)), s in self.versions["Situations"].items():
-            b = self.versions["Bénéficiaires"][structure, numero]
-            extraction, _ = self.depot_de["Situations", (structure, (numero, horizon, _))]
-            rang = (s["constat"], extraction)
-            cle = (self._identite(structure, b), horizon)
-            if cle not in self.situations or rang > self.situations[cle][0]:
+        for cle_ligne, s in self.versions["Situations"].items():
+            structure, (numero, horizon, _) = cle_ligne
+            # latest record, then latest deposit; two records of one day: codes, then numbers, in their order
+            rang = (-s["constat"].toordinal(), self.depot_de["Situations", cle_ligne], numero)
+            cle = (self._identite(structure, self.versions["Bénéficiaires"][structure, numero]), horizon)
+            if cle not in self.situations or rang < self.situations[cle][0]:
                 self.situations[cle] = (rang, s["situation"])
 
 
@@ -330,9 +384,14 @@ SIMPLES = {
     "T22": ("modalite", "", ("contrats", "heures")),
 }
 COMPTES = {
-    "donneurs_ordre": "do", "marches": "marche", "operations": "operation", "contrats": "contrat",
-    "beneficiaires": "personne", "entreprises": "entreprise", "structures": "structure",
-}  # fmt: skip
+    "donneurs_ordre": "do",
+    "marches": "marche",
+    "operations": "operation",
+    "contrats": "contrat",
+    "beneficiaires": "personne",
+    "entreprises": "entreprise",
+    "structures": "structure",
+}
 
 
 def _mesure(faits: list[dict[str, Any]], mesure: str) -> float:
@@ -385,12 +444,17 @@ def indicateurs(etat: Etat) -> dict[Cle, float]:
             age = tranche_age(p["naissance"], debuts[f["personne"]])
             faits.append(
                 {
-                    **f, **p, "tranche_age": age,
-                    "rsa": "RSA" in p["categories"], "deld": "DELD" in p["categories"],
-                    "th": "TH" in p["categories"], "jeunes": age == "LT26" or "JEUNE" in p["categories"],
+                    **f,
+                    **p,
+                    "tranche_age": age,
+                    "rsa": "RSA" in p["categories"],
+                    "deld": "DELD" in p["categories"],
+                    "th": "TH" in p["categories"],
+                    "jeunes": age == "LT26" or "JEUNE" in p["categories"],
                     "senior": age == "GE50" or "SENIOR" in p["categories"],
-                    "femmes": p["sexe"] == "F", "qpv": p["origine"] == "QPV",
-                }  # fmt: skip
+                    "femmes": p["sexe"] == "F",
+                    "qpv": p["origine"] == "QPV",
+                }
             )
         territoires: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         for f in faits:

@@ -17,65 +17,116 @@ from tests.oracle.monde import HORIZONS, Depot, Ligne
 
 # header, field of the line, kind of cell (a nomenclature when not one of the plain kinds)
 COLONNES: dict[str, list[tuple[str, str, str]]] = {
-    "Structure": [("Code structure", "code", "texte"), ("Nom de la structure", "nom", "texte"),
-                  ("Code commune", "commune", "commune")],
+    "Structure": [
+        ("Code structure", "code", "texte"),
+        ("Nom de la structure", "nom", "texte"),
+        ("Code commune", "commune", "commune"),
+    ],
     "Opérations": [
-        ("Code opération", "code", "texte"), ("Intitulé de l'opération", "intitule", "texte"),
-        ("Donneur d'ordre", "do", "texte"), ("SIRET donneur d'ordre", "do_siret", "siret"),
-        ("Type de donneur d'ordre", "type_do", "type_donneur_ordre"), ("Programme", "programme", "programme"),
+        ("Code opération", "code", "texte"),
+        ("Intitulé de l'opération", "intitule", "texte"),
+        ("Donneur d'ordre", "do", "texte"),
+        ("SIRET donneur d'ordre", "do_siret", "siret"),
+        ("Type de donneur d'ordre", "type_do", "type_donneur_ordre"),
+        ("Programme", "programme", "programme"),
         ("Code commune d'exécution", "commune", "commune"),
     ],
     "Marchés": [
-        ("Code marché", "code", "texte"), ("Code opération", "operation", "texte"), ("N° lot", "lot", "texte"),
-        ("Objet du marché", "", "objet"), ("Article juridique", "article", "base_juridique"),
-        ("Nature du marché", "nature", "nature_marche"), ("Secteur d'activité", "secteur", "secteur"),
-        ("Montant HT (€)", "montant", "monnaie"), ("Date de notification", "notification", "date"),
+        ("Code marché", "code", "texte"),
+        ("Code opération", "operation", "texte"),
+        ("N° lot", "lot", "texte"),
+        ("Objet du marché", "", "objet"),
+        ("Article juridique", "article", "base_juridique"),
+        ("Nature du marché", "nature", "nature_marche"),
+        ("Secteur d'activité", "secteur", "secteur"),
+        ("Montant HT (€)", "montant", "monnaie"),
+        ("Date de notification", "notification", "date"),
     ],
     "Entreprises": [
-        ("Code marché", "marche", "texte"), ("SIRET", "siret", "siret"), ("Raison sociale", "raison", "texte"),
-        ("Type d'entreprise", "type", "type_employeur"), ("Effectif", "effectif", "nombre"),
+        ("Code marché", "marche", "texte"),
+        ("SIRET", "siret", "siret"),
+        ("Raison sociale", "raison", "texte"),
+        ("Type d'entreprise", "type", "type_employeur"),
+        ("Effectif", "effectif", "nombre"),
     ],
     "Bénéficiaires": [
-        ("N° bénéficiaire", "numero", "texte"), ("Nom", "nom", "nom"), ("Prénom", "prenom", "nom"),
-        ("Date de naissance", "naissance", "naissance"), ("Sexe", "sexe", "sexe"), ("QPV (O/N)", "qpv", "oui_non"),
-        ("Niveau de formation", "niveau", "niveau"), ("Catégorie principale", "categorie", "categorie_public"),
-        ("Autres catégories", "autres", "categories"), ("Prescripteur", "prescripteur", "prescripteur"),
+        ("N° bénéficiaire", "numero", "texte"),
+        ("Nom", "nom", "nom"),
+        ("Prénom", "prenom", "nom"),
+        ("Date de naissance", "naissance", "naissance"),
+        ("Sexe", "sexe", "sexe"),
+        ("QPV (O/N)", "qpv", "oui_non"),
+        ("Niveau de formation", "niveau", "niveau"),
+        ("Catégorie principale", "categorie", "categorie_public"),
+        ("Autres catégories", "autres", "categories"),
+        ("Prescripteur", "prescripteur", "prescripteur"),
     ],
     "Contrats": [
-        ("N° contrat", "numero", "texte"), ("N° bénéficiaire", "beneficiaire", "texte"),
-        ("SIRET employeur", "siret", "siret"), ("Type d'employeur", "type_employeur", "type_employeur"),
-        ("Modalité", "modalite", "modalite"), ("Type de contrat", "type_contrat", "type_contrat"),
-        ("Code ROME", "rome", "rome"), ("Date de début", "debut", "date"), ("Date de fin", "fin", "date"),
+        ("N° contrat", "numero", "texte"),
+        ("N° bénéficiaire", "beneficiaire", "texte"),
+        ("SIRET employeur", "siret", "siret"),
+        ("Type d'employeur", "type_employeur", "type_employeur"),
+        ("Modalité", "modalite", "modalite"),
+        ("Type de contrat", "type_contrat", "type_contrat"),
+        ("Code ROME", "rome", "rome"),
+        ("Date de début", "debut", "date"),
+        ("Date de fin", "fin", "date"),
     ],
     "Heures": [
-        ("N° contrat", "contrat", "texte"), ("Code marché", "marche", "texte"), ("Mois", "mois", "mois"),
-        ("Heures travaillées", "travail", "nombre"), ("Heures de formation", "formation", "nombre"),
+        ("N° contrat", "contrat", "texte"),
+        ("Code marché", "marche", "texte"),
+        ("Mois", "mois", "mois"),
+        ("Heures travaillées", "travail", "nombre"),
+        ("Heures de formation", "formation", "nombre"),
     ],
     "Situations": [
-        ("N° bénéficiaire", "numero", "texte"), ("Horizon (mois)", "horizon", "nombre_entier"),
-        ("Date du constat", "constat", "date"), ("Situation", "situation", "situation"),
+        ("N° bénéficiaire", "numero", "texte"),
+        ("Horizon (mois)", "horizon", "nombre_entier"),
+        ("Date du constat", "constat", "date"),
+        ("Situation", "situation", "situation"),
     ],
     "Bilan": [
-        ("Code structure", "structure", "texte"), ("Nom structure", "structure_nom", "texte"),
-        ("Commune structure", "structure_commune", "commune"), ("Maître d'ouvrage", "do", "texte"),
-        ("SIRET MOA", "do_siret", "siret"), ("Type MOA", "type_do", "type_donneur_ordre"),
-        ("Opération", "intitule", "texte"), ("Programme", "programme", "programme"),
-        ("Commune d'exécution", "commune", "commune"), ("N° marché", "marche", "texte"), ("Lot", "lot", "texte"),
-        ("Article CMP", "article", "base_juridique"), ("Prestation", "nature", "nature_marche"),
-        ("Secteur", "secteur", "secteur"), ("Montant du marché", "montant", "monnaie"),
-        ("Date notification", "notification", "date"), ("Entreprise", "raison", "texte"),
-        ("SIRET entreprise", "siret", "siret"), ("Type entreprise", "type_employeur", "type_employeur"),
-        ("Effectif entreprise", "effectif", "nombre"), ("Réf. participant", "numero", "texte"),
-        ("Nom", "nom", "nom"), ("Prénom", "prenom", "nom"), ("Né(e) le", "naissance", "naissance"),
-        ("Sexe", "sexe", "sexe"), ("Commune participant", "", "vide"), ("ZUS/QPV", "qpv", "oui_non"),
-        ("Niveau", "niveau", "niveau"), ("Statut à l'entrée", "categorie", "statut"),
-        ("Prescripteur", "prescripteur", "prescripteur"), ("Réf. contrat", "contrat", "texte"),
-        ("Type de contrat", "type_contrat", "type_contrat"), ("ROME", "rome", "rome"),
-        ("Début contrat", "debut", "date"), ("Fin contrat", "fin", "date"), ("Mois", "mois", "mois"),
-        ("Heures réalisées", "total", "nombre"), ("dont formation", "formation", "nombre"),
+        ("Code structure", "structure", "texte"),
+        ("Nom structure", "structure_nom", "texte"),
+        ("Commune structure", "structure_commune", "commune"),
+        ("Maître d'ouvrage", "do", "texte"),
+        ("SIRET MOA", "do_siret", "siret"),
+        ("Type MOA", "type_do", "type_donneur_ordre"),
+        ("Opération", "intitule", "texte"),
+        ("Programme", "programme", "programme"),
+        ("Commune d'exécution", "commune", "commune"),
+        ("N° marché", "marche", "texte"),
+        ("Lot", "lot", "texte"),
+        ("Article CMP", "article", "base_juridique"),
+        ("Prestation", "nature", "nature_marche"),
+        ("Secteur", "secteur", "secteur"),
+        ("Montant du marché", "montant", "monnaie"),
+        ("Date notification", "notification", "date"),
+        ("Entreprise", "raison", "texte"),
+        ("SIRET entreprise", "siret", "siret"),
+        ("Type entreprise", "type_employeur", "type_employeur"),
+        ("Effectif entreprise", "effectif", "nombre"),
+        ("Réf. participant", "numero", "texte"),
+        ("Nom", "nom", "nom"),
+        ("Prénom", "prenom", "nom"),
+        ("Né(e) le", "naissance", "naissance"),
+        ("Sexe", "sexe", "sexe"),
+        ("Commune participant", "", "vide"),
+        ("ZUS/QPV", "qpv", "oui_non"),
+        ("Niveau", "niveau", "niveau"),
+        ("Statut à l'entrée", "categorie", "statut"),
+        ("Prescripteur", "prescripteur", "prescripteur"),
+        ("Réf. contrat", "contrat", "texte"),
+        ("Type de contrat", "type_contrat", "type_contrat"),
+        ("ROME", "rome", "rome"),
+        ("Début contrat", "debut", "date"),
+        ("Fin contrat", "fin", "date"),
+        ("Mois", "mois", "mois"),
+        ("Heures réalisées", "total", "nombre"),
+        ("dont formation", "formation", "nombre"),
         *[(f"Situation à {h} mois", f"situation_{h}", "situation") for h in HORIZONS],
     ],
-}  # fmt: skip
+}
 
 
 class Ecrivain:
@@ -92,13 +143,12 @@ class Ecrivain:
             depot.nom = nom if sans_informations else f"export n° {rang}"
             dossier = self.racine / sous_dossier
             dossier.mkdir(parents=True, exist_ok=True)
-            if depot.layout == "bilan":
-                forme = self.t.choice([".xlsx", ".csv"])
-            else:
-                forme = self.t.choice([".xlsx", "", ".zip"])
+            forme = self.t.choice([".xlsx", ".csv"] if depot.layout == "bilan" else [".xlsx", "", ".zip"])
             chemin = dossier / (depot.nom + forme)
             depot.chemin = chemin.relative_to(self.racine).as_posix()
-            tables = {t: self._grille(t, lignes, excel=forme == ".xlsx") for t, lignes in depot.tables.items()}
+            tables = {
+                t: self._grille(t, lignes, excel=forme == ".xlsx") for t, lignes in depot.tables.items()
+            }
             if not sans_informations:
                 tables["Informations"] = self._informations(depot)
             if forme == ".xlsx":
@@ -112,11 +162,14 @@ class Ecrivain:
     def _informations(self, depot: Depot) -> list[list[Any]]:
         t = self.t
         return [
-            ["Clé", "Valeur"], ["Logiciel", "ABC Clauses"], ["Code structure", depot.structure],
+            ["Clé", "Valeur"],
+            ["Logiciel", "ABC Clauses"],
+            ["Code structure", depot.structure],
             ["Nom de la structure", f"Maison {depot.structure}"],
-            ["Début de période", formes.jour(t, depot.debut)], ["Fin de période", formes.jour(t, depot.fin)],
+            ["Début de période", formes.jour(t, depot.debut)],
+            ["Fin de période", formes.jour(t, depot.fin)],
             ["Date d'extraction", formes.jour(t, depot.extraction)],
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------------ cells
 
@@ -126,7 +179,7 @@ class Ecrivain:
             return ligne.brut[champ]
         valeur = ligne.valeurs.get(champ) if champ else None
         if genre == "objet":
-            return t.choice(["Lot ; \"gros œuvre\", divers", "Objet sur\ndeux lignes", "", "Voirie"])
+            return t.choice(['Lot ; "gros œuvre", divers', "Objet sur\ndeux lignes", "", "Voirie"])
         if genre == "vide":
             return ""
         if genre == "statut":
@@ -156,7 +209,9 @@ class Ecrivain:
         if genre == "siret":
             return float(valeur) if excel and t.random() < 0.2 else formes.siret(t, valeur)
         if genre == "commune":
-            return int(valeur) if excel and valeur.isdigit() and t.random() < 0.3 else formes.commune(t, valeur)
+            return (
+                int(valeur) if excel and valeur.isdigit() and t.random() < 0.3 else formes.commune(t, valeur)
+            )
         if genre == "rome":
             return t.choice([valeur, valeur.lower(), f" {valeur}"])
         if genre == "texte":
@@ -228,7 +283,9 @@ class Ecrivain:
         except UnicodeEncodeError:
             pass
         tampon = io.StringIO()
-        ecrivain = csv.writer(tampon, delimiter=t.choice([";", ";", ",", "\t"]), lineterminator=t.choice(["\r\n", "\n"]))
+        ecrivain = csv.writer(
+            tampon, delimiter=t.choice([";", ";", ",", "\t"]), lineterminator=t.choice(["\r\n", "\n"])
+        )
         debut, physiques = 1, {}
         for rang, ligne in enumerate(grille, 1):
             physiques[rang] = debut

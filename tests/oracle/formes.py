@@ -11,10 +11,31 @@ from pathlib import Path
 
 _FORMES_RENCONTREES = Path(__file__).parents[1] / "data" / "formes-rencontrees.csv"
 _BASES = {
-    "COND_EXEC": ["14", "art. 14", "Article 14 du CMP", "38", "Art.38", "L.2112-2", "L 2112-2", "l2112-2", "L. 2112-2"],
+    "COND_EXEC": [
+        "14",
+        "art. 14",
+        "Article 14 du CMP",
+        "38",
+        "Art.38",
+        "L.2112-2",
+        "L 2112-2",
+        "l2112-2",
+        "L. 2112-2",
+    ],
     "COND_EXEC_CRITERE": [
-        "14 + 53-1", "14+53", "14 et 53-1", "14 / 53-1", "38 et 52", "38 + 52", "38+52+62", "38, 52 et 62",
-        "L2112-2 + R2152-7", "L.2112-2 et R.2152-7", "L2112-2 et L2152-7", "Art. 38 et 52", "38 et 62",
+        "14 + 53-1",
+        "14+53",
+        "14 et 53-1",
+        "14 / 53-1",
+        "38 et 52",
+        "38 + 52",
+        "38+52+62",
+        "38, 52 et 62",
+        "L2112-2 + R2152-7",
+        "L.2112-2 et R.2152-7",
+        "L2112-2 et L2152-7",
+        "Art. 38 et 52",
+        "38 et 62",
     ],
     "CRITERE": ["53-1", "53", "art. 53-1", "52", "62", "52 et 62", "R2152-7", "L2152-7", "R. 2152-7"],
     "RESERVE_HANDICAP": ["15", "Art.15", "36-1", "36-I", "36 I", "Art. 36-I", "L2113-12", "L.2113-12"],
@@ -25,7 +46,7 @@ _BASES = {
     "MARCHE_INSERTION": ["30", "28", "Art.30", "article 28", "R2123-1 3°", "R.2123-1 3°", "L2123-1"],
     "CONCESSION": ["DSP", "Concession", "L3114-2", "dsp"],
     "PRIVE": ["Clause volontaire", "Marché privé"],
-}  # fmt: skip
+}
 OUI = ["O", "Oui", "oui", "X", "x", "1", "Vrai", "OUI"]
 NON = ["N", "Non", "non", "0", "Faux", "NON"]
 SEXES = {
@@ -33,9 +54,34 @@ SEXES = {
     "H": ["H", "Homme", "M.", "1", "Masculin", "HOMME", "M"],
     "ND": ["", "?"],
 }
-MOIS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-        "décembre"]  # fmt: skip
-MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+MOIS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+MOIS_COURTS = [
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+]
 INCONNUES = ["à préciser", "???", "xyz"]
 
 
@@ -120,11 +166,16 @@ def mois(t: random.Random, valeur: tuple[int, int]) -> str:
     annee, numero = valeur
     return t.choice(
         [
-            f"{annee}-{numero:02d}", f"{numero:02d}/{annee}", f"{MOIS[numero - 1]} {annee}",
-            f"{MOIS_COURTS[numero - 1]} {annee}", f"{annee}{numero:02d}", f"01/{numero:02d}/{annee}",
-            f"{MOIS[numero - 1].upper()} {annee}", f"{annee}-{numero:02d}-01",
+            f"{annee}-{numero:02d}",
+            f"{numero:02d}/{annee}",
+            f"{MOIS[numero - 1]} {annee}",
+            f"{MOIS_COURTS[numero - 1]} {annee}",
+            f"{annee}{numero:02d}",
+            f"01/{numero:02d}/{annee}",
+            f"{MOIS[numero - 1].upper()} {annee}",
+            f"{annee}-{numero:02d}-01",
         ]
-    )  # fmt: skip
+    )
 
 
 def siret(t: random.Random, valeur: str | None) -> str:

@@ -42,50 +42,164 @@ ROME = ["A1203", "F1701", "F1703", "F1704", "K2204", "K2304", "N4101", "I1203", 
 HORIZONS = [6, 12, 18, 24]
 
 NOMS = [
-    "Le Goff", "De Oliveira", "N'Diaye", "Hélène-Durand", "Zitouni", "Kowalczyk", "Bœuf", "Grandjean",
-    "Mbappe-Traoré", "Çelik", "Vandenbroucke", "Haddad", "Quéméneur", "Öztürk", "Saint-Pierre",
-]  # fmt: skip
-PRENOMS = ["Anne-Marie", "Jérôme", "Fatoumata", "Loïc", "Zoé", "Mohamed-Ali", "Chloé", "Grégory", "Uğur", "Inès"]
+    "Le Goff",
+    "De Oliveira",
+    "N'Diaye",
+    "Hélène-Durand",
+    "Zitouni",
+    "Kowalczyk",
+    "Bœuf",
+    "Grandjean",
+    "Mbappe-Traoré",
+    "Çelik",
+    "Vandenbroucke",
+    "Haddad",
+    "Quéméneur",
+    "Öztürk",
+    "Saint-Pierre",
+]
+PRENOMS = [
+    "Anne-Marie",
+    "Jérôme",
+    "Fatoumata",
+    "Loïc",
+    "Zoé",
+    "Mohamed-Ali",
+    "Chloé",
+    "Grégory",
+    "Uğur",
+    "Inès",
+]
 
 # codes drawn, per nomenclature (what a form of it must be read as)
 CODES = {
     "type_donneur_ordre": [
-        "COMMUNE", "EPCI", "EPL", "SEM", "DEPARTEMENT", "REGION", "MINISTERE", "EPN", "HOPITAL",
-        "BAILLEUR", "ENT_PUBLIQUE", "SECU", "PRIVE", "ND",
+        "COMMUNE",
+        "EPCI",
+        "EPL",
+        "SEM",
+        "DEPARTEMENT",
+        "REGION",
+        "MINISTERE",
+        "EPN",
+        "HOPITAL",
+        "BAILLEUR",
+        "ENT_PUBLIQUE",
+        "SECU",
+        "PRIVE",
+        "ND",
     ],
     "programme": ["AUCUN", "PNRU", "NPNRU", "GPE"],
     "base_juridique": [
-        "COND_EXEC", "COND_EXEC_CRITERE", "CRITERE", "RESERVE_HANDICAP", "RESERVE_IAE", "RESERVE_MIXTE",
-        "RESERVE_PENITENTIAIRE", "RESERVE_ESS", "MARCHE_INSERTION", "CONCESSION", "PRIVE", "ND",
+        "COND_EXEC",
+        "COND_EXEC_CRITERE",
+        "CRITERE",
+        "RESERVE_HANDICAP",
+        "RESERVE_IAE",
+        "RESERVE_MIXTE",
+        "RESERVE_PENITENTIAIRE",
+        "RESERVE_ESS",
+        "MARCHE_INSERTION",
+        "CONCESSION",
+        "PRIVE",
+        "ND",
     ],
     "nature_marche": ["TRAVAUX", "SERVICES", "FOURNITURES", "PI", "ND"],
     "secteur": [
-        "BATIMENT", "TRAVAUX_PUBLICS", "NETTOYAGE", "ESPACES_VERTS", "EAU_DECHETS", "TRANSPORT_LOGISTIQUE",
-        "RESTAURATION", "ACTION_SOCIALE", "INDUSTRIE", "INFORMATIQUE_COMMUNICATION", "PREST_INTELLECTUELLES",
-        "AUTRES_SERVICES", "ND",
+        "BATIMENT",
+        "TRAVAUX_PUBLICS",
+        "NETTOYAGE",
+        "ESPACES_VERTS",
+        "EAU_DECHETS",
+        "TRANSPORT_LOGISTIQUE",
+        "RESTAURATION",
+        "ACTION_SOCIALE",
+        "INDUSTRIE",
+        "INFORMATIQUE_COMMUNICATION",
+        "PREST_INTELLECTUELLES",
+        "AUTRES_SERVICES",
+        "ND",
     ],
     "type_employeur": ["ENT", "ETT", "ETTI", "EI", "AI", "ACI", "EITI", "RQ", "GEIQ", "EA", "ESAT", "ND"],
     "modalite": ["EMBAUCHE_DIRECTE", "MISE_A_DISPOSITION", "SOUS_TRAITANCE", "ND"],
     "type_contrat": [
-        "CDI", "CDD", "CDDI", "CDDU", "CTT", "CTTI", "APPRENTISSAGE", "PROFESSIONNALISATION", "AIDE", "ND",
+        "CDI",
+        "CDD",
+        "CDDI",
+        "CDDU",
+        "CTT",
+        "CTTI",
+        "APPRENTISSAGE",
+        "PROFESSIONNALISATION",
+        "AIDE",
+        "ND",
     ],
     "categorie_public": [
-        "DELD", "RSA", "MINIMA", "TH", "JEUNE", "IAE", "SENIOR", "REFUGIE", "JUSTICE", "AUTRE", "ND",
+        "DELD",
+        "RSA",
+        "MINIMA",
+        "TH",
+        "JEUNE",
+        "IAE",
+        "SENIOR",
+        "REFUGIE",
+        "JUSTICE",
+        "AUTRE",
+        "ND",
     ],
     "niveau": ["INFRA3", "N3", "N4", "N5", "N6", "N7P", "ETRANGER", "ND"],
     "prescripteur": [
-        "FT", "ML", "CAP_EMPLOI", "PLIE", "MDE", "CD", "CCAS", "SIAE", "ETT", "E2C", "ASSO", "DIRECT",
-        "SPIP", "PJJ", "ND",
+        "FT",
+        "ML",
+        "CAP_EMPLOI",
+        "PLIE",
+        "MDE",
+        "CD",
+        "CCAS",
+        "SIAE",
+        "ETT",
+        "E2C",
+        "ASSO",
+        "DIRECT",
+        "SPIP",
+        "PJJ",
+        "ND",
     ],
     "situation": [
-        "CDI", "CDD_6P", "INTERIM_6P", "CREATION", "ALTERNANCE", "CDD_M6", "INTERIM_M6", "AIDE", "FORMATION",
-        "AUTRE_SIAE", "CHOMAGE", "INACTIF", "RETRAITE_DECES", "INCONNU",
+        "CDI",
+        "CDD_6P",
+        "INTERIM_6P",
+        "CREATION",
+        "ALTERNANCE",
+        "CDD_M6",
+        "INTERIM_M6",
+        "AIDE",
+        "FORMATION",
+        "AUTRE_SIAE",
+        "CHOMAGE",
+        "INACTIF",
+        "RETRAITE_DECES",
+        "INCONNU",
     ],
-}  # fmt: skip
+}
 MONTANTS = [
-    None, 0.0, 24999.99, 25000.0, 39999.99, 40000.0, 89999.5, 90000.0, 220999.99, 221000.0, 999999.99,
-    1000000.0, 1250000.0, 5537999.0, 5538000.0, 9000000.0,
-]  # fmt: skip
+    None,
+    0.0,
+    24999.99,
+    25000.0,
+    39999.99,
+    40000.0,
+    89999.5,
+    90000.0,
+    220999.99,
+    221000.0,
+    999999.99,
+    1000000.0,
+    1250000.0,
+    5537999.0,
+    5538000.0,
+    9000000.0,
+]
 EFFECTIFS = [None, 0, 1, 9, 10, 49, 50, 249, 250, 4999, 5000, 12000]
 
 
@@ -144,7 +258,10 @@ class Monde:
         while len(self.personnes) < 40:
             naissance = _jour(t, date(1958, 1, 1), date(2005, 12, 31))
             # one person a day of the year: no two people look like a slip of each other
-            if (naissance.day, naissance.month) in naissances or (naissance.month, naissance.day) in naissances:
+            if (naissance.day, naissance.month) in naissances or (
+                naissance.month,
+                naissance.day,
+            ) in naissances:
                 continue
             naissances.add((naissance.day, naissance.month))
             self.personnes.append(
@@ -156,7 +273,8 @@ class Monde:
                 }
             )
         self.acheteurs = [
-            {"nom": f"Acheteur n° {i} de l'Été", "siret": siret_valide(t) if i % 3 else None} for i in range(8)
+            {"nom": f"Acheteur n° {i} de l'Été", "siret": siret_valide(t) if i % 3 else None}
+            for i in range(8)
         ]
         self.entreprises = [siret_valide(t) for _ in range(12)]
 
@@ -196,25 +314,35 @@ class _Structure:
     def _operation(self, i: int) -> dict[str, Any]:
         acheteur = self.t.choice(self.monde.acheteurs)
         return {
-            "code": f"OP{i}", "intitule": f"Opération {i} ; « {self.code} »", "do": acheteur["nom"],
-            "do_siret": acheteur["siret"], "type_do": self._code("type_donneur_ordre"),
-            "programme": self._code("programme"), "commune": self._commune(),
-        }  # fmt: skip
+            "code": f"OP{i}",
+            "intitule": f"Opération {i} ; « {self.code} »",
+            "do": acheteur["nom"],
+            "do_siret": acheteur["siret"],
+            "type_do": self._code("type_donneur_ordre"),
+            "programme": self._code("programme"),
+            "commune": self._commune(),
+        }
 
     def _marche(self, i: int) -> dict[str, Any]:
         return {
-            "code": f"M{i:03d}", "operation": self.t.choice(list(self.operations)),
+            "code": f"M{i:03d}",
+            "operation": self.t.choice(list(self.operations)),
             "lot": str(i) if self.layout == "relationnel" or self.t.random() < 0.5 else None,
-            "article": self._code("base_juridique"), "nature": self._code("nature_marche"),
-            "secteur": self._code("secteur"), "montant": self.t.choice(MONTANTS),
+            "article": self._code("base_juridique"),
+            "nature": self._code("nature_marche"),
+            "secteur": self._code("secteur"),
+            "montant": self.t.choice(MONTANTS),
             "notification": date(2022, self.t.randint(1, 12), 1),
-        }  # fmt: skip
+        }
 
     def _entreprise(self, marche: str, siret: str) -> dict[str, Any]:
         return {
-            "marche": marche, "siret": siret, "raison": f"Société {siret[-4:]}",
-            "type": self._code("type_employeur"), "effectif": self.t.choice(EFFECTIFS[1:]),
-        }  # fmt: skip
+            "marche": marche,
+            "siret": siret,
+            "raison": f"Société {siret[-4:]}",
+            "type": self._code("type_employeur"),
+            "effectif": self.t.choice(EFFECTIFS[1:]),
+        }
 
     def _beneficiaire(self, i: int) -> dict[str, Any]:
         personne = dict(self.t.choice(self.monde.personnes))
@@ -227,26 +355,34 @@ class _Structure:
 
     def _profil(self) -> dict[str, Any]:
         principale = self._code("categorie_public")
-        autres = self.t.sample([c for c in CODES["categorie_public"] if c not in ("ND", principale)],
-                               self.t.choice([0, 0, 1, 2]))  # fmt: skip
+        autres = self.t.sample(
+            [c for c in CODES["categorie_public"] if c not in ("ND", principale)], self.t.choice([0, 0, 1, 2])
+        )
         if self.layout == "bilan" and principale == "ND":
             autres = []
         return {
-            "qpv": self.t.choice(["O", "N", "N", None]), "niveau": self._code("niveau"),
-            "categorie": principale, "autres": tuple(sorted(autres)), "prescripteur": self._code("prescripteur"),
-        }  # fmt: skip
+            "qpv": self.t.choice(["O", "N", "N", None]),
+            "niveau": self._code("niveau"),
+            "categorie": principale,
+            "autres": tuple(sorted(autres)),
+            "prescripteur": self._code("prescripteur"),
+        }
 
     def _contrat(self, i: int) -> dict[str, Any]:
         debut = _jour(self.t, date(2022, 11, 1), date(2024, 10, 31))
         employeur = self.t.choice([*self.monde.entreprises, None])
         fin = None if self.t.random() < 0.2 else debut + timedelta(days=self.t.randint(20, 500))
         return {
-            "numero": f"C{i:03d}", "beneficiaire": self.t.choice(list(self.beneficiaires)), "siret": employeur,
+            "numero": f"C{i:03d}",
+            "beneficiaire": self.t.choice(list(self.beneficiaires)),
+            "siret": employeur,
             "type_employeur": self._code("type_employeur"),
             "modalite": self._code("modalite") if self.layout == "relationnel" else "ND",
-            "type_contrat": self._code("type_contrat"), "rome": self.t.choice([*ROME, None]),
-            "debut": debut, "fin": fin,
-        }  # fmt: skip
+            "type_contrat": self._code("type_contrat"),
+            "rome": self.t.choice([*ROME, None]),
+            "debut": debut,
+            "fin": fin,
+        }
 
     def _heures(self) -> dict[tuple[str, str, tuple[int, int]], dict[str, Any]]:
         heures = {}
@@ -270,7 +406,11 @@ class _Structure:
             for horizon in HORIZONS:
                 nombre = self.t.choice([0, 0, 1, 2] if self.layout == "relationnel" else [0, 1])
                 for _ in range(nombre):
-                    constat = _jour(self.t, date(2023, 6, 1), date(2024, 12, 31)) if self.layout != "bilan" else None
+                    constat = (
+                        _jour(self.t, date(2023, 6, 1), date(2024, 12, 31))
+                        if self.layout != "bilan"
+                        else None
+                    )
                     situations[numero, horizon, constat] = self._code("situation")
         return situations
 
@@ -341,7 +481,9 @@ class _Structure:
         heures = self._retenues(depot)
         marches = {c[1] for c, _ in heures} | set(t.sample(list(self.marches), 8))
         contrats = {c[0] for c, _ in heures} | set(t.sample(list(self.contrats), 8))
-        numeros = {self.contrats[c]["beneficiaire"] for c in contrats} | set(t.sample(list(self.beneficiaires), 8))
+        numeros = {self.contrats[c]["beneficiaire"] for c in contrats} | set(
+            t.sample(list(self.beneficiaires), 8)
+        )
         tables = {
             "Structure": [Ligne(dict(self.structure))],
             "Opérations": [Ligne(dict(o)) for o in self.operations.values()],
@@ -373,21 +515,38 @@ class _Structure:
             lignes.append(
                 Ligne(
                     {
-                        "structure": self.code, "structure_nom": self.structure["nom"],
+                        "structure": self.code,
+                        "structure_nom": self.structure["nom"],
                         "structure_commune": self.structure["commune"],
-                        "do": o["do"], "do_siret": o["do_siret"], "type_do": o["type_do"],
-                        "intitule": o["intitule"], "programme": o["programme"], "commune": o["commune"],
-                        "marche": marche, "lot": m["lot"], "article": m["article"], "nature": m["nature"],
-                        "secteur": m["secteur"], "montant": m["montant"], "notification": m["notification"],
-                        "raison": f"Société {siret[-4:]}" if siret else None, "siret": siret,
-                        "type_employeur": c["type_employeur"], "effectif": effectif,
-                        **{k: v for k, v in b.items()},
-                        "contrat": contrat, "type_contrat": c["type_contrat"], "rome": c["rome"],
-                        "debut": c["debut"], "fin": c["fin"], "mois": mois,
-                        "total": h["travail"] + (h["formation"] or 0), "formation": h["formation"],
+                        "do": o["do"],
+                        "do_siret": o["do_siret"],
+                        "type_do": o["type_do"],
+                        "intitule": o["intitule"],
+                        "programme": o["programme"],
+                        "commune": o["commune"],
+                        "marche": marche,
+                        "lot": m["lot"],
+                        "article": m["article"],
+                        "nature": m["nature"],
+                        "secteur": m["secteur"],
+                        "montant": m["montant"],
+                        "notification": m["notification"],
+                        "raison": f"Société {siret[-4:]}" if siret else None,
+                        "siret": siret,
+                        "type_employeur": c["type_employeur"],
+                        "effectif": effectif,
+                        **b,
+                        "contrat": contrat,
+                        "type_contrat": c["type_contrat"],
+                        "rome": c["rome"],
+                        "debut": c["debut"],
+                        "fin": c["fin"],
+                        "mois": mois,
+                        "total": h["travail"] + (h["formation"] or 0),
+                        "formation": h["formation"],
                         **{f"situation_{n}": situations.get(n) for n in HORIZONS},
                     }
-                )  # fmt: skip
+                )
             )
         tables = {"Bilan": lignes}
         self._planter_bilan(depot, lignes)
@@ -402,11 +561,17 @@ class _Structure:
         t.shuffle(genres)
         for ligne, genre in zip(cibles, genres, strict=False):
             if genre == "mois":
-                ligne.brut["mois"], ligne.rejet = t.choice(["13/2024", "à préciser", "2024"]), "MOIS_ILLISIBLE"
+                ligne.brut["mois"], ligne.rejet = (
+                    t.choice(["13/2024", "à préciser", "2024"]),
+                    "MOIS_ILLISIBLE",
+                )
             elif genre == "hors":
                 ligne.valeurs["mois"], ligne.rejet = (2021, 5), "MOIS_HORS_PERIODE"
             elif genre == "nombre":
-                ligne.brut[quantite], ligne.rejet = t.choice(["n.c.", "12h30 env.", "dix"]), "NOMBRE_ILLISIBLE"
+                ligne.brut[quantite], ligne.rejet = (
+                    t.choice(["n.c.", "12h30 env.", "dix"]),
+                    "NOMBRE_ILLISIBLE",
+                )
             elif genre == "vide":
                 ligne.brut[t.choice([quantite, "mois", "contrat"])] = ""
                 ligne.rejet = "VALEUR_MANQUANTE"
@@ -422,8 +587,12 @@ class _Structure:
             ligne = t.choice(lignes)
             if not ligne.brut and ligne.rejet is None:
                 cle = (ligne.valeurs["contrat"], ligne.valeurs["marche"], ligne.valeurs["mois"])
-                autres = [a for a in lignes if a is not ligne and (a.valeurs["contrat"], a.valeurs["marche"],
-                                                                   a.valeurs["mois"]) == cle]  # fmt: skip
+                autres = [
+                    a
+                    for a in lignes
+                    if a is not ligne
+                    and (a.valeurs["contrat"], a.valeurs["marche"], a.valeurs["mois"]) == cle
+                ]
                 if not autres:
                     ligne.brut["debut"], ligne.rejet = "31/02/2024", "DATE_ILLISIBLE"
 
@@ -433,6 +602,7 @@ class _Structure:
         # parents made for the purpose, each with an hour that falls with them
         numero = t.choice(tables["Bénéficiaires"]).valeurs["numero"]
         marche = t.choice(tables["Marchés"]).valeurs["code"]
+
         def contrat(code: str, **valeurs: Any) -> Ligne:
             return Ligne({**self._contrat(0), "numero": code, "beneficiaire": numero, **valeurs})
 
@@ -451,8 +621,15 @@ class _Structure:
             tables["Contrats"].append(contrat("CX1", beneficiaire="B999"))
         if genre != "rien":
             tables["Heures"].append(
-                Ligne({"contrat": "CX1", "marche": marche, "mois": t.choice(depot.mois), "travail": 12.0,
-                       "formation": None})  # fmt: skip
+                Ligne(
+                    {
+                        "contrat": "CX1",
+                        "marche": marche,
+                        "mois": t.choice(depot.mois),
+                        "travail": 12.0,
+                        "formation": None,
+                    }
+                )
             )
         if t.random() < 0.5:
             tables["Situations"].append(
@@ -464,8 +641,15 @@ class _Structure:
             tables["Marchés"].append(Ligne({**self._marche(0), "code": "M997", "operation": "OP997"}))
             if t.random() < 0.5:
                 tables["Heures"].append(
-                    Ligne({"contrat": t.choice(tables["Contrats"]).valeurs["numero"], "marche": "M997",
-                           "mois": t.choice(depot.mois), "travail": 5.0, "formation": None})  # fmt: skip
+                    Ligne(
+                        {
+                            "contrat": t.choice(tables["Contrats"]).valeurs["numero"],
+                            "marche": "M997",
+                            "mois": t.choice(depot.mois),
+                            "travail": 5.0,
+                            "formation": None,
+                        }
+                    )
                 )
         identique = t.choice(tables["Contrats"])
         if not identique.brut and identique.valeurs["numero"] != "CX1" and t.random() < 0.5:
@@ -485,8 +669,11 @@ class _Structure:
 
     def _alertes_communes(self, contrats: list[Ligne], beneficiaires: list[Ligne]) -> None:
         t = self.t
-        seuls = [c for c in contrats if not c.brut and sum(a.valeurs["numero"] == c.valeurs["numero"]
-                                                           for a in contrats) == 1]  # fmt: skip
+        seuls = [
+            c
+            for c in contrats
+            if not c.brut and sum(a.valeurs["numero"] == c.valeurs["numero"] for a in contrats) == 1
+        ]
         if seuls and t.random() < 0.6:
             ligne = t.choice(seuls)
             ligne.valeurs["fin"] = ligne.valeurs["debut"] - timedelta(days=3)
@@ -494,7 +681,10 @@ class _Structure:
         if t.random() < 0.6:
             ligne = t.choice(beneficiaires)
             ligne.valeurs["naissance"] = None
-            ligne.brut["naissance"] = t.choice(["00/00/1980", "vers 1975", "31/12/2031", "12/05/1901"])
+            formes = ["00/00/1980", "vers 1975", "31/12/2031"]
+            if any(c.valeurs["beneficiaire"] == ligne.valeurs["numero"] and not c.rejet for c in contrats):
+                formes.append("12/05/1901")  # an age is that at the start of a contract
+            ligne.brut["naissance"] = t.choice(formes)
 
     def _planter_bilan(self, depot: Depot, lignes: list[Ligne]) -> None:
         t = self.t
@@ -502,20 +692,28 @@ class _Structure:
         # values of a key that differ between its rows: the row of the latest month wins
         for _ in range(t.randint(2, 6)):
             ligne = t.choice(lignes)
-            jumelles = [a for a in lignes if a is not ligne and all(
-                a.valeurs[k] == ligne.valeurs[k] for k in ("contrat", "marche", "mois"))]  # fmt: skip
+            jumelles = [
+                a
+                for a in lignes
+                if a is not ligne
+                and all(a.valeurs[k] == ligne.valeurs[k] for k in ("contrat", "marche", "mois"))
+            ]
             if ligne.rejet or ligne.brut or jumelles:
                 continue
             champ, valeur = t.choice(
                 [
-                    ("secteur", self._code("secteur")), ("type_do", self._code("type_donneur_ordre")),
-                    ("rome", t.choice(ROME)), ("categorie", t.choice(["DELD", "RSA"])),
-                    ("montant", t.choice(MONTANTS[1:])), ("type_contrat", self._code("type_contrat")),
-                    ("niveau", self._code("niveau")), ("commune", t.choice(list(COMMUNES))),
+                    ("secteur", self._code("secteur")),
+                    ("type_do", self._code("type_donneur_ordre")),
+                    ("rome", t.choice(ROME)),
+                    ("categorie", t.choice(["DELD", "RSA"])),
+                    ("montant", t.choice(MONTANTS[1:])),
+                    ("type_contrat", self._code("type_contrat")),
+                    ("niveau", self._code("niveau")),
+                    ("commune", t.choice(list(COMMUNES))),
                     ("effectif", t.choice(EFFECTIFS[1:]) if ligne.valeurs["siret"] else None),
                     ("qpv", t.choice(["O", "N"])),
                 ]
-            )  # fmt: skip
+            )
             ligne.valeurs[champ] = valeur
             if champ == "categorie":
                 ligne.valeurs["autres"] = ()
