@@ -175,14 +175,12 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
     from clauses.refresh import est_fictif
     from exports.constats import titre_regle
 
+    acceptes = bilan.depots.filter(bilan.depots["statut"] == "accepte").select("depot_id")
+    constats = bilan.constats.join(acceptes, on="depot_id", how="semi")
+    tables = bilan.depots_tables.join(acceptes, on="depot_id", how="semi")
+
     def comptes(gravite: str) -> list[CompteRegle]:
-        lignes = (
-            bilan.constats.filter(bilan.constats["gravite"] == gravite)
-            if len(bilan.constats)
-            else bilan.constats
-        )
-        if lignes.is_empty():
-            return []
+        lignes = constats.filter(constats["gravite"] == gravite)
         return [
             CompteRegle(r, n, titre_regle(r, gravite))
             for r, n in lignes["regle"]
@@ -200,7 +198,7 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             date_arrete=bilan.date_arrete,
             acceptes=bilan.effectif("accepte"),
             deja_charges=bilan.effectif("deja_charge"),
-            lignes_lues=int(bilan.depots_tables["lues"].sum()) if len(bilan.depots_tables) else 0,
+            lignes_lues=int(tables["lues"].sum()),
             refuses=[
                 DepotRefuse(*ligne) for ligne in refuses.select("chemin", "regle", "message").iter_rows()
             ],

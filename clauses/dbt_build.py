@@ -20,7 +20,6 @@ from clauses.project import CACHE, RACINE, empreinte_seeds
 CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
 # cautious: a test belongs to the seeds only when it looks at nothing else
 SUR_LES_SEEDS = ("path:seeds", "--indirect-selection", "cautious")
-SANS = ("--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test")
 _manifeste: Any = None
 
 
@@ -83,10 +82,16 @@ def _conserver(source: Path, destination: Path) -> bool:
     return True
 
 
-def construire(travail: Path) -> ResultatDbt:
-    """Builds and tests every model in `travail`/candidat.duckdb; closes the database before returning."""
+def construire(travail: Path, tests_unitaires: bool = False) -> ResultatDbt:
+    """Builds and tests every model in `travail`/candidat.duckdb; closes the database before returning.
+
+    `tests_unitaires`: runs the models' unit tests too; they judge the code, not the data, and belong to `make test`.
+    """
+    sans = () if tests_unitaires else ("--exclude-resource-type", "unit_test")
     with _dans(travail):
-        resultat = _invoquer(travail, "build", "--exclude", *SUR_LES_SEEDS, *SANS)
+        resultat = _invoquer(
+            travail, "build", "--exclude", *SUR_LES_SEEDS, "--exclude-resource-type", "seed", *sans
+        )
         _fermer()
     if resultat.exception is not None:
         raise RuntimeError(str(resultat.exception)) from resultat.exception

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import traceback
 from enum import IntEnum
 from pathlib import Path
@@ -66,9 +67,13 @@ def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
 
     A disk that refuses is the user's to mend; anything else is a bug, told by its kind and its place in the code.
     """
-    if isinstance(erreur, OSError):
-        raison = _RAISONS.get(erreur.errno or 0, erreur.strerror or type(erreur).__name__)
-        fichier = f"« {erreur.filename} » : " if erreur.filename else ""
+    # the warehouse's engine and the worker processes say in their text what the system refused them
+    numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
+    numero = next((n for n in _RAISONS if os.strerror(n) in str(erreur)), numero)
+    if isinstance(erreur, OSError) or numero:
+        raison = _RAISONS.get(numero, getattr(erreur, "strerror", None) or type(erreur).__name__)
+        fichier = getattr(erreur, "filename", None)
+        fichier = f"« {fichier} » : " if fichier else ""
         return ErreurUtilisateur(
             "DISQUE",
             f"{fichier}{raison}. L'entrepôt publié est comme avant. "

@@ -11,6 +11,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -137,7 +138,6 @@ def actualiser(
             _construire(espace, journal, bilan, etat, suivi, ouvriers)
         if bilan.statut in ("publie", "bloque") or nouveaux:
             _rendre_compte(espace, journal, bilan)
-    espace.vider_travail()
     return bilan
 
 
@@ -329,6 +329,7 @@ def _juger(
     noms = _noms_des_structures(lot)
     acceptees: set[str] = set()
     ids: dict[int, str] = {}
+    jumeaux: Counter[str] = Counter()
     lignes: dict[int, tuple[object, ...]] = {}
     for rang in rangs:
         candidat, somme, identite = candidats[rang], sommes[rang], identites.get(rang)
@@ -339,6 +340,9 @@ def _juger(
             ordre += 1
         lieu = hashlib.sha256(candidat.relatif.encode("utf-8", "surrogatepass")).hexdigest()[:6]
         ids[rang] = somme[:16] if statut == "accepte" else f"{somme[:16]}-{lieu}"
+        jumeaux[ids[rang]] += 1
+        if jumeaux[ids[rang]] > 1:  # the same file at the same relative place of two folders given together
+            ids[rang] += f"-{jumeaux[ids[rang]]}"
         lignes[rang] = (
             ids[rang],
             candidat.relatif,

@@ -67,7 +67,7 @@ def _servir(lien: Connection, preparer: Callable[..., Any], arguments: tuple[Any
     while True:
         try:
             fonction, arguments = lien.recv()
-        except EOFError:
+        except (EOFError, OSError):  # the parent closed its end, perhaps without reading what was sent
             return
         _repondre(lien, fonction, arguments)
 

@@ -81,11 +81,14 @@ class Espace:
                     "Attendez qu'elle se termine, puis relancez la commande.",
                     CodeSortie.OCCUPE,
                 ) from None
-            self.vider_travail()
-            yield
+            self._vider_travail()  # what a killed run may have left
+            try:
+                yield
+            finally:
+                self._vider_travail()  # while the lock is held: the next run's scratch is not this one's
 
-    def vider_travail(self) -> None:
-        """Removes what a killed run may have left: scratch files and half-written deposits."""
+    def _vider_travail(self) -> None:
+        """Removes the scratch files: they hold persons' rows, however the run ended."""
         shutil.rmtree(self.travail, ignore_errors=True)
 
     def lire_cle(self) -> bytes:

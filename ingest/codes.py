@@ -5,6 +5,7 @@ Every mapping takes distinct cleaned texts and returns codes, null where the for
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -42,11 +43,12 @@ def forme_normale(texte: str) -> str:
 
 @dataclass(frozen=True)
 class Codes:
-    """The alias tables of the product and of the workspace, ready to look up."""
+    """The alias tables of the product and of the workspace, ready to look up. `metiers`: the ROME codes that exist."""
 
     formes: dict[str, dict[str, str]]
     articles: dict[str, tuple[str, str]]
     combinaisons: dict[frozenset[str], str]
+    metiers: frozenset[str]
 
     def lire(self, nomenclature: str, textes: pl.Series) -> pl.Series:
         """Codes of the forms of one nomenclature (String, null = unknown form)."""
@@ -160,6 +162,7 @@ def charger_codes(seeds: Path, alias_utilisateur: Path | None = None) -> Codes:
             .select("code_1", "code_2", "code")
             .iter_rows()
         },
+        metiers=frozenset(_lire_csv(dossier / "dim_metier.csv")["code_rome"]),
     )
 
 
@@ -173,17 +176,20 @@ def _ajouter_alias(formes: dict[str, dict[str, str]], fichier: Path, nomenclatur
 
     try:
         texte = fichier.read_text(encoding="utf-8-sig")
-        separateur = ";" if ";" in texte.split("\n", 1)[0] else ","
-        alias = pl.read_csv(texte.encode(), separator=separateur, infer_schema=False)
-    except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as erreur:
-        raise refuser(f"il ne peut pas être lu ({type(erreur).__name__})") from None
-    if not {"nomenclature", "forme", "code"} <= set(alias.columns):
-        raise refuser(f"ses colonnes sont {', '.join(alias.columns)}")
-    for ligne, (nomenclature, forme, code) in enumerate(
-        alias.select(pl.col("nomenclature", "forme", "code").str.strip_chars()).iter_rows(), start=2
-    ):
-        if not (nomenclature and forme and code):
+    except (OSError, UnicodeDecodeError):
+        raise refuser("il ne peut pas être lu") from None
+    entete, *lignes = texte.splitlines() or [""]
+    separateur = ";" if ";" in entete else ","
+    colonnes = [c.strip() for c in next(csv.reader([entete], delimiter=separateur), [])]
+    if not {"nomenclature", "forme", "code"} <= set(colonnes):
+        raise refuser(f"ligne 1, ses colonnes sont {', '.join(colonnes) or 'absentes'}")
+    for ligne, champs in enumerate(csv.reader(lignes, delimiter=separateur), start=2):
+        if not any(c.strip() for c in champs):
             continue
+        lus = dict(zip(colonnes, (c.strip() for c in champs), strict=False))
+        nomenclature, forme, code = (lus.get(c, "") for c in ("nomenclature", "forme", "code"))
+        if not (nomenclature and forme and code) or len(champs) > len(colonnes):
+            raise refuser(f"ligne {ligne}, il faut une valeur dans chacune des trois colonnes")
         seed = nomenclatures / f"dim_{nomenclature}.csv"
         if nomenclature not in formes or not seed.is_file():
             raise refuser(f"ligne {ligne}, la nomenclature « {nomenclature} » n'existe pas")

@@ -138,6 +138,9 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
             return pl.DataFrame(
                 {"valeur": codes, "valide": codes.is_in(list(contexte.territoires.communes)).fill_null(False)}
             )
+        case "rome":
+            codes = parsers.lire_codes_rome(textes)
+            return _valides(codes.set(~codes.is_in(list(contexte.codes.metiers)), None))
         case "naissance":
             return _valides(parsers.lire_naissances(textes, contexte.aujourd_hui))
         case "texte" | "code" | "identite":
@@ -153,7 +156,6 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
         "horizon": parsers.lire_horizons,
         "oui_non": parsers.lire_oui_non,
         "qpv": parsers.lire_codes_qpv,
-        "rome": parsers.lire_codes_rome,
     }
     return _valides(simples[colonne.type](textes))
 

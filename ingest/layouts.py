@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -136,13 +136,25 @@ def lire_layout(fichier: Path, connus: Mapping[str, Layout] | None = None) -> La
         brut = yaml.load(
             fichier.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         )
-        return _completer(connus or {}, brut) if "complete" in brut else _construire(brut)
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as erreur:
+        layout = _completer(connus or {}, brut) if "complete" in brut else _construire(brut)
+        _verifier(layout, (connus or {}).values())
+        return layout
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, OSError) as erreur:
         raise ErreurUtilisateur(
             "LAYOUT_INVALIDE",
-            f"Le fichier de format « {fichier} » n'est pas utilisable ({type(erreur).__name__} : {erreur}). "
+            f"Le fichier de format « {fichier} » n'est pas utilisable : {_pourquoi(erreur)}. "
             "Comparez-le aux formats livrés et corrigez-le.",
         ) from None
+
+
+def _pourquoi(erreur: Exception) -> str:
+    if isinstance(erreur, yaml.MarkedYAMLError) and erreur.problem_mark is not None:
+        return f"son écriture n'est plus comprise à la ligne {erreur.problem_mark.line + 1}"
+    if isinstance(erreur, KeyError):
+        return f"« {erreur.args[0]} » manque ou n'existe pas"
+    if type(erreur) is ValueError:  # raised here, in French
+        return str(erreur)
+    return "sa structure n'est pas celle d'un format, ou son encodage n'est pas UTF-8"
 
 
 def _completer(connus: Mapping[str, Layout], brut: dict[str, Any]) -> Layout:
@@ -186,17 +198,51 @@ def _construire(brut: dict[str, Any]) -> Layout:
     )
 
 
+def _verifier(layout: Layout, connus: Iterable[Layout]) -> None:
+    """Raises ValueError when a table is not one of brut/, or its columns are not those the rules need."""
+    livrees = {t.nom: t for la in connus for t in la.tables}
+    if layout.plat and len(layout.tables) != 1:
+        raise ValueError(f"un format plat n'a qu'une table, celui-ci en a {len(layout.tables)}")
+    for table in layout.tables:
+        livree = livrees.get(table.nom)
+        if livree is None:
+            if livrees:
+                raise ValueError(f"la table « {table.nom} » n'existe pas dans les formats livrés")
+            continue
+        declarees = {c.nom: c for c in table.colonnes}
+        for colonne in livree.colonnes:
+            if colonne.nom not in declarees:
+                raise ValueError(f"la table « {table.entete} » ne déclare pas la colonne « {colonne.nom} »")
+            trouvee = declarees.pop(colonne.nom)
+            if (trouvee.type, trouvee.nomenclature) != (colonne.type, colonne.nomenclature):
+                raise ValueError(
+                    f"la colonne « {colonne.nom} » de la table « {table.entete} » doit être de type « {colonne.type} »"
+                )
+        if declarees:
+            raise ValueError(
+                f"la colonne « {next(iter(declarees))} » de la table « {table.entete} » n'existe pas"
+            )
+
+
 def _construire_table(entete: str, brut: dict[str, Any]) -> Table:
     return Table(
         entete=entete,
         nom=brut["nom"],
         requise=bool(brut.get("requise", False)),
-        colonnes=tuple(
-            Colonne(**{**colonne, "synonymes": tuple(colonne.get("synonymes", ()))})
-            for colonne in brut["colonnes"]
-        ),
+        colonnes=tuple(_construire_colonne(colonne) for colonne in brut["colonnes"]),
         cle=tuple(brut.get("cle", ())),
         cle_de_repli=dict(brut.get("cle_de_repli", {})),
         parents=tuple(Parent(p["table"], tuple(p["colonnes"])) for p in brut.get("parents", ())),
         synonymes=tuple(brut.get("synonymes", ())),
     )
+
+
+def _construire_colonne(brut: dict[str, Any]) -> Colonne:
+    connues = {f.name for f in fields(Colonne)}
+    for cle in brut:
+        if cle not in connues:
+            raise ValueError(f"la propriété « {cle} » d'une colonne n'existe pas")
+    for cle in ("nom", "entete", "type"):
+        if cle not in brut:
+            raise ValueError(f"une colonne n'a pas de « {cle} » ({brut})")
+    return Colonne(**{**brut, "synonymes": tuple(brut.get("synonymes", ()))})

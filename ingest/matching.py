@@ -59,12 +59,14 @@ class DepotBrut:
 def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd_hui: dt.date) -> DepotBrut:
     """Finds layout, tables, headers and identity. Raises DepotRefuse with the rule that is not met."""
     feuilles = _Feuilles(classeur)
-    for layout in (x for x in layouts if x.plat):
-        trouve = _table_plate(layout, feuilles)
-        if trouve is not None:
-            return DepotBrut(
-                layout, _identifier(layout, None, nom, classeur.nom_interne, aujourd_hui), trouve
-            )
+    premiere = next((f for n in feuilles.noms if _remplie(f := feuilles.lire(n))), None)
+    if premiere is None:
+        raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
+    plat = _layout_plat([x for x in layouts if x.plat], premiere)
+    if plat is not None:
+        brute = _extraire(plat.tables[0], premiere)
+        identite = _identifier(plat, None, nom, classeur.nom_interne, aujourd_hui)
+        return DepotBrut(plat, identite, {} if brute is None else {plat.tables[0].nom: brute})
     layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
     tables = {
         t.nom: _extraire(t, feuilles.lire(affectees[t.nom])) for t in layout.tables if t.nom in affectees
@@ -100,23 +102,27 @@ def _remplie(feuille: Feuille) -> bool:
     return textes.width > 0 and bool(textes.select(pl.any_horizontal(pl.all().is_not_null().any())).item())
 
 
-def _table_plate(layout: Layout, feuilles: _Feuilles) -> dict[str, TableBrute] | None:
-    (table,) = layout.tables
-    premiere = next((f for n in feuilles.noms if _remplie(f := feuilles.lire(n))), None)
-    if premiere is None:
-        raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
-    _, associees = _trouver_entete(table, premiere)
+def _part_reconnue(table: Table, feuille: Feuille) -> float:
+    """Share of the required columns of a table whose header the sheet has."""
+    _, associees = _trouver_entete(table, feuille)
     requises = [c for c in table.colonnes if c.requise]
-    reconnues = sum(c.nom in associees for c in requises)
-    if reconnues < _PART_RECONNUE * len(requises):
+    return sum(c.nom in associees for c in requises) / max(len(requises), 1)
+
+
+def _layout_plat(layouts: Sequence[Layout], feuille: Feuille) -> Layout | None:
+    """The flat layout whose headers the sheet has most of, if it has enough of them."""
+    parts = [_part_reconnue(layout.tables[0], feuille) for layout in layouts]
+    if max(parts, default=0) < _PART_RECONNUE:
         return None
-    brute = _extraire(table, premiere)
-    return None if brute is None else {table.nom: brute}
+    return layouts[parts.index(max(parts))]
 
 
 def _meilleur_layout(layouts: Sequence[Layout], feuilles: _Feuilles) -> tuple[Layout, dict[str, str]]:
-    """The relational layout with most of its tables found, by sheet name first, by headers for those left."""
-    meilleur: tuple[int, Layout, dict[str, str]] | None = None
+    """The relational layout with most of its tables found, by sheet name first, by headers for those left.
+
+    Of two that find as many tables, the one whose headers are found most.
+    """
+    meilleur: tuple[tuple[int, float], Layout, dict[str, str]] | None = None
     for layout in layouts:
         affectees: dict[str, str] = {}
         for table in layout.tables:
@@ -132,9 +138,11 @@ def _meilleur_layout(layouts: Sequence[Layout], feuilles: _Feuilles) -> tuple[La
                     affectees[table.nom] = n
                     libres.remove(n)
                     break
-        if meilleur is None or len(affectees) > meilleur[0]:
-            meilleur = (len(affectees), layout, affectees)
-    if meilleur is None or meilleur[0] == 0:
+        trouvees = (t for t in layout.tables if t.nom in affectees and len(layouts) > 1)
+        score = (len(affectees), sum(_part_reconnue(t, feuilles.lire(affectees[t.nom])) for t in trouvees))
+        if meilleur is None or score > meilleur[0]:
+            meilleur = (score, layout, affectees)
+    if meilleur is None or not meilleur[2]:
         vues = ", ".join(feuilles.noms[:8])
         raise DepotRefuse("FORMAT_INCONNU", detail=f"tables ou en-têtes vus : {vues}")
     return meilleur[1], meilleur[2]

@@ -132,13 +132,13 @@ def lire_mois(textes: pl.Series) -> pl.Series:
     """`2024-03`, `03/2024`, `mars 2024`, `févr. 2024`, `mars-24`, `202403`, any date → Date, first of the month."""
     nu = _sans_accent(pl.col("t")).str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
     annee_mois = nu.str.extract_groups(r"^(20\d\d|19\d\d) ?(0?[1-9]|1[0-2])$")
-    mois_annee = nu.str.extract_groups(r"^(0?[1-9]|1[0-2]) (20\d\d|19\d\d)$")
+    mois_annee = nu.str.extract_groups(r"^(0?[1-9]|1[0-2]) (20\d\d|19\d\d|\d\d)$")
     nom_annee = nu.str.extract_groups(rf"^({_UN_MOIS}) ?(\d{{4}}|\d{{2}})$")
     annee_nom = nom_annee.struct[1].cast(pl.Int32)
     annee = pl.coalesce(
         annee_mois.struct[0].cast(pl.Int32),
-        mois_annee.struct[1].cast(pl.Int32),
-        pl.when(annee_nom < 100).then(annee_nom + 2000).otherwise(annee_nom),
+        _sur_quatre_chiffres(mois_annee.struct[1].cast(pl.Int32)),
+        _sur_quatre_chiffres(annee_nom),
     )
     mois = pl.coalesce(
         annee_mois.struct[1].cast(pl.Int8),
@@ -149,6 +149,10 @@ def lire_mois(textes: pl.Series) -> pl.Series:
     return textes.to_frame("t").select(pl.date(annee, mois, 1).fill_null(depuis_date).alias("t"))["t"]
 
 
+def _sur_quatre_chiffres(annee: pl.Expr) -> pl.Expr:
+    return pl.when(annee < 100).then(annee + 2000).otherwise(annee)
+
+
 def lire_horizons(textes: pl.Series) -> pl.Series:
     """`6`, `12 mois`, `M+18` → Int32; anything but 6, 12, 18, 24 is null."""
     nombre = pl.col("t").str.to_lowercase().str.extract(r"^(?:m ?\+? ?)?(\d{1,2})(?:\.0+)?(?: ?m(?:ois)?)?$")
@@ -157,10 +161,12 @@ def lire_horizons(textes: pl.Series) -> pl.Series:
 
 
 def lire_oui_non(textes: pl.Series) -> pl.Series:
-    """O/N, Oui/Non, X, 1/0, Vrai/Faux → Boolean."""
+    """O/N, Oui/Non, X, 1/0, Vrai/Faux → Boolean; the code of a priority district means yes."""
     nu = _sans_accent(pl.col("t")).str.strip_chars(" .")
     table = dict.fromkeys(_OUI, True) | dict.fromkeys(_NON, False)
-    return textes.to_frame("t").select(nu.replace_strict(table, default=None, return_dtype=pl.Boolean))["t"]
+    quartier = pl.when(lire_codes_qpv(textes).is_not_null()).then(pl.lit(True))
+    dit = nu.replace_strict(table, default=None, return_dtype=pl.Boolean)
+    return textes.to_frame("t").select(dit.fill_null(quartier).alias("t"))["t"]
 
 
 def lire_sirets(textes: pl.Series) -> pl.DataFrame:
@@ -183,7 +189,7 @@ def _lire_siret(texte: str) -> tuple[str | None, bool]:
 
 def _depuis_nombre_excel(texte: str) -> str | None:
     """Digits of `5.6739222638096E13` or `123.0`; null when the notation has lost digits."""
-    morceaux = re.fullmatch(r"(\d+)(?:[.,](\d+))?(?:[eE]\+?(\d{1,2}))?", texte)
+    morceaux = re.fullmatch(r"(\d+)(?:[.,](\d+))?(?:[eE]\+?(\d{1,2}))?", texte, re.ASCII)
     if morceaux is None:
         return None
     entier, decimales, exposant = morceaux[1], (morceaux[2] or "").rstrip("0"), int(morceaux[3] or 0)
@@ -221,7 +227,7 @@ def lire_territoires(textes: pl.Series, connus: frozenset[str]) -> pl.DataFrame:
     valeurs: list[str | None] = []
     valides: list[bool] = []
     for texte in textes.to_list():
-        codes = [_code_territoire(m) for m in re.split(r"[;,/|+]|\s+et\s+|\s+", texte.upper()) if m]
+        codes = [_code_territoire(m) for m in re.split(r"[;,/|+]|\s+ET\s+|\s+", texte.upper()) if m]
         retenus = [c for c in codes if c in connus]
         valeurs.append(";".join(retenus) or None)
         valides.append(len(retenus) == len(codes))

@@ -32,6 +32,9 @@ _COLONNE_LOINTAINE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{3}\d")
 _ATTRIBUTS = rb"(?:\s+%s[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*"
 _CELLULE_SANS_LIEU = re.compile(rb"<(?:[\w.-]+:)?c" + _ATTRIBUTS % rb"(?!r\s*=)" + rb"/?>")
 _CELLULE_VIDE = re.compile(rb"<(?:[\w.-]+:)?c" + _ATTRIBUTS % rb"" + rb"(?:/>|></(?:[\w.-]+:)?c>)")
+_TEXTES_ANNONCES = re.compile(rb"uniqueCount\s*=\s*[\"']\s*\+?(\d+)")
+_TEXTE = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
+_TEXTES_SANS_DOUTE = 1_000_000
 _COLONNES_SANS_LOINTAINE = 702  # A to ZZ
 
 
@@ -116,8 +119,9 @@ def _ouvrir_classeur(fichier: Path) -> Classeur:
     with _ouvrir_zip(octets) as archive:
         for membre in archive.infolist():
             contenu = _lire_membre(archive, membre)
-            if membre.filename.startswith("xl/worksheets/") and membre.filename.endswith(".xml"):
+            if b"sheetData" in contenu:  # a sheet is one by its content: its path is the workbook's choice
                 _verifier_etendue(contenu)
+            _verifier_les_textes(contenu)
     try:
         lecteur = fastexcel.read_excel(octets)
         noms = list(lecteur.sheet_names)
@@ -163,6 +167,13 @@ def _verifier_etendue(xml: bytes) -> None:
                 detail=f"une feuille s'étend sur {lignes} lignes et {colonnes} colonnes : effacez les cellules "
                 "remplies loin des données",
             )
+
+
+def _verifier_les_textes(xml: bytes) -> None:
+    """Refuses a table of texts that announces many more than it has: the reader would make room for all of them."""
+    annonces = max(map(int, _TEXTES_ANNONCES.findall(xml)), default=0)
+    if annonces > _TEXTES_SANS_DOUTE and annonces > 2 * len(_TEXTE.findall(xml)):
+        raise DepotRefuse("ILLISIBLE", detail="le classeur est corrompu (table des textes)")
 
 
 def _derniere_ligne(xml: bytes) -> int:

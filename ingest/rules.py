@@ -245,7 +245,7 @@ def _ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats)
     hors = {"depot", "ligne", "rejet", "cle_donneur_ordre", "cle_operation"}
     comparees = [c for c in cadre.columns if c not in hors and not c.endswith(("_brut", "_generation"))]
     valides = cadre.filter(~pl.col("rejet")).select(
-        "depot", "ligne", *table.cle, *_repli(table), _contenu=pl.struct(comparees).hash()
+        "depot", "ligne", *table.cle, *_repli(table), _contenu=pl.struct(map(_comparable, comparees)).hash()
     )
     valides = valides.with_columns(_premiere=pl.col("ligne").min().over("depot", "_contenu"))
     repetees = valides.filter(pl.col("ligne") > pl.col("_premiere"))
@@ -281,6 +281,11 @@ def _ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats)
         )
         .drop("_conflit")
     )
+
+
+def _comparable(colonne: str) -> pl.Expr:
+    """No training written and none done are the same row."""
+    return pl.col(colonne).fill_null(0) if colonne == "heures_formation" else pl.col(colonne)
 
 
 def _repli(table: Table) -> list[str]:
@@ -514,6 +519,16 @@ def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Consta
         for n in [str(c.principale)]
     ]
     colonnes += [("id_personne", "Nom, prénom, naissance, sexe", "beneficiaire")]
+    # what a key points to is one of its reference values
+    colonnes += [
+        (nom, table.colonne(source).entete, groupe)
+        for nom, source, groupe in (
+            ("cle_donneur_ordre", "donneur_ordre", "marche"),
+            ("cle_operation", "intitule_operation", "marche"),
+            ("numero_beneficiaire", "numero_beneficiaire", "contrat"),
+            ("siret_entreprise", "siret_entreprise", "contrat"),
+        )
+    ]
     for nom, entete, groupe in colonnes:
         cle = layout.groupes[str(groupe)]
         connus = tries.filter(pl.col(nom).is_not_null() & (pl.col(nom).cast(pl.String) != "ND"))

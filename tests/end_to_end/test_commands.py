@@ -114,6 +114,19 @@ def test_rien_que_des_refus(options: list[str], code: int, tmp_path: Path) -> No
         assert lancer(lecture, "--espace", tmp_path / "espace").code == 0
 
 
+def test_le_meme_fichier_dans_trois_dossiers(tmp_path: Path) -> None:
+    """Same bytes at the same relative place: each is refused on its own, now and at the next run."""
+    dossiers = [tmp_path / nom for nom in "abc"]
+    for dossier in dossiers:
+        ecrire_csv(dossier / "liste.csv", [["a", "b"], ["1", "2"]])
+    for _ in range(2):
+        execution = lancer("actualiser", *dossiers, "--espace", tmp_path / "espace")
+        assert execution.code == 0, execution.texte
+        _dit(execution, "3 refusés")
+    vus = lire(tmp_path / "espace" / "journal.duckdb", "select statut from depots")
+    assert vus["statut"].to_list() == ["refuse"] * 3
+
+
 def test_strict_apres_coup(echantillons: Rafraichi, tmp_path: Path) -> None:
     """Refusals seen before still count as refused: a nightly job with --strict does not turn green by itself."""
     espace = echantillons.copier(tmp_path / "espace")
@@ -181,7 +194,7 @@ def test_sortie_impossible(echantillons: Rafraichi, tmp_path: Path) -> None:
 
 
 @pytest.mark.lent
-def test_disque_plein(espace_2023: Rafraichi, echantillons: Rafraichi, tmp_path: Path) -> None:
+def test_disque_plein(espace_2023: Rafraichi, tmp_path: Path) -> None:
     """No file may grow beyond a limit, as on a full disk: a sentence, and the warehouse of before."""
     espace = espace_2023.copier(tmp_path / "espace")
     limite = 4_000_000  # less than the candidate, more than the deposits
@@ -195,8 +208,10 @@ def test_disque_plein(espace_2023: Rafraichi, echantillons: Rafraichi, tmp_path:
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limite, limite)),
     )
-    assert plein.returncode in (1, 2, 4), plein.stdout + plein.stderr
+    assert plein.returncode == 2, plein.stdout + plein.stderr
+    assert "DISQUE" in plein.stderr
     assert "Traceback" not in plein.stdout + plein.stderr, plein.stderr
+    assert not (espace / ".travail").exists()
     assert (espace / "entrepot.duckdb").read_bytes() == (espace_2023.espace / "entrepot.duckdb").read_bytes()
     assert lancer("etat", "--espace", espace).code == 0
 
@@ -403,59 +418,90 @@ def test_alias_ajoute_apres_coup(echantillons: Rafraichi, tmp_path: Path) -> Non
     )
 
 
-@pytest.mark.lent
-def test_corrections_et_periodes_qui_se_recouvrent(tmp_path: Path) -> None:
-    """For each month the latest deposit that covers it counts, whole; the others' rows stay in brut/."""
-    depots = tmp_path / "depots"
-    annuel = tables_relationnelles("S59901")
-    ecrire_dossier(depots / "1", annuel)
+@pytest.fixture(scope="module")
+def petits_depots(tmp_path_factory: pytest.TempPathFactory) -> Rafraichi:
+    """One refresh of made-up deposits: corrections, one that the suites refuse, names hard to write."""
+    depots = tmp_path_factory.mktemp("petits") / "dépôts [bold] d'été"
+    ecrire_dossier(depots / "1", tables_relationnelles("S59901"))
     # a correction of the last quarter: other hours, one contract gone, extracted later
     correction = tables_relationnelles("S59901")
     correction["Informations"][3][1] = "01/10/2024"
     correction["Informations"][5][1] = "15/02/2025"
-    heures = correction["Heures"]
-    correction["Heures"] = [heures[0]] + [
-        [contrat, marche, mois, "100", ""]
-        for contrat, marche, mois, *_ in heures[1:]
-        if mois >= "2024-10" and contrat != "C3"
+    entete, *lignes = correction["Heures"]
+    correction["Heures"] = [
+        entete,
+        *(
+            [contrat, marche, mois, "100", ""]
+            for contrat, marche, mois, *_ in lignes
+            if mois >= "2024-10" and contrat != "C3"
+        ),
     ]
     ecrire_classeur(depots / "0" / "correction.xlsx", correction)
-    # an older extraction that overlaps both: it must not count where they do
+    # an older extraction of the same year: it must not count, though it comes last by name
     ancien = tables_relationnelles("S59901")
-    ancien["Informations"][2][1] = "Ancien nom"
     ancien["Informations"][5][1] = "05/01/2025"
-    for ligne in ancien["Heures"][1:]:
-        ligne[3] = "700"
-    ancien["Heures"] = ancien["Heures"][:10]
+    ancien["Heures"] = [[*ligne[:3], "150", ""] for ligne in ancien["Heures"][:10]]
+    ancien["Heures"][0] = entete
     ecrire_dossier(depots / "2", ancien)
-    espace = tmp_path / "espace"
-    execution = lancer("actualiser", depots, "--espace", espace)
-    assert execution.code == 0, execution.texte
-    par_mois = lire(
-        espace / "entrepot.duckdb",
-        "select strftime(mois, '%Y-%m') as mois, sum(heures)::double as heures from marts.fct_heures group by all",
-    )
-    attendu = sum(20 + i + 1.5 for i in range(4))
-    assert dict(par_mois.iter_rows()) == {
-        f"2024-{m:02d}": pytest.approx(300 if m >= 10 else attendu) for m in range(1, 13)
-    }
-    assert len(list((espace / "brut").iterdir())) == 3
 
+    minutes = tables_relationnelles("S59802")
+    for ligne in minutes["Heures"][1:]:
+        ligne[3] = "480"  # eight hours, in minutes
+    ecrire_dossier(depots / "minutes", minutes)
 
-# --- the caller's terminal ---------------------------------------------------------------------------------
-
-
-def test_noms_de_fichiers_difficiles(tmp_path: Path) -> None:
-    """Names with quotes, accents, brackets and bytes that are no text; a link that leads nowhere."""
-    depots = tmp_path / "dépôts [bold] d'été"
     ecrire_csv(depots / f"{nom_de_depot('S80902')} l'export [rouge].csv", tableau_bilan("S80902"))
     (depots / os.fsdecode(b"perdu-\xff.csv")).write_bytes(b"a;b\n1;2\n")
-    (depots / "lien.csv").symlink_to(tmp_path / "nulle-part.csv")
+    (depots / "lien.csv").symlink_to(depots / "nulle-part.csv")
     (depots / "~$ouvert.xlsx").write_bytes(b"")
     shutil.copy(DEPOTS / "a-verifier" / "notes.pdf", depots)
-    espace = tmp_path / "l'espace"
-    execution = lancer("actualiser", depots, "--espace", espace)
+    espace = depots.parent / "l'espace"
+    return Rafraichi(espace, lancer("actualiser", depots, "--espace", espace))
+
+
+def _verdicts(espace: Path) -> dict[str, tuple[str, str | None, str | None]]:
+    depots = lire(espace / "entrepot.duckdb", "select chemin, statut, regle, message from qualite.depots")
+    return {chemin: (statut, regle, message) for chemin, statut, regle, message in depots.iter_rows()}
+
+
+@pytest.mark.lent
+def test_corrections_et_periodes_qui_se_recouvrent(petits_depots: Rafraichi) -> None:
+    """For each month the latest deposit that covers it counts, whole; the others' rows stay in brut/."""
+    assert petits_depots.execution.code == 0, petits_depots.execution.texte
+    verdicts = _verdicts(petits_depots.espace)
+    assert [verdicts[c][0] for c in ("1", "0/correction.xlsx", "2")] == ["accepte"] * 3
+    par_mois = lire(
+        petits_depots.espace / "entrepot.duckdb",
+        "select strftime(mois, '%Y-%m') as mois, sum(heures)::double as heures from marts.fct_heures "
+        "where structure_code = 'S59901' group by all",
+    )
+    annuel = sum(20 + i + 1.5 for i in range(4))
+    assert dict(par_mois.iter_rows()) == {
+        f"2024-{m:02d}": pytest.approx(300 if m >= 10 else annuel) for m in range(1, 13)
+    }
+    assert len(list((petits_depots.espace / "brut").iterdir())) == 4
+
+
+def test_un_depot_refuse_par_les_suites_n_est_pas_charge(petits_depots: Rafraichi) -> None:
+    """A critical expectation that fails refuses its deposit, whole, and lets the others in."""
+    statut, regle, message = _verdicts(petits_depots.espace)["minutes"]
+    assert (statut, regle) == ("refuse", "VALIDATION")
+    assert message
+    assert "constaté" in message
+    assert "attendu au plus 300 heures" in message
+    structures = lire(
+        petits_depots.espace / "entrepot.duckdb",
+        "select distinct structure_code from marts.fct_heures order by 1",
+    )
+    assert structures["structure_code"].to_list() == ["S59901", "S80902"]
+
+
+def test_noms_de_fichiers_difficiles(petits_depots: Rafraichi, tmp_path: Path) -> None:
+    """Names with quotes, accents, brackets and bytes that are no text; a link that leads nowhere."""
+    _dit(petits_depots.execution, "4 acceptés sur 7", "perdu-", "lien.csv (ILLISIBLE)")
+    verdicts = _verdicts(petits_depots.espace)
+    assert verdicts[f"{nom_de_depot('S80902')} l'export [rouge].csv"][0] == "accepte"
+    assert len(verdicts) == 7
+    assert lancer("etat", "--espace", petits_depots.espace).code == 0
+    execution = lancer("constats", "--espace", petits_depots.espace, "--sortie", tmp_path / "c.xlsx")
     assert execution.code == 0, execution.texte
-    _dit(execution, "1 accepté")
-    assert lancer("etat", "--espace", espace).code == 0
-    assert lancer("constats", "--espace", espace, "--sortie", tmp_path / "c.xlsx").code == 0
+    assert "[rouge]" in execution.sortie or "[rouge]" in "".join(_textes(tmp_path / "c.xlsx"))

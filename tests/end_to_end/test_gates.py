@@ -6,11 +6,9 @@ import re
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 from commande import DEPOTS, RACINE, Execution, cube, lancer, lire
 from conftest import Rafraichi
-from depots_fictifs import ecrire_dossier, tables_relationnelles
 
 PROJET = ("clauses", "ingest", "expectations", "exports", "macros", "models", "seeds", "tests/dbt")
 PHRASE = "Aucune structure ne peut déclarer d'heures ce trimestre"
@@ -18,7 +16,7 @@ PHRASE = "Aucune structure ne peut déclarer d'heures ce trimestre"
 
 @pytest.fixture(scope="module")
 def projet_severe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with one more control, that no data can satisfy."""
+    """A copy of the project with one more control, that no data can satisfy, and a model that fails."""
     projet = tmp_path_factory.mktemp("projet")
     for dossier in PROJET:
         shutil.copytree(RACINE / dossier, projet / dossier, ignore=shutil.ignore_patterns("__pycache__"))
@@ -32,6 +30,9 @@ def projet_severe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (projet / "tests" / "dbt" / "_jamais_satisfait.yml").write_text(
         f'version: 2\ndata_tests:\n  - name: jamais_satisfait\n    description: "{PHRASE}"\n',
         encoding="utf-8",
+    )
+    (projet / "models" / "intermediate" / "int_en_panne.sql").write_text(
+        "select error('panne') as raison from {{ ref('stg_depots') }}\n", encoding="utf-8"
     )
     return projet
 
@@ -61,6 +62,7 @@ def test_la_raison_est_dite_en_francais(bloque: tuple[Path, Execution]) -> None:
     assert "l'entrepôt publié reste celui d'avant" in lisible
     assert PHRASE in lisible
     assert "3 lignes en défaut" in lisible
+    assert "Étape en erreur : int_en_panne" in lisible
     (rapport,) = [r for r in (espace / "rapports").iterdir() if _numero(execution) in r.name]
     assert PHRASE in rapport.read_text(encoding="utf-8").replace("&#39;", "'")
     derniers = lire(
@@ -85,48 +87,3 @@ def test_le_passage_suivant_publie(
     execution = lancer("actualiser", DEPOTS, "--espace", espace)
     assert execution.code == 0, execution.texte
     assert cube(espace).equals(cube(echantillons.espace))
-
-
-@pytest.mark.lent
-def test_une_etape_en_erreur_ferme_aussi_la_porte(
-    projet_severe: Path, espace_2023: Rafraichi, tmp_path: Path
-) -> None:
-    """A model that fails is a reason like another, even on the very first figures."""
-    projet = shutil.copytree(projet_severe, tmp_path / "projet")
-    (projet / "tests" / "dbt" / "jamais_satisfait.sql").unlink()
-    (projet / "tests" / "dbt" / "_jamais_satisfait.yml").unlink()
-    (projet / "models" / "intermediate" / "int_en_panne.sql").write_text(
-        "select error('panne') as raison from {{ ref('stg_depots') }}\n", encoding="utf-8"
-    )
-    espace = espace_2023.copier(tmp_path / "espace")
-    execution = lancer("actualiser", DEPOTS, "--espace", espace, projet=projet)
-    assert execution.code == 4, execution.texte
-    assert "int_en_panne" in execution.sortie
-    assert (espace / "entrepot.duckdb").read_bytes() == (espace_2023.espace / "entrepot.duckdb").read_bytes()
-
-
-@pytest.mark.lent
-def test_un_depot_refuse_par_les_suites_n_est_pas_charge(tmp_path: Path) -> None:
-    """A critical expectation that fails refuses its deposit, whole, and lets the others in."""
-    depots = tmp_path / "depots"
-    ecrire_dossier(depots / "bon", tables_relationnelles("S59801"))
-    mauvais = tables_relationnelles("S59802")
-    for ligne in mauvais["Heures"][1:]:
-        ligne[3] = "480"  # eight hours a day, in minutes
-    ecrire_dossier(depots / "mauvais", mauvais)
-    espace = tmp_path / "espace"
-    execution = lancer("actualiser", depots, "--espace", espace)
-    assert execution.code == 0, execution.texte
-    with duckdb.connect(str(espace / "entrepot.duckdb"), read_only=True) as base:
-        depots_vus = {
-            c: (s, r, m)
-            for c, s, r, m in base.execute(
-                "select chemin, statut, regle, message from qualite.depots"
-            ).fetchall()
-        }
-        structures = base.execute("select distinct structure_code from marts.fct_heures").fetchall()
-    assert depots_vus["bon"][0] == "accepte"
-    assert depots_vus["mauvais"][:2] == ("refuse", "VALIDATION")
-    assert "constaté" in str(depots_vus["mauvais"][2])
-    assert "attendu" in str(depots_vus["mauvais"][2])
-    assert structures == [("S59801",)]

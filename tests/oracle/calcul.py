@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from tests.oracle.monde import COMMUNES, HORIZONS, ROME, Depot, Ligne
+from .monde import COMMUNES, HORIZONS, ROME, Depot, Ligne
 
 Cle = tuple[str, str, str, str, str, str, str, str]
 PUBLIE = {
@@ -51,6 +51,10 @@ ALERTES = (
     "HEURES_ELEVEES",
     "DATE_ILLISIBLE",
     "NOMBRE_ILLISIBLE",
+    "CODE_INCONNU",
+    "COMMUNE_INCONNUE",
+    "SIRET_INVALIDE",
+    "QPV_INCONNU",
 )
 
 
@@ -344,7 +348,9 @@ class Etat:
                     "prescripteur": b["prescripteur"],
                     "categorie_public": b["categorie"],
                     "categories": {b["categorie"], *b["autres"]},
-                    "origine": {"O": "QPV", "N": "HORS_QPV", None: "ND"}[b["qpv"]],
+                    "origine": {"O": "QPV", "N": "HORS_QPV", None: "QPV" if b["code_qpv"] else "ND"}[
+                        b["qpv"]
+                    ],
                     "naissance": b["naissance"],
                 }
         self.situations: dict[tuple[Any, int], tuple[Any, str]] = {}

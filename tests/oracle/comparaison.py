@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from tests.oracle.calcul import ALERTES, Etat, indicateurs
-from tests.oracle.ecriture import Ecrivain
-from tests.oracle.monde import Depot, Monde
+from .calcul import ALERTES, Etat, indicateurs
+from .ecriture import Ecrivain
+from .monde import Depot, Monde
 
 HORS_CHAMP = "('contrats_300h', 'duree_moyenne_contrat_jours', 'insertions_durables')"
 

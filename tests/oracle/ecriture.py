@@ -12,8 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
-from tests.oracle import formes
-from tests.oracle.monde import HORIZONS, Depot, Ligne
+from . import formes
+from .monde import HORIZONS, Depot, Ligne
 
 # header, field of the line, kind of cell (a nomenclature when not one of the plain kinds)
 COLONNES: dict[str, list[tuple[str, str, str]]] = {
@@ -56,6 +56,7 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Date de naissance", "naissance", "naissance"),
         ("Sexe", "sexe", "sexe"),
         ("QPV (O/N)", "qpv", "oui_non"),
+        ("Code QPV", "code_qpv", "texte"),
         ("Niveau de formation", "niveau", "niveau"),
         ("Catégorie principale", "categorie", "categorie_public"),
         ("Autres catégories", "autres", "categories"),
@@ -174,6 +175,14 @@ class Ecrivain:
     # ------------------------------------------------------------------ cells
 
     def _cellule(self, ligne: Ligne, champ: str, genre: str, excel: bool) -> Any:
+        cellule = self._texte(ligne, champ, genre, excel)
+        if cellule in formes.INCONNUES and champ not in ligne.brut:
+            ligne.alertes.append("CODE_INCONNU")
+        if genre == "commune" and str(cellule) == "99999":
+            ligne.alertes.append("COMMUNE_INCONNUE")
+        return cellule
+
+    def _texte(self, ligne: Ligne, champ: str, genre: str, excel: bool) -> Any:
         t = self.t
         if champ in ligne.brut:
             return ligne.brut[champ]

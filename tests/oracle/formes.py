@@ -52,7 +52,7 @@ NON = ["N", "Non", "non", "0", "Faux", "NON"]
 SEXES = {
     "F": ["F", "Femme", "Mme", "2", "Féminin", "FEMME", "f"],
     "H": ["H", "Homme", "M.", "1", "Masculin", "HOMME", "M"],
-    "ND": ["", "?"],
+    "ND": ["", "xyz"],
 }
 MOIS = [
     "janvier",

@@ -232,15 +232,20 @@ class Depot:
         return mois
 
 
-def siret_valide(tirage: random.Random) -> str:
-    """Fourteen digits passing the Luhn check, some beginning with zeros."""
-    debut = tirage.choice(["0", "00", "3", "7", "9"])
-    corps = debut + "".join(str(tirage.randint(0, 9)) for _ in range(13 - len(debut)))
+def _avec_cle(chiffres: str) -> str:
+    """Digits followed by their Luhn check digit."""
     total = 0
-    for rang, chiffre in enumerate(reversed(corps)):
+    for rang, chiffre in enumerate(reversed(chiffres)):
         valeur = int(chiffre) * (2 if rang % 2 == 0 else 1)
         total += valeur - 9 if valeur > 9 else valeur
-    return corps + str((10 - total % 10) % 10)
+    return chiffres + str((10 - total % 10) % 10)
+
+
+def siret_valide(tirage: random.Random) -> str:
+    """Fourteen digits passing the checks of SIREN and SIRET, some beginning with zeros."""
+    debut = tirage.choice(["0", "00", "3", "7", "9"])
+    siren = _avec_cle(debut + "".join(str(tirage.randint(0, 9)) for _ in range(8 - len(debut))))
+    return _avec_cle(siren + "".join(str(tirage.randint(0, 9)) for _ in range(4)))
 
 
 def _jour(tirage: random.Random, debut: date, fin: date) -> date:
@@ -341,7 +346,7 @@ class _Structure:
             "siret": siret,
             "raison": f"Société {siret[-4:]}",
             "type": self._code("type_employeur"),
-            "effectif": self.t.choice(EFFECTIFS[1:]),
+            "effectif": self.t.choice(EFFECTIFS),
         }
 
     def _beneficiaire(self, i: int) -> dict[str, Any]:
@@ -354,6 +359,7 @@ class _Structure:
         return {"numero": f"B{i:03d}", **personne, **self._profil()}
 
     def _profil(self) -> dict[str, Any]:
+        relationnel = self.layout == "relationnel"
         principale = self._code("categorie_public")
         autres = self.t.sample(
             [c for c in CODES["categorie_public"] if c not in ("ND", principale)], self.t.choice([0, 0, 1, 2])
@@ -362,6 +368,7 @@ class _Structure:
             autres = []
         return {
             "qpv": self.t.choice(["O", "N", "N", None]),
+            "code_qpv": self.t.choice([None, None, "QP059013", "QN05901M"]) if relationnel else None,
             "niveau": self._code("niveau"),
             "categorie": principale,
             "autres": tuple(sorted(autres)),

@@ -224,16 +224,6 @@ def test_cells_of_every_kind(tmp_path: Path) -> None:
     assert str(valeurs[7]).lower() == "true"
 
 
-def deposer(
-    tmp_path: Path, table: str, colonne: str, valeur: fabrique.Valeur
-) -> list[tuple[str, int | None]]:
-    """Findings (rule, line) of a good workbook where one cell of the first row has the given value."""
-    tables = fabrique.relationnel()
-    tables[table][0][colonne] = valeur
-    lot = fabrique.lire(fabrique.ecrire_xlsx(tables, tmp_path / "export.xlsx"))
-    return [(regle, ligne) for _, regle, _, ligne, _ in fabrique.constats(lot)]
-
-
 def test_numbers_and_dates_of_excel_are_read(tmp_path: Path) -> None:
     tables = fabrique.relationnel()
     tables["Informations"][2]["Valeur"] = dt.date(2024, 1, 1)
@@ -489,7 +479,8 @@ def test_a_cell_far_away_is_refused_and_nothing_is_allocated(tmp_path: Path, xml
 def test_empty_formatted_cells_far_away_are_nothing(tmp_path: Path) -> None:
     xml = (
         PREMIERE
-        + '<row r="2"><c r="XFD2" s="1"/></row><row r="1048576" s="1"><c r="XFD1048576" s="1"/><c r="A1048576" s="1"></c></row>'
+        + '<row r="2"><c r="XFD2" s="1"/></row>'
+        + '<row r="1048576" s="1"><c r="XFD1048576" s="1"/><c r="A1048576" s="1"></c></row>'
     )
     lues = une_feuille(tmp_path / "x.xlsx", classeur_de(xml))
     assert [(li[0], li[1]) for li in lues] == [(1, "1")]
@@ -501,6 +492,17 @@ def test_the_limit_of_cells_is_the_box_of_a_sheet(tmp_path: Path, monkeypatch: p
     assert lire_tout(ouvrir(candidat(tmp_path / "x.xlsx")))
     monkeypatch.setitem(reading.LIMITES, "cellules_feuille", 99)
     assert "10 lignes et 10 colonnes" in refus(tmp_path / "x.xlsx").detail
+
+
+def test_a_sheet_that_hides_under_another_name(tmp_path: Path) -> None:
+    lointaine = classeur_de(PREMIERE + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(lointaine)) as archive:
+        feuille = archive.read("xl/worksheets/sheet1.xml")
+        relations = archive.read("xl/_rels/workbook.xml.rels")
+    relations = relations.replace(b"worksheets/sheet1.xml", b"media/image1.png")
+    deplacee = avec_membres(XLSX, {"xl/media/image1.png": feuille, "xl/_rels/workbook.xml.rels": relations})
+    (tmp_path / "x.xlsx").write_bytes(deplacee)
+    assert "effacez les cellules" in refus(tmp_path / "x.xlsx").detail
 
 
 @pytest.mark.lent
@@ -526,6 +528,10 @@ def test_a_million_empty_formatted_rows(tmp_path: Path) -> None:
 
 
 # --- workbooks that ask to be obeyed -----------------------------------------------------------------------
+
+
+def feuille_xml(rangees: str) -> bytes:
+    return f"<worksheet><sheetData>{rangees}</sheetData></worksheet>".encode()
 
 
 def avec_membres(octets: bytes, membres: dict[str, bytes]) -> bytes:
@@ -561,7 +567,7 @@ def test_entities_and_external_links_are_not_followed(tmp_path: Path) -> None:
     try:
         feuilles = lire_tout(ouvrir(candidat(tmp_path / "x.xlsx")))
     except DepotRefuse as erreur:
-        assert erreur.regle == "ILLISIBLE"
+        assert erreur.regle == "ILLISIBLE"  # noqa: PT017
     else:
         vu = str([lignes(f) for f in feuilles])
         assert "SECRET" not in vu
@@ -574,19 +580,12 @@ def test_entities_and_external_links_are_not_followed(tmp_path: Path) -> None:
         {"xl/workbook.xml": b""},
         {"xl/workbook.xml": b"<workbook><sheets><sheet"},
         {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</v>"},
-        {
-            "xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row r='1'><c r='1A'><v>1</v></c></row></sheetData></worksheet>"
-        },
-        {
-            "xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row r='0'><c r='A0'><v>1</v></c></row></sheetData></worksheet>"
-        },
-        {
-            "xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>99999</v></c></row></sheetData></worksheet>"
-        },
-        {
-            "xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row r='99999999999'><c r='ZZZZZZZ9'><v>1</v></c></row></sheetData></worksheet>"
-        },
+        {"xl/worksheets/sheet1.xml": feuille_xml("<row r='1'><c r='1A'><v>1</v></c></row>")},
+        {"xl/worksheets/sheet1.xml": feuille_xml("<row r='0'><c r='A0'><v>1</v></c></row>")},
+        {"xl/worksheets/sheet1.xml": feuille_xml("<row r='1'><c r='A1' t='s'><v>99999</v></c></row>")},
+        {"xl/worksheets/sheet1.xml": feuille_xml("<row r='99999999999'><c r='ZZZZZZZ9'><v>1</v></c></row>")},
         {"xl/sharedStrings.xml": b"<sst count='-1' uniqueCount='99999999999'><si>"},
+        {"xl/sharedStrings.xml": b'<a:sst uniqueCount\n= "4294967295"><a:si/></a:sst>'},
         {"xl/styles.xml": b"\x00\xff"},
         {"xl/_rels/workbook.xml.rels": b""},
     ],
@@ -599,6 +598,7 @@ def test_entities_and_external_links_are_not_followed(tmp_path: Path) -> None:
         "no such string",
         "absurd row",
         "strings",
+        "prefixed strings",
         "styles",
         "relations",
     ],
@@ -611,7 +611,7 @@ def test_damaged_workbooks_are_refused_or_read_never_a_crash(
     try:
         lire_tout(ouvrir(candidat(chemin)))
     except DepotRefuse as erreur:
-        assert erreur.regle == "ILLISIBLE"  # noqa: PT017 - either outcome is right, another exception is not
+        assert erreur.regle == "ILLISIBLE"  # noqa: PT017
     assert fabrique.lire(chemin).refus[0][0] in ("ILLISIBLE", "FORMAT_INCONNU")
 
 
@@ -621,6 +621,30 @@ def petit_zip() -> bytes:
         archive.writestr("heures.csv", "a;b\n1;2\n" * 20)
         archive.writestr("contrats.csv", "a;b\n1;2\n")
     return tampon.getvalue()
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(donnees=st.data())
+def test_any_damage_inside_a_workbook_is_refused_or_read(tmp_path: Path, donnees: st.DataObject) -> None:
+    with zipfile.ZipFile(io.BytesIO(XLSX)) as archive:
+        membres = {m: archive.read(m) for m in archive.namelist() if m.startswith("xl/")}
+    nom = donnees.draw(st.sampled_from(sorted(membres)))
+    octets = bytearray(membres[nom])
+    for _ in range(donnees.draw(st.integers(1, 6))):
+        lieu = donnees.draw(st.integers(0, len(octets) - 1))
+        octets[lieu : lieu + donnees.draw(st.integers(0, 3))] = donnees.draw(st.binary(max_size=3))
+    chemin = tmp_path / "x.xlsx"
+    chemin.write_bytes(avec_membres(XLSX, {nom: bytes(octets)}))
+    try:
+        lire_tout(ouvrir(candidat(chemin)))
+    except DepotRefuse as erreur:
+        assert erreur.regle == "ILLISIBLE"  # noqa: PT017
 
 
 SAINS = {"x.xlsx": XLSX, "x.zip": petit_zip(), "x.csv": 'a;"b";c\n1;"é\nx";2\n'.encode()}

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from fabrique import Ligne, Tables, Valeur
 
+from clauses import refresh
 from ingest.pipeline import Lot
 
 # The rules named in the contract, copied by hand from « Refusing, rejecting, warning ».
@@ -716,7 +717,7 @@ CAS_ALERTE = [
     ),
     Cas(
         "colonne inconnue",
-        ecrire_colonne := (lambda t: t["Heures"][0].update({"Taux horaire": "12"})),
+        lambda t: t["Heures"][0].update({"Taux horaire": "12"}),
         [("alerte", "COLONNE_INCONNUE", "Heures", 1, "Taux horaire")],
         ["« Taux horaire »"],
     ),
@@ -744,41 +745,81 @@ CAS_ALERTE = [
 
 # Deposits at the edge of a rule, which must not be reported.
 CAS_SANS_CONSTAT = [
-    Cas("744 heures, c'est élevé, pas impossible", ecrire("Heures", 5, **{HT: "744", HF: None}),
-        [("alerte", "HEURES_ELEVEES", "Heures", 5, HT)]),
+    Cas(
+        "744 heures, c'est élevé, pas impossible",
+        ecrire("Heures", 5, **{HT: "744", HF: None}),
+        [("alerte", "HEURES_ELEVEES", "Heures", 5, HT)],
+    ),
     Cas("220 heures", ecrire("Heures", 5, **{HT: "215", HF: "5"}), []),
-    Cas("220 heures, bilan, formation comprise", ecrire("Bilan", 5, **{"Heures réalisées": "220", "dont formation": "50"}), [],
-        bilan=True),
+    Cas(
+        "220 heures, bilan, formation comprise",
+        ecrire("Bilan", 5, **{"Heures réalisées": "220", "dont formation": "50"}),
+        [],
+        bilan=True,
+    ),
     Cas("14 ans au début du contrat", ecrire("Bénéficiaires", 5, **{"Date de naissance": "05/12/2009"}), []),
     Cas("80 ans au début du contrat", ecrire("Bénéficiaires", 5, **{"Date de naissance": "06/12/1942"}), []),
     Cas("24 mois après le premier contrat", ecrire("Contrats", 3, **{"Date de début": "01/03/2022"}), []),
-    Cas("contrat qui commence et finit dans le mois", ecrire(
-        "Contrats", 3, **{"Date de début": "31/03/2024", "Date de fin": "31/03/2024"}), []),
-    Cas("alternance du jour de la notification", ecrire(
-        "Contrats", 5, **{"Type de contrat": "Apprentissage", "Date de début": "01/10/2023"}), []),
+    Cas(
+        "contrat qui commence et finit dans le mois",
+        ecrire("Contrats", 3, **{"Date de début": "31/03/2024", "Date de fin": "31/03/2024"}),
+        [],
+    ),
+    Cas(
+        "alternance du jour de la notification",
+        ecrire("Contrats", 5, **{"Type de contrat": "Apprentissage", "Date de début": "01/10/2023"}),
+        [],
+    ),
     Cas("financement à 101 %", ecrire("Structure", 2, **{"Financement région (%)": "11"}), []),
-    Cas("financement non dit", lambda t: [t["Structure"][0].update({e: None}) for e in list(t["Structure"][0])
-                                        if "inancement" in e], []),
-    Cas("parts en pourcentages d'Excel", lambda t: [
-        t["Structure"][0].update({e: float(str(v)) / 100}) for e, v in list(t["Structure"][0].items())
-        if "inancement" in e], []),
+    Cas(
+        "financement non dit",
+        lambda t: [t["Structure"][0].update({e: None}) for e in list(t["Structure"][0]) if "inancement" in e],
+        [],
+    ),
+    Cas(
+        "parts en pourcentages d'Excel",
+        lambda t: [
+            t["Structure"][0].update({e: float(str(v)) / 100})
+            for e, v in list(t["Structure"][0].items())
+            if "inancement" in e
+        ],
+        [],
+    ),
     Cas("sans Situations ni Animation", lambda t: (t.pop("Situations"), t.pop("Animation")), []),
-    Cas("cellules facultatives vides", suite(
-        ecrire("Opérations", 5, **{"Programme": None, "Date de fin": None}),
-        ecrire("Heures", 5, **{HF: None}),
-        ecrire("Contrats", 5, **{"Date de fin": None, "Modalité": None, "SIRET employeur": None}),
-        ecrire("Entreprises", 5, **{"SIRET": None, "Effectif": None}),
-        ecrire("Bénéficiaires", 5, **{"QPV (O/N)": None, "Code QPV": None, "Niveau de formation": None})), []),
-    Cas("deux entreprises sans SIRET sur un marché", suite(
-        ecrire("Entreprises", 5, SIRET=None),
-        ajouter("Entreprises", 5, **{"Raison sociale": "Autre bâtisseur"})), []),
+    Cas(
+        "cellules facultatives vides",
+        suite(
+            ecrire("Opérations", 5, **{"Programme": None, "Date de fin": None}),
+            ecrire("Heures", 5, **{HF: None}),
+            ecrire("Contrats", 5, **{"Date de fin": None, "Modalité": None, "SIRET employeur": None}),
+            ecrire("Entreprises", 5, **{"SIRET": None, "Effectif": None}),
+            ecrire("Bénéficiaires", 5, **{"QPV (O/N)": None, "Code QPV": None, "Niveau de formation": None}),
+        ),
+        [],
+    ),
+    Cas(
+        "deux entreprises sans SIRET sur un marché",
+        suite(
+            ecrire("Entreprises", 5, SIRET=None),
+            ajouter("Entreprises", 5, **{"Raison sociale": "Autre bâtisseur"}),
+        ),
+        [],
+    ),
     Cas("une feuille vide de plus", lambda t: t.update({"Feuil2": []}), []),
-    Cas("la clé écarte aussi le lot au bilan", ajouter("Bilan", 5, Lot="2", **{"Heures réalisées": "50", "dont formation": None}), [],
-        bilan=True),
+    Cas(
+        "la clé écarte aussi le lot au bilan",
+        ajouter("Bilan", 5, Lot="2", **{"Heures réalisées": "50", "dont formation": None}),
+        [],
+        bilan=True,
+    ),
     Cas("extraction le jour même", information("Date d'extraction", "31/12/2024"), []),
-    Cas("la date du nom complète la feuille", information("Date d'extraction", None), [],
-        fichier="ABC_S59000_20230101_20231231_20240401"),
-]  # fmt: skip
+    Cas(
+        "la date du nom complète la feuille",
+        information("Date d'extraction", None),
+        [],
+        fichier="ABC_S59000_20230101_20231231_20240401",
+    ),
+]
 
 CAS = CAS_REFUS + CAS_REJET + CAS_ALERTE + CAS_SANS_CONSTAT
 NOMS = [c.nom for c in CAS]
@@ -863,7 +904,7 @@ def test_the_declared_rules_are_those_of_the_contract() -> None:
     assert set(declarees["refus"]) == REFUS
     assert set(declarees["rejet"]) == REJETS
     assert set(declarees["alerte"]) == ALERTES
-    assert {n for n in declarees["seuils"]} == {
+    assert set(declarees["seuils"]) == {
         "heures_impossibles",
         "heures_elevees",
         "mois_eligibilite",
@@ -986,6 +1027,7 @@ BILAN_FACULTATIVES = {
     "Date notification",
     "Heures prévues",
     "SIRET entreprise",
+    "SIRET MOA",
     "Effectif entreprise",
     "ZUS/QPV",
     "Poste occupé",
@@ -1120,3 +1162,40 @@ def test_a_person_without_usable_birth_date_is_known_by_number_only(tmp_path: Pa
     assert (personne["date_naissance"], personne["identite_complete"]) == (None, False)
     autres = lot.tables["beneficiaires"].filter(pl.col("ligne") != 5)
     assert autres["identite_complete"].all()
+
+
+# --- a failed expectation ----------------------------------------------------------------------------------
+
+
+class _EnDirect:
+    """Stands for the warm process: the suites run here."""
+
+    @property
+    def gx(self) -> _EnDirect:
+        return self
+
+    def appeler(self, fonction: Callable[..., pl.DataFrame], *arguments: object) -> pl.DataFrame:
+        return fonction(*arguments)
+
+
+def test_a_critical_expectation_refuses_its_deposit_and_no_other(tmp_path: Path) -> None:
+    """Hours typed in minutes pass every rule on rows; the mean of the table gives them away."""
+    minutes = fabrique.relationnel()
+    for ligne in minutes["Heures"]:
+        ligne.update({HT: "640", HF: None})
+    lot = fabrique.lire(
+        fabrique.ecrire_xlsx(minutes, tmp_path / "minutes.xlsx"),
+        fabrique.ecrire_xlsx(fabrique.relationnel(), tmp_path / "heures.xlsx"),
+    )
+    assert lot.refus == {}
+    validations = refresh._valider(lot, _EnDirect())  # type: ignore[arg-type]
+    assert {d for d in validations["depot"] if d} == {"0", "1"}
+    assert set(lot.refus) == {0}
+    regle, message = lot.refus[0]
+    assert regle == "VALIDATION"
+    assert "640" in message  # what was seen
+    assert "300" in message  # what was expected
+    assert CONSIGNES.search(message)
+    refus = [lieu for lieu in fabrique.constats(lot, 0) if lieu[0] == "refus"]
+    assert refus == [("refus", "VALIDATION", "Heures", None, None)]
+    assert lot.tables["heures"]["depot"].unique().to_list() == [1]
