@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 from rich.console import Console
 
+from clauses import warehouse
 from clauses.affichage import DernierRafraichissement, afficher_table
 from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
@@ -84,6 +85,8 @@ def lire_constats(espace: Espace, structure: str | None) -> Constats:
         depots = depots.filter(pl.col("structure_code") == structure)
     ids = depots["depot_id"].to_list()
     constats = journal.lire("select * from constats where list_contains(?, depot_id)", [ids])
+    if espace.entrepot.exists():
+        constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])
     validations = journal.lire("select * from validations where list_contains(?, depot)", [ids])
     return Constats(depots, constats, validations)
 

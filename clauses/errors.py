@@ -50,6 +50,7 @@ class DepotRefuse(Exception):
         self.colonne = colonne
         self.valeur = valeur
         self.detail = detail
+        self.structure_code: str | None = None  # who deposits, where that could be read before the refusal
 
 
 _RAISONS = {

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -94,7 +94,7 @@ def actualiser(
     closes is not an error here: `statut` is then `bloque` and `portes` says why.
     """
     suivi = Suivi(annoncer)
-    debut = dt.datetime.now().replace(microsecond=0)
+    debut = _maintenant()
     layouts = charger_layouts(espace.layouts)
     codes = charger_codes(SEEDS, espace.alias)
     with suivi.etape("Recherche"):
@@ -263,7 +263,9 @@ def _charger(
             .with_columns(rafraichissement=pl.lit(bilan.rafraichissement)),
             formes_inconnues=lot.constats.formes_inconnues().join(noms, on="depot").drop("depot"),
         )
-        journal.charger(chargement)
+        journal.charger(
+            replace(chargement, depots=pl.concat([depots, _copies(journal, candidats, verdicts, bilan)]))
+        )
     deja = pl.DataFrame(
         [
             (i, candidats[r].relatif, sommes[r], statut, regle, message)
@@ -278,6 +280,36 @@ def _charger(
     bilan.constats = pl.concat(
         [chargement.constats, _constats_des_refus(journal, [v for v in vus if v not in ids.values()])]
     )
+
+
+def _copies(
+    journal: Journal,
+    candidats: Sequence[Candidat],
+    verdicts: dict[int, tuple[str, str | None, str | None, str]],
+    bilan: Bilan,
+) -> pl.DataFrame:
+    """Rows of the ledger for bytes accepted before that are now seen at another place: seen, not loaded again."""
+    connus = {d["depot_id"]: d for d in journal.lire("select * from depots").iter_rows(named=True)}
+    lignes = []
+    for rang, (statut, _, _, identifiant) in verdicts.items():
+        accepte, chemin = connus[identifiant], candidats[rang].relatif
+        copie = _identifiant(accepte["sha256"], chemin)
+        if statut == "deja_charge" and accepte["chemin"] != chemin and copie not in connus:
+            nouveau = {"depot_id": copie, "chemin": chemin, "statut": statut, "ordre": None}
+            lignes.append(
+                accepte | nouveau | {"rafraichissement": bilan.rafraichissement, "charge_le": _maintenant()}
+            )
+    return pl.DataFrame(lignes, schema=SCHEMA_DEPOTS)
+
+
+def _identifiant(somme: str, chemin: str) -> str:
+    """Id of a deposit that is not loaded: its content and its place."""
+    lieu = hashlib.sha256(chemin.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{somme[:16]}-{lieu}"
+
+
+def _maintenant() -> dt.datetime:
+    return dt.datetime.now().replace(microsecond=0)
 
 
 def _constats_des_refus(journal: Journal, ids: list[str]) -> pl.DataFrame:
@@ -338,8 +370,7 @@ def _juger(
         if statut == "accepte":
             acceptees.add(somme)
             ordre += 1
-        lieu = hashlib.sha256(candidat.relatif.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-        ids[rang] = somme[:16] if statut == "accepte" else f"{somme[:16]}-{lieu}"
+        ids[rang] = somme[:16] if statut == "accepte" else _identifiant(somme, candidat.relatif)
         jumeaux[ids[rang]] += 1
         if jumeaux[ids[rang]] > 1:  # the same file at the same relative place of two folders given together
             ids[rang] += f"-{jumeaux[ids[rang]]}"
@@ -348,7 +379,9 @@ def _juger(
             candidat.relatif,
             somme,
             lot.layouts.get(rang),
-            identite.structure_code if identite else structure_du_nom(candidat.nom),
+            identite.structure_code
+            if identite
+            else lot.structures.get(rang) or structure_du_nom(candidat.nom),
             (identite.nom_structure if identite else None) or noms.get(rang),
             identite.debut if identite else None,
             identite.fin if identite else None,
@@ -356,7 +389,7 @@ def _juger(
             statut,
             regle,
             message,
-            dt.datetime.now().replace(microsecond=0),
+            _maintenant(),
             bilan.rafraichissement,
             ordre if statut == "accepte" else None,
             lecture,
@@ -472,7 +505,9 @@ def _construire(
             warehouse.achever_candidat(candidat)
             warehouse.promouvoir(candidat, espace)
             bilan.statut = "publie"
-    fin = dt.datetime.now().replace(microsecond=0)
+            ruptures = warehouse.ruptures(espace.entrepot, bilan.depots["depot_id"].to_list())
+            bilan.constats = pl.concat([bilan.constats, ruptures.select(bilan.constats.columns)])
+    fin = _maintenant()
     journal.clore_rafraichissement(
         bilan.rafraichissement, fin, bilan.statut, etat.date_arrete, etat.empreinte
     )
@@ -513,7 +548,7 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
     contenu = ContenuRapport(
         rafraichissement=bilan.rafraichissement,
         debut=bilan.debut,
-        fin=dt.datetime.now().replace(microsecond=0),
+        fin=_maintenant(),
         date_arrete=bilan.date_arrete,
         statut=bilan.statut,
         depots=bilan.depots,

@@ -90,6 +90,16 @@ def lire(base: Path, requete: str) -> pl.DataFrame:
         return resultat
 
 
+def ruptures(base: Path, ids: list[str]) -> pl.DataFrame:
+    """Breaks of series that the build found in the given deposits, in the columns of the ledger's findings."""
+    trouvees = lire(
+        base,
+        "select depot as depot_id, 'alerte' as gravite, \"table\", ligne, colonne, regle, message, valeur "
+        "from qualite.alertes where regle = 'RUPTURE_DE_SERIE' order by depot, valeur",
+    )
+    return trouvees.filter(pl.col("depot_id").is_in(ids))
+
+
 def heures_par_region(avant: Path, apres: Path) -> pl.DataFrame:
     """Hours of the whole history by region (columns code, libelle, heures_avant, heures_apres), for the summary."""
     requete = (

@@ -68,12 +68,18 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
         identite = _identifier(plat, None, nom, classeur.nom_interne, aujourd_hui)
         return DepotBrut(plat, identite, {} if brute is None else {plat.tables[0].nom: brute})
     layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
-    tables = {
-        t.nom: _extraire(t, feuilles.lire(affectees[t.nom])) for t in layout.tables if t.nom in affectees
-    }
-    _exiger_les_tables(layout, tables)
     informations = _feuille_informations(layout, feuilles)
-    identite = _identifier(layout, informations, nom, classeur.nom_interne, aujourd_hui)
+    try:
+        tables = {
+            t.nom: _extraire(t, feuilles.lire(affectees[t.nom])) for t in layout.tables if t.nom in affectees
+        }
+        _exiger_les_tables(layout, tables)
+        identite = _identifier(layout, informations, nom, classeur.nom_interne, aujourd_hui)
+    except DepotRefuse as refus:
+        refus.structure_code = (
+            _lire_informations(layout, informations).get("code_structure") if informations else None
+        )
+        raise
     connues = set(affectees.values()) | ({informations.nom} if informations else set())
     inconnues = [n for n in classeur.noms if n not in connues and _remplie(feuilles.lire(n))]
     return DepotBrut(layout, identite, {n: t for n, t in tables.items() if t is not None}, inconnues)

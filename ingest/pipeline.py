@@ -35,12 +35,14 @@ COMPTES = {
 class Lot:
     """What a refresh read. Deposits are named by their rank in the list of candidates.
 
-    `identites` and `layouts`: of deposits that could be recognised. `refus`: rank → rule and message.
+    `identites` and `layouts`: of deposits
+    that could be recognised; `structures`: of those refused before that. `refus`: rank → rule and message.
     `tables`: name in brut/ → conformed rows that count, with `depot` in front. `comptes`: rows per table, COMPTES.
     """
 
     identites: dict[int, Identite] = field(default_factory=dict)
     layouts: dict[int, str] = field(default_factory=dict)
+    structures: dict[int, str] = field(default_factory=dict)
     refus: dict[int, tuple[str, str]] = field(default_factory=dict)
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     comptes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMPTES))
@@ -81,6 +83,8 @@ def lire(
             bruts[rang] = reconnaitre(ouvrir(candidat, noms_de_table), candidat.nom, layouts, aujourd_hui)
         except DepotRefuse as erreur:
             lot.refuser(rang, erreur)
+            if erreur.structure_code is not None:
+                lot.structures[rang] = erreur.structure_code
         avancement(rang + 1, len(candidats))
     lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
     lot.layouts = {rang: depot.layout.nom for rang, depot in bruts.items()}

@@ -26,9 +26,9 @@ _TYPES: dict[str, TypePolars] = {
 
 @dataclass(frozen=True)
 class Territoires:
-    """Codes known to the COG of the seeds: communes of any date, départements and EPCI."""
+    """The COG of the seeds: the present commune of every code there ever was; known départements and EPCI."""
 
-    communes: frozenset[str]
+    communes: dict[str, str]
     zones: frozenset[str]
 
 
@@ -36,14 +36,13 @@ class Territoires:
 def charger_territoires() -> Territoires:
     """Reads the COG seeds once per process."""
 
-    def codes(fichier: str, colonne: str) -> list[str]:
-        return pl.read_csv(SEEDS / "territoires" / fichier, columns=[colonne], infer_schema=False)[
-            colonne
-        ].to_list()
+    def lire(fichier: str) -> pl.DataFrame:
+        return pl.read_csv(SEEDS / "territoires" / fichier, infer_schema=False)
 
+    zones = pl.concat([lire(fichier).select("code") for fichier in ("departements.csv", "epci.csv")])
     return Territoires(
-        communes=frozenset(codes("communes_passage.csv", "code_ancien")),
-        zones=frozenset(codes("departements.csv", "code") + codes("epci.csv", "code")),
+        communes=dict(lire("communes_passage.csv").select("code_ancien", "code_actuel").iter_rows()),
+        zones=frozenset(zones["code"]),
     )
 
 

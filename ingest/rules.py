@@ -12,6 +12,7 @@ import polars as pl
 from ingest.findings import SEUILS, Constats
 from ingest.identity import pseudonymiser
 from ingest.layouts import Layout, Table, normaliser
+from ingest.references import charger_territoires
 
 Tables = dict[str, pl.DataFrame]
 
@@ -510,7 +511,10 @@ def _financement_incoherent(table: Table, structures: pl.DataFrame, constats: Co
 def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Constats) -> None:
     """Known values that differ within a key of the flat layout: one finding per key and column, at the first line."""
     (table,) = layout.tables
-    tries = bilan.sort("depot", "mois", "ligne")
+    actuelles = charger_territoires().communes
+    communes = [c.nom for c in table.colonnes if c.type == "commune"]
+    # two codes of one merged commune are no conflict
+    tries = bilan.with_columns(pl.col(communes).replace(actuelles)).sort("depot", "mois", "ligne")
     colonnes = [(c.nom, c.entete, c.groupe) for c in table.colonnes if c.groupe and c.type != "liste"]
     colonnes += [
         (n, c.entete, c.groupe)

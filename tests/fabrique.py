@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -257,7 +257,7 @@ def grille(lignes: Sequence[Ligne]) -> list[list[Valeur]]:
     return [list(entetes), *([ligne.get(e) for e in entetes] for ligne in lignes)]
 
 
-def xlsx(feuilles: dict[str, Sequence[Sequence[Valeur]]]) -> bytes:
+def xlsx(feuilles: Mapping[str, Sequence[Sequence[Valeur]]]) -> bytes:
     """A workbook of the given sheets, cells as Excel writes them: text, number, boolean, date."""
     tampon = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import fabrique
@@ -96,16 +97,14 @@ def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ecrire(tmp_path, "ferme/heures.csv", "a.csv")
-    from ingest import discovery
-
-    vrai = discovery.os.scandir
+    vrai = os.scandir
 
     def scandir(chemin: str) -> object:
         if str(chemin).endswith("ferme"):
             raise PermissionError(13, "Permission denied", str(chemin))
         return vrai(chemin)
 
-    monkeypatch.setattr(discovery.os, "scandir", scandir)
+    monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(ErreurUtilisateur) as leve:
         trouver(tmp_path)
     assert leve.value.code == "DEPOT_INACCESSIBLE"

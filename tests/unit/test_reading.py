@@ -13,6 +13,7 @@ import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import fabrique
 import pytest
@@ -21,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clauses.errors import DepotRefuse
-from ingest import reading
+from ingest import pipeline, reading
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import charger_layouts
 from ingest.reading import Classeur, Feuille, ouvrir
@@ -680,7 +681,7 @@ def test_files_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "boucle.csv").symlink_to(tmp_path / "boucle.csv")
     (tmp_path / "heures.csv").symlink_to(tmp_path / "absent.csv")
     candidats, _ = decouvrir([tmp_path], charger_layouts())
-    lot = fabrique.pipeline.lire(
+    lot = pipeline.lire(
         candidats, charger_layouts(), fabrique.codes_livres(), fabrique.CLE, dt.date(2025, 1, 1)
     )
     assert len(candidats) == 3
@@ -690,7 +691,7 @@ def test_files_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "interdit.csv").write_text("a;b\n", encoding="utf-8")
     ouvrir_du_systeme = Path.open
 
-    def interdire(chemin: Path, *arguments: object) -> object:
+    def interdire(chemin: Path, *arguments: Any) -> object:
         if chemin.name == "interdit.csv":
             raise PermissionError(13, "Permission denied")
         return ouvrir_du_systeme(chemin, *arguments)
@@ -733,7 +734,7 @@ def test_file_names_that_are_no_utf8(tmp_path: Path) -> None:
     with open(dossier + b"/illisible \xff.csv", "wb") as fichier:
         fichier.write(b"")
     candidats, ignores = decouvrir([tmp_path], charger_layouts())
-    lot = fabrique.pipeline.lire(
+    lot = pipeline.lire(
         candidats, charger_layouts(), fabrique.codes_livres(), fabrique.CLE, fabrique.AUJOURD_HUI
     )
     assert ignores == []

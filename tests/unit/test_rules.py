@@ -15,6 +15,8 @@ import yaml
 from fabrique import Ligne, Tables, Valeur
 
 from clauses import refresh
+from clauses.project import RACINE
+from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 
 # The rules named in the contract, copied by hand from « Refusing, rejecting, warning ».
@@ -136,6 +138,11 @@ def sans_identite(tables: Tables) -> None:
     del tables["Informations"]
 
 
+def autre_liste(tables: Tables) -> None:
+    tables.clear()
+    tables["Liste"] = [{"a": "1", "b": "2"}]
+
+
 def changer_de_mois(tables: Tables) -> None:
     for ligne in tables["Heures"]:
         if ligne["Mois"] == "2024-02":
@@ -148,7 +155,7 @@ REJET_HEURES = ("rejet", "ORPHELIN", "Heures")
 CAS_REFUS = [
     Cas(
         "format inconnu",
-        lambda t: (t.clear(), t.update({"Liste": [{"a": "1", "b": "2"}]})),
+        autre_liste,
         [("refus", "FORMAT_INCONNU", None, None, None)],
         ["Liste"],
     ),
@@ -880,7 +887,7 @@ def test_every_row_read_is_loaded_rejected_duplicate_or_ignored(lot: Lot, rang: 
 
 
 def test_rows_loaded_are_those_counted(lot: Lot) -> None:
-    noms = {t.nom: t.entete for la in fabrique.charger_layouts() for t in la.tables}
+    noms = {t.nom: t.entete for la in charger_layouts() for t in la.tables}
     charges = {
         (depot, noms[nom]): n
         for nom, cadre in lot.tables.items()
@@ -898,9 +905,7 @@ def test_rows_loaded_are_those_counted(lot: Lot) -> None:
 
 
 def test_the_declared_rules_are_those_of_the_contract() -> None:
-    declarees = yaml.safe_load(
-        (Path(fabrique.pipeline.__file__).parent / "regles.yml").read_text(encoding="utf-8")
-    )
+    declarees = yaml.safe_load((RACINE / "ingest" / "regles.yml").read_text(encoding="utf-8"))
     assert set(declarees["refus"]) == REFUS
     assert set(declarees["rejet"]) == REJETS
     assert set(declarees["alerte"]) == ALERTES
@@ -1056,11 +1061,7 @@ def test_required_values_are_those_the_contract_marks(tmp_path: Path) -> None:
         assert ("rejet", "VALEUR_MANQUANTE", table, ligne, entete) in fabrique.constats(lot, rang)
         assert fabrique.comptes(lot, rang)[table][2] == 1
     declarees = {
-        (t.entete, c.entete)
-        for la in fabrique.charger_layouts()
-        for t in la.tables
-        for c in t.colonnes
-        if c.valeur
+        (t.entete, c.entete) for la in charger_layouts() for t in la.tables for c in t.colonnes if c.valeur
     }
     assert declarees == set(VALEURS_OBLIGATOIRES)
 
