@@ -1,7 +1,10 @@
-"""Progress of the main job: a bar per stage on a terminal, plain lines elsewhere."""
+"""Progress of the main job: which stage runs and for how long; a bar per stage on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,3 +47,19 @@ class Avancement:
         if nouvelle:
             self._taches[etape] = self._barres.add_task(etape, total=total)
         self._barres.update(self._taches[etape], completed=fait, total=total)
+
+
+class Suivi:
+    """Tells the screen which stage runs and how far it is; keeps the time each took."""
+
+    def __init__(self, annoncer: Callable[[str, int, int], None]) -> None:
+        self._annoncer = annoncer
+        self.durees: dict[str, float] = {}
+
+    @contextmanager
+    def etape(self, nom: str) -> Iterator[Callable[[int, int], None]]:
+        debut = time.perf_counter()
+        self._annoncer(nom, 0, 1)
+        yield lambda fait, total: self._annoncer(nom, fait, total)
+        self._annoncer(nom, 1, 1)
+        self.durees[nom] = self.durees.get(nom, 0.0) + time.perf_counter() - debut

@@ -18,7 +18,7 @@ import pytest
 from commande import DELAI, DEPOTS, RACINE, commande, cube, environnement, lancer
 from conftest import Rafraichi
 
-ESSAIS = int(os.environ.get("CLAUSES_KILLS", "3"))
+ESSAIS = int(os.environ.get("CLAUSES_KILLS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
 
 # The instants at which a crash would hurt most: the run kills itself there.

@@ -17,7 +17,7 @@ from conftest import Rafraichi
 from clauses import refresh
 from clauses.workspace import Espace
 
-ORDRES = int(os.environ.get("CLAUSES_ORDRES", "3"))
+ORDRES = int(os.environ.get("CLAUSES_ORDRES", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
 
 
@@ -44,7 +44,7 @@ def _depots_un_par_un() -> list[Path]:
 def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loads all but the last without building (the build looks at the ledger, never at the run), then the last as usual."""
     with monkeypatch.context() as remplacements:
-        remplacements.setattr(refresh, "_Ouvriers", _SansProcessus)
+        remplacements.setattr(refresh, "Ouvriers", _SansProcessus)
         remplacements.setattr(refresh, "_construire", lambda *_: None)
         for depot in depots[:-1]:
             refresh.actualiser([depot], Espace(espace))

@@ -24,7 +24,7 @@ LOURDS = (
     "jinja2",
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
-ORCHESTRATION = {"clauses/cli.py", "clauses/refresh.py", "clauses/consultation.py"}
+ORCHESTRATION = {f"clauses/{nom}.py" for nom in ("cli", "refresh", "intake", "state", "warm", "consultation")}
 MODULES = sorted(f for p in PAQUETS for f in (RACINE / p).rglob("*.py"))
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from clauses import journal as module
 from clauses.errors import CodeSortie, ErreurUtilisateur
+from clauses.intake import SCHEMA_DEPOTS
 from clauses.journal import Chargement, Journal
-from clauses.refresh import SCHEMA_DEPOTS
 
 JOUR = dt.datetime(2024, 4, 20, 9, 0)
 COMPTES = ("lues", "chargees", "rejetees", "doublons", "ignorees")

@@ -61,26 +61,29 @@ def test_titles_and_header_in_csv_with_line_breaks(tmp_path: Path) -> None:
     assert lot.tables["heures"]["ligne"].to_list() == list(range(5, 29))
 
 
-@pytest.mark.parametrize(
-    "deformer",
-    [
-        str.upper,
-        str.lower,
-        lambda e: e.replace("é", "e").replace("É", "E").replace("è", "e"),
-        lambda e: f"  {e}  ",
-        lambda e: e.replace(" ", "\n"),
-        lambda e: e + " *",
-        lambda e: e + " :",
-        lambda e: e.replace("'", "’"),
-        lambda e: e.replace(" ", "_"),
-    ],
-)
-def test_headers_written_any_way(tmp_path: Path, deformer: Callable[[str], str]) -> None:
-    def gater(feuilles: dict[str, Grille]) -> None:
-        for grille in feuilles.values():
-            grille[0] = [deformer(str(e)) for e in grille[0]]
+DEFORMATIONS: list[Callable[[str], str]] = [
+    str.upper,
+    str.lower,
+    lambda e: e.replace("é", "e").replace("É", "E").replace("è", "e"),
+    lambda e: f"  {e}  ",
+    lambda e: e.replace(" ", "\n"),
+    lambda e: e + " *",
+    lambda e: e + " :",
+    lambda e: e.replace("'", "’"),
+    lambda e: e.replace(" ", "_"),
+]
 
-    sans_constat(lire_grilles(tmp_path, gater))
+
+def test_headers_written_any_way(tmp_path: Path) -> None:
+    chemins = []
+    for rang, deformer in enumerate(DEFORMATIONS):
+        tables = fabrique.relationnel()
+        deformees = {n: [{deformer(e): v for e, v in li.items()} for li in lis] for n, lis in tables.items()}
+        chemins.append(fabrique.ecrire_zip(fabrique.fichiers_csv(deformees), tmp_path / f"{rang}.zip"))
+    lot = fabrique.lire(*chemins)
+    assert lot.refus == {}
+    assert [fabrique.constats(lot, rang) for rang in range(len(chemins))] == [[]] * len(chemins)
+    assert lot.tables["heures"]["heures_travaillees"].sum() == len(chemins) * 24 * 100.5
 
 
 def test_columns_in_another_order_with_empty_columns_between(tmp_path: Path) -> None:
@@ -117,19 +120,25 @@ def test_blank_rows_are_ignored_and_counted(tmp_path: Path) -> None:
     assert ignorees in (3, 4, 5)  # rows after the last filled cell may not be seen at all
 
 
-@pytest.mark.parametrize(
-    "mot", ["Total", "TOTAL", "total :", "Total général", "Sous-total", "Totaux", " Total  "]
-)
-@pytest.mark.parametrize(
-    "table", ["Opérations", "Marchés", "Entreprises", "Bénéficiaires", "Contrats", "Heures"]
-)
-def test_total_lines_are_ignored_in_every_table(tmp_path: Path, mot: str, table: str) -> None:
-    if mot not in ("Total", "TOTAL") and table not in ("Heures", "Opérations"):
-        pytest.skip("the word is the same in every table")
-    largeur = len(fabrique.relationnel()[table][0])
-    lot = lire_grilles(tmp_path, lambda f: f[table].append([mot, *([None] * (largeur - 2)), 2412]))
-    sans_constat(lot)
-    assert fabrique.comptes(lot)[table] == (25, 24, 0, 0, 1)
+TOTAUX = [
+    *((table, "Total") for table in ("Opérations", "Marchés", "Entreprises", "Bénéficiaires", "Contrats")),
+    *(("Opérations", mot) for mot in ("TOTAL", "Total général", "Sous-total")),
+    *(("Heures", mot) for mot in ("Total", "total :", "Totaux", " Total  ", "Total des heures")),
+]
+
+
+def test_total_lines_are_ignored_in_every_table(tmp_path: Path) -> None:
+    chemins = []
+    for rang, (table, mot) in enumerate(TOTAUX):
+        feuilles = {nom: fabrique.grille(lignes) for nom, lignes in fabrique.relationnel().items()}
+        feuilles[table].append([mot, *([None] * (len(feuilles[table][0]) - 2)), 2412])
+        chemins.append(tmp_path / f"{rang}.xlsx")
+        chemins[-1].write_bytes(fabrique.xlsx(feuilles))
+    lot = fabrique.lire(*chemins)
+    assert lot.refus == {}
+    for rang, (table, mot) in enumerate(TOTAUX):
+        assert fabrique.constats(lot, rang) == [], (table, mot)
+        assert fabrique.comptes(lot, rang)[table] == (25, 24, 0, 0, 1), (table, mot)
 
 
 def test_a_total_in_any_column(tmp_path: Path) -> None:
@@ -184,14 +193,16 @@ def test_a_table_without_any_cell_is_missing(tmp_path: Path) -> None:
     assert fabrique.constats(lot) == [("refus", "TABLE_MANQUANTE", "Contrats", None, None)]
 
 
-@pytest.mark.parametrize(
-    "table", ["Structure", "Opérations", "Marchés", "Entreprises", "Bénéficiaires", "Contrats", "Heures"]
-)
-def test_every_table_but_two_must_be_there(tmp_path: Path, table: str) -> None:
-    tables = fabrique.relationnel()
-    del tables[table]
-    lot = fabrique.lire(fabrique.ecrire_zip(fabrique.fichiers_csv(tables), tmp_path / "export.zip"))
-    assert fabrique.constats(lot) == [("refus", "TABLE_MANQUANTE", table, None, None)]
+def test_every_table_but_two_must_be_there(tmp_path: Path) -> None:
+    requises = ("Structure", "Opérations", "Marchés", "Entreprises", "Bénéficiaires", "Contrats", "Heures")
+    chemins = []
+    for table in requises:
+        tables = fabrique.relationnel()
+        del tables[table]
+        chemins.append(fabrique.ecrire_zip(fabrique.fichiers_csv(tables), tmp_path / f"sans {table}.zip"))
+    lot = fabrique.lire(*chemins)
+    for rang, table in enumerate(requises):
+        assert fabrique.constats(lot, rang) == [("refus", "TABLE_MANQUANTE", table, None, None)]
 
 
 def test_data_without_header_are_never_quoted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from fabrique import Ligne, Tables, Valeur
 
-from clauses import refresh
+from clauses import intake
 from clauses.project import RACINE
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
@@ -529,7 +529,7 @@ CAS_ALERTE = [
     ),
     Cas(
         "ligne en double, écrite autrement",
-        ajouter("Heures", 2, **{HT: 100.5, HF: " 7.250 ", "Mois": dt.date(2024, 2, 1)}),
+        ajouter("Heures", 2, Mois=dt.date(2024, 2, 1), **{HT: 100.5}, **{HF: " 7.250 "}),
         [("alerte", "LIGNE_EN_DOUBLE", "Heures", 26, None)],
         ["identique à la ligne 2"],
     ),
@@ -1189,7 +1189,7 @@ def test_a_critical_expectation_refuses_its_deposit_and_no_other(tmp_path: Path)
         fabrique.ecrire_xlsx(fabrique.relationnel(), tmp_path / "heures.xlsx"),
     )
     assert lot.refus == {}
-    validations = refresh._valider(lot, _EnDirect())  # type: ignore[arg-type]
+    validations = intake.valider(lot, _EnDirect())  # type: ignore[arg-type]
     assert {d for d in validations["depot"] if d} == {"0", "1"}
     assert set(lot.refus) == {0}
     regle, message = lot.refus[0]
