@@ -21,6 +21,7 @@ CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the workin
 # cautious: a test belongs to the seeds only when it looks at nothing else
 SUR_LES_SEEDS = ("path:seeds", "--indirect-selection", "cautious")
 _manifeste: Any = None
+_journaux: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ class ResultatDbt:
     durees: dict[str, float] = field(default_factory=dict)
 
 
-def preparer(travail: Path) -> Path:
+def preparer(travail: Path, journaux: Path | None = None) -> Path:
     """Parses the project and makes sure the reference tables are loaded; returns the database that holds them.
 
+    `journaux`: where dbt writes its log (warnings and errors, rotated); in `travail` otherwise.
     The result is kept for the next refreshes, as long as the seeds do not change.
     """
-    global _manifeste
+    global _manifeste, _journaux
+    _journaux = journaux
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     travail.mkdir(parents=True, exist_ok=True)
     cible = travail / "target"
@@ -122,7 +125,7 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         "--target-path",
         str(travail / "target"),
         "--log-path",
-        str(travail / "logs"),
+        str(_journaux or travail / "logs"),
         "--log-level",
         "none",
         "--no-use-colors",

@@ -93,7 +93,7 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil) -> Reception:
             )
         with accueil.suivi.etape("Validation"):
             if lot.identites:
-                validations = valider(lot, accueil.ouvriers)
+                validations = valider(lot, accueil.ouvriers, accueil.layouts)
     with accueil.suivi.etape("Chargement"):
         depots = _juger(nouveaux, lot, accueil, lecture)
         ids = dict(enumerate(depots["depot_id"]))
@@ -146,11 +146,12 @@ def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str) -> pl.DataFrame
     return pl.DataFrame(lignes, schema={"rang": pl.Int64, **SCHEMA_VERDICTS}, orient="row")
 
 
-def valider(lot: pipeline.Lot, ouvriers: Ouvriers) -> pl.DataFrame:
+def valider(lot: pipeline.Lot, ouvriers: Ouvriers, layouts: Sequence[Layout]) -> pl.DataFrame:
     """Runs the suites once over the whole refresh; a critical failure refuses its deposit.
 
     Returns the adapter's columns, `depot` being the deposit's rank as text.
     """
+    tables = {t.nom: t.entete for layout in layouts for t in layout.tables}
     lisibles = [rang for rang in lot.identites if rang not in lot.refus]
     par_texte = {
         nom: cadre.with_columns(depot_id=pl.col("depot").cast(pl.String)).drop("depot")
@@ -167,7 +168,7 @@ def valider(lot: pipeline.Lot, ouvriers: Ouvriers) -> pl.DataFrame:
     echecs = validations.filter((pl.col("severite") == "critique") & ~pl.col("succes").fill_null(True))
     for depot, suite, message in echecs.select("depot", "suite", "message").iter_rows():
         if int(depot) not in lot.refus:
-            lot.refuser(int(depot), DepotRefuse("VALIDATION", table=suite.capitalize(), detail=message))
+            lot.refuser(int(depot), DepotRefuse("VALIDATION", table=tables.get(suite, suite), detail=message))
     return validations
 
 

@@ -84,7 +84,7 @@ def actualiser(
     with espace.verrouiller(), ExitStack() as pile:
         journal = Journal(espace.journal)
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
-        ouvriers = Ouvriers(pile, espace.travail)
+        ouvriers = Ouvriers(pile, espace)
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         reception = recevoir(vus, Accueil(identifiant, espace, journal, layouts, codes, suivi, ouvriers))
         bilan = Bilan(
@@ -105,6 +105,7 @@ def actualiser(
         else:
             ouvriers.chauffer()
             _construire(espace, journal, bilan, etat, suivi, ouvriers)
+        ouvriers.congedier()
         if bilan.statut in ("publie", "bloque") or reception.lus:
             _rendre_compte(espace, journal, bilan)
     return bilan

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 
 from clauses import dbt_build
 from clauses.workers import Ouvrier
+from clauses.workspace import Espace
 from expectations import adaptateur
 
 
 class Ouvriers:
     """The two warm processes, started at most once."""
 
-    def __init__(self, pile: ExitStack, travail: Path) -> None:
+    def __init__(self, pile: ExitStack, espace: Espace) -> None:
         self._pile = pile
-        self._travail = travail
+        self._espace = espace
         self._dbt: Ouvrier | None = None
         self._gx: Ouvrier | None = None
 
     def chauffer(self) -> None:
         if self._dbt is None:
-            self._dbt = self._pile.enter_context(Ouvrier(dbt_build.preparer, self._travail))
+            self._dbt = self._pile.enter_context(
+                Ouvrier(dbt_build.preparer, self._espace.travail, self._espace.logs)
+            )
             self._gx = self._pile.enter_context(Ouvrier(adaptateur.precharger))
+
+    def congedier(self) -> None:
+        """Nothing more is asked of them: they end while the report is written."""
+        for ouvrier in (self._dbt, self._gx):
+            if ouvrier is not None:
+                ouvrier.congedier()
 
     @property
     def dbt(self) -> Ouvrier:

@@ -34,10 +34,14 @@ class Ouvrier:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lien.close()
-        self._processus.join(timeout=1)
+        self.congedier()
+        self._processus.join(timeout=5)
         if self._processus.is_alive():
             self._processus.kill()
+
+    def congedier(self) -> None:
+        """Lets the process end by itself, while its owner goes on."""
+        self._lien.close()
 
     def appeler(self, fonction: Callable[..., Any], *arguments: Any) -> Any:
         """Runs `fonction(*arguments)` in the worker and returns its value. Raises ErreurOuvrier if it raised."""

@@ -508,4 +508,3 @@ def test_noms_de_fichiers_difficiles(petits_depots: Rafraichi, tmp_path: Path) -
     assert lancer("etat", "--espace", petits_depots.espace).code == 0
     execution = lancer("constats", "--espace", petits_depots.espace, "--sortie", tmp_path / "c.xlsx")
     assert execution.code == 0, execution.texte
-    assert "[rouge]" in execution.sortie or "[rouge]" in "".join(_textes(tmp_path / "c.xlsx"))

@@ -30,6 +30,9 @@ class _SansProcessus:
     def chauffer(self) -> None:
         pass
 
+    def congedier(self) -> None:
+        pass
+
     def appeler(self, fonction: Callable[..., Any], *arguments: Any) -> Any:
         return fonction(*arguments)
 
@@ -101,7 +104,7 @@ def test_deux_fois_ne_change_rien(echantillons: Rafraichi, tmp_path: Path) -> No
 
 
 def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path) -> None:
-    """Recognised by content: nothing is loaded, nothing is built, and the summary says so."""
+    """Recognised by content: seen and said to be known, but nothing is loaded and no figure moves."""
     ailleurs = tmp_path / "ailleurs"
     ailleurs.mkdir()
     source = DEPOTS / "32" / "2024"
@@ -110,8 +113,9 @@ def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path)
     )
     shutil.copytree(source / "ABC_S62001_20240101_20241231_20250120", ailleurs / "sous-dossier" / "autre nom")
     espace = echantillons.copier(tmp_path / "espace")
-    avant = _empreintes(espace)
+    avant = _empreintes(espace / "brut")
     bilan = refresh.actualiser([ailleurs], Espace(espace))
     assert bilan.depots["statut"].to_list() == ["deja_charge", "deja_charge"]
-    assert bilan.statut == "inchange"
-    assert _empreintes(espace) == avant
+    assert bilan.depots_tables.is_empty()
+    assert _empreintes(espace / "brut") == avant
+    assert cube(espace).equals(cube(echantillons.espace))
