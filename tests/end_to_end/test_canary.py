@@ -226,6 +226,14 @@ def lire_depots(trace: Trace) -> list[tuple[str, str, str | None]]:
         return base.execute("select chemin, statut, regle from qualite.depots order by chemin").fetchall()
 
 
+def test_la_recherche_trouve_ce_qui_est_plante(tmp_path: Path) -> None:
+    """The control of the controls: the same search, over the deposits themselves, finds every canary."""
+    _planter(tmp_path)
+    textes = [texte for _, texte in _textes(Trace(tmp_path, tmp_path, ""))]
+    assert [m for m in MORCEAUX if not any(m in texte for texte in textes)] == []
+    assert all(any(f"{d:%d/%m/%Y}" in texte for texte in textes) for d in NAISSANCES)
+
+
 def test_aucun_nom_nulle_part(trace: Trace) -> None:
     trouves = {(lieu, morceau) for lieu, texte in _textes(trace) for morceau in MORCEAUX if morceau in texte}
     assert not trouves, sorted(trouves)
