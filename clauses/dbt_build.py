@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clauses.project import CACHE, RACINE, empreinte_seeds
+from clauses.project import CACHE, RACINE, empreinte_modeles, empreinte_seeds
 
 CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
 # cautious: a test belongs to the seeds only when it looks at nothing else
@@ -42,18 +42,24 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
     _journaux = journaux
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     travail.mkdir(parents=True, exist_ok=True)
-    cible = travail / "target"
-    cible.mkdir(exist_ok=True)
-    analyse = CACHE / "partial_parse.msgpack"
-    if analyse.exists():
-        shutil.copy(analyse, cible / analyse.name)
     with _dans(travail):
-        resultat = _invoquer(travail, "parse")
-        if not resultat.success:
-            raise RuntimeError(f"dbt parse failed: {resultat.exception}")
-        _manifeste = resultat.result
-        _conserver(cible / analyse.name, analyse)
+        _manifeste = _lire_manifeste(travail)
         return _base_de_references(travail)
+
+
+def _lire_manifeste(travail: Path) -> Any:
+    """dbt's parse of the models as they are: kept under their fingerprint, since parsing costs seconds."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    conserve = CACHE / f"manifeste-{empreinte_modeles()}.msgpack"
+    if conserve.exists():
+        return Manifest.from_msgpack(conserve.read_bytes(), decoder=extended_mashumuro_decoder)
+    resultat = _invoquer(travail, "parse")
+    if not resultat.success:
+        raise RuntimeError(f"dbt parse failed: {resultat.exception}")
+    _conserver(travail / "target" / "partial_parse.msgpack", conserve)
+    return resultat.result
 
 
 def _base_de_references(travail: Path) -> Path:
@@ -131,6 +137,7 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         "--no-use-colors",
         "--no-send-anonymous-usage-stats",
         "--no-version-check",
+        "--no-populate-cache",
         "--quiet",
         "--no-write-json",  # a second of writing that nobody reads
         "--log-level-file",
