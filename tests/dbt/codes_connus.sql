@@ -23,11 +23,11 @@
     ('fct_animation', 'type_evenement', 'dim_type_evenement'),
 ] %}
 {% for modele, colonne, nomenclature in colonnes %}
-    select
-        '{{ modele }}.{{ colonne }}' as colonne,
-        lus.code
-    from (select distinct {{ colonne }} as code from {{ ref(modele) }}) as lus
-    left join {{ ref(nomenclature) }} as nomenclature on lus.code = nomenclature.code
-    where nomenclature.code is null
-    {% if not loop.last %}union all{% endif %}
+select
+    '{{ modele }}.{{ colonne }}' as colonne,
+    lus.code
+from (select distinct {{ colonne }} as code from {{ ref(modele) }}) as lus
+left join {{ ref(nomenclature) }} as nomenclature on lus.code = nomenclature.code
+where nomenclature.code is null
+{% if not loop.last %}union all{% endif %}
 {% endfor %}

@@ -134,8 +134,8 @@ attendus as (
             'marche', 'operation', 'donneur_ordre', 'structure', 'region', 'departement', 'epci',
             'contrat', 'personne', 'mois_couvert', 'annee', 'trimestre', 'cumul',
         ] %}
-            select '{{ axe }}' as axe
-            {% if not loop.last %}union all{% endif %}
+        select '{{ axe }}' as axe
+        {% if not loop.last %}union all{% endif %}
         {%- endfor %}
     ) as axes_attendus
 )

@@ -14,13 +14,13 @@
 } %}
 with presentes as (
     {% for table, nom in tables.items() %}
-        select
-            depot_id,
-            '{{ nom }}' as nom_table,
-            count(*) as lignes
-        from {{ source('brut', table) }}
-        group by depot_id
-        {% if not loop.last %}union all{% endif %}
+    select
+        depot_id,
+        '{{ nom }}' as nom_table,
+        count(*) as lignes
+    from {{ source('brut', table) }}
+    group by depot_id
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 

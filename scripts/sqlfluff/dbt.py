@@ -1,0 +1,5 @@
+"""Stands for dbt's `dbt` namespace when SQL is linted without dbt."""
+
+
+def escape_single_quotes(text: str) -> str:
+    return text.replace("'", "''")
