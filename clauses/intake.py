@@ -21,6 +21,7 @@ from expectations.profil import profiler
 from ingest import pipeline
 from ingest.codes import Codes
 from ingest.discovery import Candidat
+from ingest.identity import identifiant_cle
 from ingest.layouts import Layout
 from ingest.loading import ecrire_bruts
 from ingest.matching import structure_du_nom
@@ -81,13 +82,15 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil) -> Reception:
     lot = pipeline.Lot()
     validations = pl.DataFrame(schema=adaptateur.COLONNES_RESULTATS)
     if nouveaux:
+        cle = accueil.espace.lire_cle()
+        journal.verifier_cle(identifiant_cle(cle), maintenant())
         accueil.ouvriers.chauffer()
         with accueil.suivi.etape("Lecture") as avancement:
             lot = pipeline.lire(
                 [vu.candidat for vu in nouveaux],
                 accueil.layouts,
                 accueil.codes,
-                accueil.espace.lire_cle(),
+                cle,
                 dt.date.today(),
                 avancement,
             )

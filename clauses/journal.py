@@ -35,6 +35,7 @@ create table if not exists validations (
     rafraichissement varchar, depot varchar, suite varchar, expectation varchar, severite varchar, succes boolean,
     observe varchar, attendu varchar, message varchar, casse boolean
 );
+create table if not exists cle (identifiant varchar, depuis timestamp);
 create table if not exists formes_inconnues (
     depot_id varchar, nomenclature varchar, forme varchar, occurrences bigint
 );
@@ -108,12 +109,18 @@ class Journal:
     def dernier_ordre(self) -> int:
         return int(self.lire("select coalesce(max(ordre), 0) from depots").item())
 
-    def derniere_publication(self) -> tuple[str, str] | None:
-        """Refresh id and fingerprint of the last refresh that published a warehouse."""
-        derniere = self.lire(
-            "select rafraichissement, empreinte from rafraichissements where statut = 'publie' order by fin desc limit 1"
-        )
-        return (str(derniere[0, 0]), str(derniere[0, 1])) if len(derniere) else None
+    def verifier_cle(self, identifiant: str, maintenant: dt.datetime) -> None:
+        """Remembers which key made the pseudonyms. Raises ErreurUtilisateur when another one is used now."""
+        connue = self.lire("select identifiant from cle")
+        if connue.is_empty():
+            with self._ouvrir() as base:
+                base.execute("insert into cle values (?, ?)", [identifiant, maintenant])
+        elif connue.item() != identifiant:
+            raise ErreurUtilisateur(
+                "CLE_DIFFERENTE",
+                "La clé de pseudonymisation n'est pas celle des dépôts déjà chargés : les personnes ne seraient plus "
+                "reconnues. Restaurez la clé d'origine (fichier .cle de l'espace, ou CLAUSES_CLE_FICHIER).",
+            )
 
     def charger(self, chargement: Chargement) -> None:
         """Adds a load in one transaction; a deposit seen before with the same id is replaced by its new verdict."""

@@ -97,10 +97,9 @@ def actualiser(
             durees=suivi.durees,
         )
         etat = lire_etat(journal, arrete, codes)
-        publication = journal.derniere_publication()
         if etat.date_arrete is None:
             bilan.statut = "vide"
-        elif publication is not None and publication[1] == etat.empreinte and espace.entrepot.exists():
+        elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
             bilan.date_arrete = etat.date_arrete
         else:
             ouvriers.chauffer()
@@ -121,7 +120,7 @@ def _construire(
     journal.ouvrir_rafraichissement(bilan.rafraichissement, bilan.debut, version_code())
     with suivi.etape("Construction"):
         parametres = warehouse.Parametres(
-            bilan.rafraichissement, etat.date_arrete, version_code(), bilan.debut
+            bilan.rafraichissement, etat.date_arrete, version_code(), bilan.debut, etat.empreinte
         )
         references: Path = ouvriers.dbt.attendre()
         warehouse.preparer_candidat(
@@ -139,6 +138,7 @@ def _construire(
         except ErreurOuvrier as erreur:
             (espace.logs / "construction.log").write_text(str(erreur), encoding="utf-8")
             raise
+        ouvriers.dbt.congedier()
     with suivi.etape("Publication"):
         if not bilan.portes:
             bilan.portes = _valider_indicateurs(candidat, ouvriers)

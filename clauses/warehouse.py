@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Parametres:
     date_arrete: dt.date
     version_code: str
     cree_le: dt.datetime
+    empreinte: str
 
 
 def preparer_candidat(
@@ -88,6 +90,15 @@ def lire(base: Path, requete: str) -> pl.DataFrame:
     with duckdb.connect(str(base), read_only=True) as connexion:
         resultat: pl.DataFrame = connexion.execute(requete).pl()
         return resultat
+
+
+def empreinte_publiee(base: Path) -> str | None:
+    """Fingerprint of the published warehouse, as it says itself; null when there is none or it says nothing."""
+    if not base.exists():
+        return None
+    with suppress(duckdb.Error):
+        return str(lire(base, "select empreinte from qualite.construction").item())
+    return None
 
 
 def ruptures(base: Path, ids: list[str]) -> pl.DataFrame:

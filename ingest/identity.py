@@ -15,6 +15,11 @@ VERSION = "personne-v1"
 _SEPARATEUR = "\x1f"
 
 
+def identifiant_cle(cle: bytes) -> str:
+    """Names a key without telling it: 16 hex digits, the same for the same key."""
+    return hmac.digest(cle, b"identifiant-de-cle", hashlib.sha256).hex()[:16]
+
+
 def normaliser_nom(nom: pl.Expr) -> pl.Expr:
     """Letters only, upper case, no accents: `de oliveira`, `DE-OLIVEIRA` and `De Oliveïra` are one; empty is null."""
     lettres = (

@@ -2,5 +2,6 @@ select
     rafraichissement,
     date_arrete,
     version_code,
-    cree_le
+    cree_le,
+    empreinte
 from {{ source('journal', 'parametres') }}

@@ -41,7 +41,9 @@ def test_every_unit_test_of_the_models_passes(echantillons: Rafraichi, tmp_path:
             fichiers_bruts(espace.brut, acceptes["depot_id"].to_list()),
             schemas_bruts(),
             journal,
-            warehouse.Parametres("test", acceptes["extraction"].max(), "test", dt.datetime(2026, 1, 1)),
+            warehouse.Parametres(
+                "test", acceptes["extraction"].max(), "test", dt.datetime(2026, 1, 1), "empreinte"
+            ),
             pl.DataFrame(schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String)),
         )
         resultat = ouvrier.appeler(dbt_build.construire, tmp_path, True)

@@ -66,7 +66,7 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def test_a_new_ledger_is_empty(journal: Journal) -> None:
-    assert (journal.acceptes(), journal.dernier_ordre(), journal.derniere_publication()) == ({}, 0, None)
+    assert (journal.acceptes(), journal.dernier_ordre()) == ({}, 0)
 
 
 def test_what_is_loaded_stays(journal: Journal, tmp_path: Path) -> None:
@@ -110,15 +110,27 @@ def test_a_load_is_whole_or_nothing(journal: Journal) -> None:
     assert journal.acceptes() == {"sha-a": "a", "sha-b": "b"}
 
 
-def test_the_last_publication_is_the_last_that_published(journal: Journal) -> None:
+def test_a_refresh_that_was_killed_stays_open(journal: Journal) -> None:
     for rang, (nom, statut) in enumerate([("r1", "publie"), ("r2", "publie"), ("r3", "bloque")]):
         journal.ouvrir_rafraichissement(nom, JOUR, "v")
         journal.clore_rafraichissement(
             nom, JOUR + dt.timedelta(hours=rang), statut, dt.date(2024, 4, 15), f"e-{nom}"
         )
     journal.ouvrir_rafraichissement("r4", JOUR, "v")  # killed: never closed
-    assert journal.derniere_publication() == ("r2", "e-r2")
+    closes = journal.lire(
+        "select rafraichissement, statut from rafraichissements where fin is not null order by 1"
+    )
+    assert closes.rows() == [("r1", "publie"), ("r2", "publie"), ("r3", "bloque")]
     assert journal.lire("select statut from rafraichissements where fin is null").rows() == [("en_cours",)]
+
+
+def test_another_key_is_refused(journal: Journal) -> None:
+    journal.verifier_cle("a" * 16, JOUR)
+    journal.verifier_cle("a" * 16, JOUR)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        journal.verifier_cle("b" * 16, JOUR)
+    assert refus.value.code == "CLE_DIFFERENTE"
+    assert "Restaurez" in refus.value.message
 
 
 def test_a_ledger_that_is_no_database(tmp_path: Path) -> None:
