@@ -104,8 +104,8 @@ class _Feuilles:
 
 
 def _remplie(feuille: Feuille) -> bool:
-    textes = feuille.cellules.drop("ligne")
-    return textes.width > 0 and bool(textes.select(pl.any_horizontal(pl.all().is_not_null().any())).item())
+    colonnes = feuille.cellules.get_columns()
+    return any(c.null_count() < len(c) for c in colonnes if c.name != "ligne")
 
 
 def _part_reconnue(table: Table, feuille: Feuille) -> float:
