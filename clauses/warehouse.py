@@ -16,7 +16,7 @@ from clauses.journal import TABLES, Journal
 from clauses.workspace import Espace
 
 _SCHEMAS_DE_PASSAGE = ("brut", "journal")
-_TYPES_DUCKDB = {
+_TYPES_DUCKDB: dict[object, str] = {
     pl.String: "varchar",
     pl.Int32: "integer",
     pl.Float64: "double",
@@ -62,9 +62,9 @@ def preparer_candidat(
 
 
 def _lecture(fichiers: list[Path], schema: dict[str, pl.DataType | type[pl.DataType]]) -> str:
-    colonnes = ", ".join(f"cast({c} as {_TYPES_DUCKDB[t]}) as {c}" for c, t in schema.items())  # type: ignore[index]
+    colonnes = ", ".join(f"cast({c} as {_TYPES_DUCKDB[t]}) as {c}" for c, t in schema.items())
     if not fichiers:
-        vides = ", ".join(f"cast(null as {_TYPES_DUCKDB[t]}) as {c}" for c, t in schema.items())  # type: ignore[index]
+        vides = ", ".join(f"cast(null as {_TYPES_DUCKDB[t]}) as {c}" for c, t in schema.items())
         return f"select {vides} where false"
     liste = ", ".join("'" + str(f.resolve()).replace("'", "''") + "'" for f in fichiers)
     return f"select {colonnes} from read_parquet([{liste}], union_by_name = true)"
