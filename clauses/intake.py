@@ -14,7 +14,6 @@ from clauses.errors import DepotRefuse
 from clauses.journal import Chargement, Journal
 from clauses.progress import Suivi
 from clauses.project import empreinte_lecture
-from clauses.warm import Ouvriers
 from clauses.workspace import Espace
 from expectations import adaptateur
 from expectations.profil import profiler
@@ -44,11 +43,30 @@ class Accueil:
 
     rafraichissement: str
     espace: Espace
-    journal: Journal
     layouts: Sequence[Layout]
     codes: Codes
     suivi: Suivi
-    ouvriers: Ouvriers
+
+
+@dataclass(frozen=True)
+class Vu:
+    """A file as it stands: the candidate and the fingerprint of its bytes."""
+
+    candidat: Candidat
+    somme: str
+
+
+@dataclass(frozen=True)
+class Arrivage:
+    """The deposits given: those whose verdict is known (`connus`, rows of SCHEMA_VERDICTS and their rank in `vus`),
+    the new ones and what was read in them. `lecture`: what a verdict depends on besides the bytes of a deposit."""
+
+    vus: Sequence[Vu]
+    connus: pl.DataFrame
+    nouveaux: Sequence[Vu]
+    lot: pipeline.Lot
+    lecture: str
+    charge_le: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -61,30 +79,16 @@ class Reception:
     lus: int
 
 
-@dataclass(frozen=True)
-class Vu:
-    """A file as it stands: the candidate and the fingerprint of its bytes."""
-
-    candidat: Candidat
-    somme: str
-
-
-def recevoir(vus: Sequence[Vu], accueil: Accueil) -> Reception:
-    """Reads, validates and stores the deposits that are new; the others keep the verdict they have.
-
-    Accepted deposits are written to brut/, then the ledger takes everything in one transaction.
-    """
-    journal = accueil.journal
+def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
+    """Reads the deposits that are new; the others keep the verdict they have. Writes nothing."""
     lecture = _empreinte_lecture(accueil.espace)
     connus = _deja_vus(vus, journal, lecture)
     places = set(connus["rang"])
     nouveaux = [vu for rang, vu in enumerate(vus) if rang not in places]
     lot = pipeline.Lot()
-    validations = pl.DataFrame(schema=adaptateur.COLONNES_RESULTATS)
     if nouveaux:
         cle = accueil.espace.lire_cle()
         journal.verifier_cle(identifiant_cle(cle), maintenant())
-        accueil.ouvriers.chauffer()
         with accueil.suivi.etape("Lecture") as avancement:
             lot = pipeline.lire(
                 [vu.candidat for vu in nouveaux],
@@ -94,25 +98,38 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil) -> Reception:
                 dt.date.today(),
                 avancement,
             )
-        with accueil.suivi.etape("Validation"):
-            if lot.identites:
-                validations = valider(lot, accueil.ouvriers, accueil.layouts)
-    with accueil.suivi.etape("Chargement"):
-        depots = _juger(nouveaux, lot, accueil, lecture)
-        ids = dict(enumerate(depots["depot_id"]))
-        acceptes = {r: ids[r] for r, statut in enumerate(depots["statut"]) if statut == "accepte"}
-        ecrire_bruts(accueil.espace.brut, lot.tables, acceptes)
-        chargement = _nommer(lot, validations, depots, ids, accueil.rafraichissement)
-        copies = _copies(vus, connus, journal, accueil.rafraichissement)
-        journal.charger(replace(chargement, depots=pl.concat([depots, copies])))
+    return Arrivage(vus, connus, nouveaux, lot, lecture, maintenant())
+
+
+def inscrire(
+    arrivage: Arrivage, accueil: Accueil, journal: Journal, validations: pl.DataFrame | None = None
+) -> Reception:
+    """Writes the rows of the accepted deposits to brut/, then a verdict on each in the ledger, in one transaction.
+
+    `validations`: the adapter's results, whose critical failures are already refusals in the lot.
+    """
+    lot = arrivage.lot
+    depots = _juger(arrivage, accueil.rafraichissement, journal)
+    ids = dict(enumerate(depots["depot_id"]))
+    acceptes = {r: ids[r] for r, statut in enumerate(depots["statut"]) if statut == "accepte"}
+    ecrire_bruts(accueil.espace.brut, lot.tables, acceptes)
+    if validations is None:
+        validations = pl.DataFrame(schema=adaptateur.COLONNES_RESULTATS)
+    chargement = _nommer(lot, validations, depots, ids, accueil.rafraichissement)
+    copies = _copies(arrivage, journal, accueil.rafraichissement)
+    journal.charger(replace(chargement, depots=pl.concat([depots, copies])))
+    connus = arrivage.connus
     tous = pl.concat([depots, connus.drop("rang")], how="diagonal").sort("chemin")
     refuses = connus.filter(pl.col("statut") == "refuse")["depot_id"].to_list()
-    anciens = journal.lire("select * from constats where list_contains(?, depot_id)", [refuses])
+    constats = chargement.constats
+    if refuses:
+        anciens = journal.lire("select * from constats where list_contains(?, depot_id)", [refuses])
+        constats = pl.concat([constats, anciens.select(constats.columns)])
     return Reception(
         depots=tous,
         depots_tables=chargement.depots_tables,
-        constats=pl.concat([chargement.constats, anciens.select(chargement.constats.columns)]),
-        lus=len(nouveaux),
+        constats=constats,
+        lus=len(arrivage.nouveaux),
     )
 
 
@@ -149,12 +166,8 @@ def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str) -> pl.DataFrame
     return pl.DataFrame(lignes, schema={"rang": pl.Int64, **SCHEMA_VERDICTS}, orient="row")
 
 
-def valider(lot: pipeline.Lot, ouvriers: Ouvriers, layouts: Sequence[Layout]) -> pl.DataFrame:
-    """Runs the suites once over the whole refresh; a critical failure refuses its deposit.
-
-    Returns the adapter's columns, `depot` being the deposit's rank as text.
-    """
-    tables = {t.nom: t.entete for layout in layouts for t in layout.tables}
+def profils(lot: pipeline.Lot) -> dict[str, pl.DataFrame]:
+    """What the suites judge, over the whole refresh: profiles by suite, `depot_id` being the deposit's rank as text."""
     lisibles = [rang for rang in lot.identites if rang not in lot.refus]
     par_texte = {
         nom: cadre.with_columns(depot_id=pl.col("depot").cast(pl.String)).drop("depot")
@@ -167,16 +180,21 @@ def valider(lot: pipeline.Lot, ouvriers: Ouvriers, layouts: Sequence[Layout]) ->
         },
         schema={"depot_id": pl.String, "extraction": pl.Date},
     )
-    validations: pl.DataFrame = ouvriers.gx.appeler(adaptateur.valider, profiler(par_texte))
+    return profiler(par_texte)
+
+
+def refuser_les_echecs(lot: pipeline.Lot, validations: pl.DataFrame, layouts: Sequence[Layout]) -> None:
+    """A critical failure refuses its deposit."""
+    tables = {t.nom: t.entete for layout in layouts for t in layout.tables}
     echecs = validations.filter((pl.col("severite") == "critique") & ~pl.col("succes").fill_null(True))
     for depot, suite, message in echecs.select("depot", "suite", "message").iter_rows():
         if int(depot) not in lot.refus:
             lot.refuser(int(depot), DepotRefuse("VALIDATION", table=tables.get(suite, suite), detail=message))
-    return validations
 
 
-def _juger(nouveaux: Sequence[Vu], lot: pipeline.Lot, accueil: Accueil, lecture: str) -> pl.DataFrame:
+def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.DataFrame:
     """The ledger's rows of the new deposits, by rank, numbered in the order in which they count."""
+    nouveaux, lot = arrivage.nouveaux, arrivage.lot
     identites = lot.identites
     rangs = sorted(
         range(len(nouveaux)),
@@ -185,7 +203,7 @@ def _juger(nouveaux: Sequence[Vu], lot: pipeline.Lot, accueil: Accueil, lecture:
             nouveaux[r].candidat.relatif,
         ),
     )
-    ordre = accueil.journal.dernier_ordre()
+    ordre = journal.dernier_ordre()
     noms = _noms_des_structures(lot)
     acceptees: set[str] = set()
     ids: dict[int, str] = {}
@@ -217,10 +235,10 @@ def _juger(nouveaux: Sequence[Vu], lot: pipeline.Lot, accueil: Accueil, lecture:
             statut,
             regle,
             message,
-            maintenant(),
-            accueil.rafraichissement,
+            arrivage.charge_le,
+            rafraichissement,
             ordre if statut == "accepte" else None,
-            lecture,
+            arrivage.lecture,
         )
     return pl.DataFrame([lignes[r] for r in range(len(nouveaux))], schema=SCHEMA_DEPOTS, orient="row")
 
@@ -264,11 +282,11 @@ def _nommer(
     )
 
 
-def _copies(vus: Sequence[Vu], connus: pl.DataFrame, journal: Journal, rafraichissement: str) -> pl.DataFrame:
+def _copies(arrivage: Arrivage, journal: Journal, rafraichissement: str) -> pl.DataFrame:
     """Rows of the ledger for bytes accepted before that are now seen at another place: seen, not loaded again."""
     lignes_connues = {d["depot_id"]: d for d in journal.lire("select * from depots").iter_rows(named=True)}
     copies: dict[str, dict[str, object]] = {}
-    for accepte in connus.filter(pl.col("statut") == "deja_charge").iter_rows(named=True):
+    for accepte in arrivage.connus.filter(pl.col("statut") == "deja_charge").iter_rows(named=True):
         origine, chemin = lignes_connues[accepte["depot_id"]], accepte["chemin"]
         copie = _identifiant(accepte["sha256"], chemin)
         if origine["chemin"] != chemin and copie not in lignes_connues:
@@ -277,7 +295,7 @@ def _copies(vus: Sequence[Vu], connus: pl.DataFrame, journal: Journal, rafraichi
                 "chemin": chemin,
                 "statut": "deja_charge",
                 "ordre": None,
-                "charge_le": maintenant(),
+                "charge_le": arrivage.charge_le,
                 "rafraichissement": rafraichissement,
             }
     return pl.DataFrame(list(copies.values()), schema=SCHEMA_DEPOTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,11 @@ class Journal:
         if not lecture_seule:
             with self._ouvrir() as base:
                 base.execute(_SCHEMA)
+
+    def copier(self, chemin: Path) -> Journal:
+        """A copy that changes apart: what the ledger would be if every new deposit were accepted."""
+        shutil.copy(self._chemin, chemin)
+        return Journal(chemin)
 
     @contextmanager
     def _ouvrir(self) -> Iterator[duckdb.DuckDBPyConnection]:

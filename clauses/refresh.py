@@ -17,22 +17,30 @@ import duckdb
 import polars as pl
 
 from clauses import dbt_build, warehouse
+from clauses.chantier import Chantier
 from clauses.errors import CodeSortie
-from clauses.intake import Accueil, Vu, maintenant, recevoir
+from clauses.intake import (
+    Accueil,
+    Vu,
+    inscrire,
+    maintenant,
+    profils,
+    recevoir,
+    refuser_les_echecs,
+)
 from clauses.journal import Journal
 from clauses.progress import Suivi
 from clauses.project import SEEDS, version_code
 from clauses.state import Etat, lire_etat
 from clauses.warm import Ouvriers
-from clauses.workers import ErreurOuvrier
+from clauses.workers import Ouvrier
 from clauses.workspace import Espace
 from expectations import adaptateur
 from exports.rapport import ContenuRapport, ecrire_rapport
 from ingest.codes import charger_codes
 from ingest.discovery import decouvrir, empreinte
 from ingest.layouts import charger_layouts
-from ingest.loading import fichiers_bruts, retirer_les_orphelins
-from ingest.references import schemas_bruts
+from ingest.loading import retirer_les_orphelins
 
 LOGICIEL_FICTIF = "fictive"
 
@@ -67,8 +75,9 @@ def actualiser(
     espace: Espace,
     arrete: dt.date | None = None,
     annoncer: Callable[[str, int, int], None] = lambda etape, fait, total: None,
+    dbt: Ouvrier | None = None,
 ) -> Bilan:
-    """Runs one refresh and returns what it did.
+    """Runs one refresh and returns what it did. `dbt`: a worker that imports dbt since an earlier moment.
 
     Raises ErreurUtilisateur for the user's mistakes (a missing folder, a bad alias file, a running refresh). A gate that
     closes is not an error here: `statut` is then `bloque` and `portes` says why.
@@ -84,9 +93,26 @@ def actualiser(
     with espace.verrouiller(), ExitStack() as pile:
         journal = Journal(espace.journal)
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
-        ouvriers = Ouvriers(pile, espace)
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        reception = recevoir(vus, Accueil(identifiant, espace, journal, layouts, codes, suivi, ouvriers))
+        ouvriers = Ouvriers(pile, dbt or pile.enter_context(Ouvrier(dbt_build.importer)))
+        chantier = Chantier(identifiant, debut, espace, ouvriers)
+        accueil = Accueil(identifiant, espace, layouts, codes, suivi)
+        arrivage = recevoir(vus, accueil, journal)
+        validations: pl.DataFrame | None = None
+        if arrivage.lot.identites:
+            # nearly always every new deposit passes: the build starts as if they did, while they are validated
+            gx = ouvriers.valider(profils(arrivage.lot))
+            with suivi.etape("Chargement"):
+                espace.travail.mkdir(exist_ok=True)
+                ebauche = journal.copier(espace.travail / "journal.duckdb")
+                inscrire(arrivage, accueil, ebauche)
+            with suivi.etape("Construction"):
+                chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes))
+            with suivi.etape("Validation"):
+                validations = gx.attendre()
+                refuser_les_echecs(arrivage.lot, validations, layouts)
+        with suivi.etape("Chargement"):
+            reception = inscrire(arrivage, accueil, journal, validations)
         bilan = Bilan(
             identifiant,
             debut,
@@ -102,8 +128,7 @@ def actualiser(
         elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
             bilan.date_arrete = etat.date_arrete
         else:
-            ouvriers.chauffer()
-            _construire(espace, journal, bilan, etat, suivi, ouvriers)
+            _construire(espace, journal, bilan, etat, suivi, chantier, ouvriers)
         ouvriers.congedier()
         if bilan.statut in ("publie", "bloque") or reception.lus:
             _rendre_compte(espace, journal, bilan)
@@ -111,44 +136,30 @@ def actualiser(
 
 
 def _construire(
-    espace: Espace, journal: Journal, bilan: Bilan, etat: Etat, suivi: Suivi, ouvriers: Ouvriers
+    espace: Espace,
+    journal: Journal,
+    bilan: Bilan,
+    etat: Etat,
+    suivi: Suivi,
+    chantier: Chantier,
+    ouvriers: Ouvriers,
 ) -> None:
     """Candidate, tests, comparison, promotion. A closed gate leaves the published warehouse as it was."""
-    assert etat.date_arrete is not None
     bilan.date_arrete = etat.date_arrete
-    candidat = espace.travail / dbt_build.CANDIDAT
     journal.ouvrir_rafraichissement(bilan.rafraichissement, bilan.debut, version_code())
     with suivi.etape("Construction"):
-        parametres = warehouse.Parametres(
-            bilan.rafraichissement, etat.date_arrete, version_code(), bilan.debut, etat.empreinte
-        )
-        references: Path = ouvriers.dbt.attendre()
-        warehouse.preparer_candidat(
-            candidat,
-            references,
-            fichiers_bruts(espace.brut, etat.acceptes),
-            schemas_bruts(),
-            journal,
-            parametres,
-            etat.alias_ajoutes,
-        )
-        try:
-            resultat: dbt_build.ResultatDbt = ouvriers.dbt.appeler(dbt_build.construire, espace.travail)
-            bilan.portes = list(resultat.portes)
-        except ErreurOuvrier as erreur:
-            (espace.logs / "construction.log").write_text(str(erreur), encoding="utf-8")
-            raise
+        bilan.portes = chantier.achever(journal, etat)
         ouvriers.dbt.congedier()
     with suivi.etape("Publication"):
         if not bilan.portes:
-            bilan.portes = _valider_indicateurs(candidat, ouvriers)
+            bilan.portes = _valider_indicateurs(chantier.candidat, ouvriers)
         with suppress(duckdb.CatalogException):  # a gate that closed early leaves no indicators to compare
-            bilan.heures = warehouse.heures_par_region(espace.entrepot, candidat)
+            bilan.heures = warehouse.heures_par_region(espace.entrepot, chantier.candidat)
         if bilan.portes:
             bilan.statut = "bloque"
         else:
-            warehouse.achever_candidat(candidat)
-            warehouse.promouvoir(candidat, espace)
+            warehouse.achever_candidat(chantier.candidat)
+            warehouse.promouvoir(chantier.candidat, espace)
             bilan.statut = "publie"
             ruptures = warehouse.ruptures(espace.entrepot, bilan.depots["depot_id"].to_list())
             bilan.constats = pl.concat([bilan.constats, ruptures.select(bilan.constats.columns)])

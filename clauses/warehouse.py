@@ -70,6 +70,19 @@ def _lecture(fichiers: list[Path], schema: dict[str, pl.DataType | type[pl.DataT
     return f"select {colonnes} from read_parquet([{liste}], union_by_name = true)"
 
 
+def ajouter_validations(candidat: Path, journal: Journal, rafraichissement: str) -> None:
+    """The checks of this refresh, which end while the candidate is built: their rows in qualite.validations."""
+    with duckdb.connect(str(candidat)) as base:
+        base.register(
+            "recues",
+            journal.lire(
+                "select * from validations where rafraichissement = ?", [rafraichissement]
+            ).to_arrow(),
+        )
+        colonnes = ", ".join(c for c, *_ in base.execute("describe qualite.validations").fetchall())
+        base.execute(f"insert into qualite.validations select {colonnes} from recues")
+
+
 def achever_candidat(candidat: Path) -> None:
     """Removes what only the build needed: views on brut/ and the copy of the ledger."""
     with duckdb.connect(str(candidat)) as base:

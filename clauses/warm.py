@@ -1,43 +1,40 @@
-"""The two libraries that take seconds to import, each warming up in its own process while deposits are read."""
+"""The two libraries that take seconds to import, each in a process of its own beside the main one.
+
+dbt warms up while deposits are read; Great Expectations validates them while dbt builds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 
-from clauses import dbt_build
+import polars as pl
+
 from clauses.workers import Ouvrier
-from clauses.workspace import Espace
 from expectations import adaptateur
 
 
 class Ouvriers:
-    """The two warm processes, started at most once."""
+    """The two processes; the first is given, already importing dbt: everything waits for it in the end."""
 
-    def __init__(self, pile: ExitStack, espace: Espace) -> None:
+    def __init__(self, pile: ExitStack, dbt: Ouvrier) -> None:
+        self.dbt = dbt
         self._pile = pile
-        self._espace = espace
-        self._dbt: Ouvrier | None = None
         self._gx: Ouvrier | None = None
-
-    def chauffer(self) -> None:
-        if self._dbt is None:
-            self._dbt = self._pile.enter_context(
-                Ouvrier(dbt_build.preparer, self._espace.travail, self._espace.logs)
-            )
-            self._gx = self._pile.enter_context(Ouvrier(adaptateur.precharger))
-
-    def congedier(self) -> None:
-        """Nothing more is asked of them: they end while the report is written."""
-        for ouvrier in (self._dbt, self._gx):
-            if ouvrier is not None:
-                ouvrier.congedier()
-
-    @property
-    def dbt(self) -> Ouvrier:
-        assert self._dbt is not None
-        return self._dbt
 
     @property
     def gx(self) -> Ouvrier:
-        assert self._gx is not None
+        if self._gx is None:
+            self._gx = self._pile.enter_context(Ouvrier(adaptateur.precharger))
         return self._gx
+
+    def valider(self, profils: Mapping[str, pl.DataFrame]) -> Ouvrier:
+        """Starts the validation of a load; `attendre` gives the adapter's results."""
+        self._gx = self._pile.enter_context(Ouvrier(adaptateur.valider, profils))
+        return self._gx
+
+    def congedier(self) -> None:
+        """Nothing more is asked of them: they end while the report is written."""
+        self.dbt.congedier()
+        if self._gx is not None:
+            self._gx.congedier()

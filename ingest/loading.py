@@ -15,11 +15,19 @@ from ingest.references import schemas_bruts
 def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str]) -> None:
     """Writes brut/<id>/<table>.parquet for each deposit rank of `ids`, each folder renamed into place when whole.
 
-    A folder already there under the same id is left by a killed run (it is not in the ledger): it is replaced.
+    A folder already there is whole, and left as it is.
     """
+    ids = {rang: identifiant for rang, identifiant in ids.items() if not (brut / identifiant).exists()}
     schemas = schemas_bruts()
+    noms = pl.DataFrame(
+        {"depot": list(ids), "depot_id": list(ids.values())},
+        schema={"depot": pl.Int32, "depot_id": pl.String},
+    )
     morceaux = {
-        nom: cadre.partition_by("depot", as_dict=True, include_key=False) for nom, cadre in tables.items()
+        nom: cadre.join(noms, on="depot", maintain_order="left")
+        .select("depot", *schemas[nom])
+        .partition_by("depot", as_dict=True, include_key=False)
+        for nom, cadre in tables.items()
     }
     for rang, identifiant in ids.items():
         attente = brut / f".{identifiant}.attente"
@@ -28,13 +36,9 @@ def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str
         for nom, par_depot in morceaux.items():
             cadre = par_depot.get((rang,))
             if cadre is not None:
-                complet = cadre.with_columns(depot_id=pl.lit(identifiant)).select(*schemas[nom])
-                complet.write_parquet(attente / f"{nom}.parquet", compression="zstd", statistics=False)
+                cadre.write_parquet(attente / f"{nom}.parquet", compression="zstd", statistics=False)
         _synchroniser(attente)
-        destination = brut / identifiant
-        if destination.exists():
-            shutil.rmtree(destination)
-        os.replace(attente, destination)
+        os.replace(attente, brut / identifiant)
     _synchroniser(brut)
 
 

@@ -24,7 +24,7 @@ GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrang
 # The instants at which a crash would hurt most: the run kills itself there.
 SCRIPT = """
 import os, signal, sys
-from clauses import cli, journal, refresh, warehouse
+from clauses import cli, journal, warehouse
 from ingest import loading
 
 def mourir(*_, **__):
@@ -36,13 +36,17 @@ def apres(fonction):
         mourir()
     return executer
 
+def du_vrai_journal(mort, charger=journal.Journal.charger):
+    # the load that counts, not the draft that the build starts from
+    return lambda self, *a: (charger if ".travail" in self._chemin.parts else mort)(self, *a)
+
 instant = sys.argv.pop(1)
 if instant == "au milieu des bruts":
     os.replace, remplacer, appels = lambda *a: mourir() if len(appels) == 3 else appels.append(remplacer(*a)), os.replace, []
 elif instant == "bruts écrits, journal non":
-    journal.Journal.charger = mourir
+    journal.Journal.charger = du_vrai_journal(mourir)
 elif instant == "journal écrit, rien de construit":
-    journal.Journal.charger = apres(journal.Journal.charger)
+    journal.Journal.charger = du_vrai_journal(apres(journal.Journal.charger))
 elif instant == "candidat prêt, non publié":
     warehouse.promouvoir = mourir
 elif instant == "publié, journal non clos":

@@ -6,35 +6,43 @@ import hashlib
 import os
 import random
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from commande import DEPOTS, cube, lancer, lire
 from conftest import Rafraichi
 
 from clauses import refresh
 from clauses.workspace import Espace
+from expectations import adaptateur
 
 ORDRES = int(os.environ.get("CLAUSES_ORDRES", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
 
 
 class _SansProcessus:
-    """The warm processes of a refresh, without the processes: Great Expectations is imported once for all loads."""
+    """The worker processes of a refresh, without the processes: nothing is built, and Great Expectations is imported
+    once for all loads."""
+
+    dbt: Any = None
 
     def __init__(self, *_: object) -> None:
-        self.gx = self
+        self._resultats = pl.DataFrame()
 
-    def chauffer(self) -> None:
+    def valider(self, profils: dict[str, pl.DataFrame]) -> _SansProcessus:
+        self._resultats = adaptateur.valider(profils)
+        return self
+
+    def attendre(self) -> pl.DataFrame:
+        return self._resultats
+
+    def ouvrir(self, *_: object) -> None:
         pass
 
     def congedier(self) -> None:
         pass
-
-    def appeler(self, fonction: Callable[..., Any], *arguments: Any) -> Any:
-        return fonction(*arguments)
 
 
 def _depots_un_par_un() -> list[Path]:
@@ -48,9 +56,10 @@ def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.Mon
     """Loads all but the last without building (the build looks at the ledger, never at the run), then the last as usual."""
     with monkeypatch.context() as remplacements:
         remplacements.setattr(refresh, "Ouvriers", _SansProcessus)
+        remplacements.setattr(refresh, "Chantier", _SansProcessus)
         remplacements.setattr(refresh, "_construire", lambda *_: None)
         for depot in depots[:-1]:
-            refresh.actualiser([depot], Espace(espace))
+            refresh.actualiser([depot], Espace(espace), dbt=_SansProcessus())  # type: ignore[arg-type]
     bilan = refresh.actualiser([depots[-1]], Espace(espace))
     assert bilan.statut == "publie"
 

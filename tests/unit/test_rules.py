@@ -16,6 +16,7 @@ from fabrique import Ligne, Tables, Valeur
 
 from clauses import intake
 from clauses.project import RACINE
+from expectations import adaptateur
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 
@@ -1186,17 +1187,6 @@ def test_a_person_without_usable_birth_date_is_known_by_number_only(tmp_path: Pa
 # --- a failed expectation ----------------------------------------------------------------------------------
 
 
-class _EnDirect:
-    """Stands for the warm process: the suites run here."""
-
-    @property
-    def gx(self) -> _EnDirect:
-        return self
-
-    def appeler(self, fonction: Callable[..., pl.DataFrame], *arguments: object) -> pl.DataFrame:
-        return fonction(*arguments)
-
-
 def test_a_critical_expectation_refuses_its_deposit_and_no_other(tmp_path: Path) -> None:
     """Hours typed in minutes pass every rule on rows; the mean of the table gives them away."""
     minutes = fabrique.relationnel()
@@ -1207,7 +1197,8 @@ def test_a_critical_expectation_refuses_its_deposit_and_no_other(tmp_path: Path)
         fabrique.ecrire_xlsx(fabrique.relationnel(), tmp_path / "heures.xlsx"),
     )
     assert lot.refus == {}
-    validations = intake.valider(lot, _EnDirect(), charger_layouts())  # type: ignore[arg-type]
+    validations = adaptateur.valider(intake.profils(lot))
+    intake.refuser_les_echecs(lot, validations, charger_layouts())
     assert {d for d in validations["depot"] if d} == {"0", "1"}
     assert set(lot.refus) == {0}
     regle, message = lot.refus[0]

@@ -1,0 +1,76 @@
+"""The candidate under construction: prepared, built and tested by dbt in its own process, while the caller goes on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from clauses import dbt_build, warehouse
+from clauses.journal import Journal
+from clauses.project import version_code
+from clauses.state import Etat
+from clauses.warm import Ouvriers
+from clauses.workers import ErreurOuvrier
+from clauses.workspace import Espace
+from ingest.loading import fichiers_bruts
+from ingest.references import schemas_bruts
+
+
+class Chantier:
+    """Builds a candidate from a state of the ledger, one at a time. dbt prepares from the start, while deposits are read."""
+
+    def __init__(self, rafraichissement: str, debut: dt.datetime, espace: Espace, ouvriers: Ouvriers) -> None:
+        self._rafraichissement = rafraichissement
+        self._debut = debut
+        self._espace = espace
+        self._ouvriers = ouvriers
+        self._empreinte: str | None = None
+        self._references: Path | None = None
+        ouvriers.dbt.demander(dbt_build.preparer, espace.travail, espace.logs)
+
+    @property
+    def candidat(self) -> Path:
+        return self._espace.travail / dbt_build.CANDIDAT
+
+    def ouvrir(self, journal: Journal, etat: Etat) -> None:
+        """Starts building from this state of the ledger; nothing to build without an accepted deposit."""
+        if etat.date_arrete is None:
+            return
+        if self._references is None:
+            self._references = Path(self._ouvriers.dbt.repondre())
+        warehouse.preparer_candidat(
+            self.candidat,
+            self._references,
+            fichiers_bruts(self._espace.brut, etat.acceptes),
+            schemas_bruts(),
+            journal,
+            warehouse.Parametres(
+                self._rafraichissement, etat.date_arrete, version_code(), self._debut, etat.empreinte
+            ),
+            etat.alias_ajoutes,
+        )
+        self._ouvriers.dbt.demander(dbt_build.construire, self._espace.travail)
+        self._empreinte = etat.empreinte
+
+    def achever(self, journal: Journal, etat: Etat) -> list[str]:
+        """Waits for the candidate of this state and returns the gates that closed (French, one sentence each).
+
+        What was started from another state is thrown away and started again. Raises ErreurOuvrier if dbt fails; its
+        own words are then in logs/construction.log.
+        """
+        if self._empreinte != etat.empreinte:
+            if self._empreinte is not None:
+                self._attendre()
+            self.ouvrir(journal, etat)
+        portes = self._attendre().portes
+        if not portes:
+            warehouse.ajouter_validations(self.candidat, journal, self._rafraichissement)
+        return portes
+
+    def _attendre(self) -> dbt_build.ResultatDbt:
+        try:
+            resultat: dbt_build.ResultatDbt = self._ouvriers.dbt.repondre()
+        except ErreurOuvrier as erreur:
+            (self._espace.logs / "construction.log").write_text(str(erreur), encoding="utf-8")
+            raise
+        return resultat
