@@ -113,6 +113,7 @@ def actualiser(
                 refuser_les_echecs(arrivage.lot, validations, layouts)
         with suivi.etape("Chargement"):
             reception = inscrire(arrivage, accueil, journal, validations)
+            retirer_les_orphelins(espace.brut, journal.acceptes().values())  # refused by a check since the draft
         bilan = Bilan(
             identifiant,
             debut,

@@ -30,7 +30,8 @@ def forme_normale(texte: str) -> str:
     `+50 ans` and `50 ans` differ; `36-1` is `36 1` (a hyphen between digits is punctuation).
     """
     nu = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).lower()
-    nu = "".join(c for c in nu if not unicodedata.combining(c))
+    if not nu.isascii():
+        nu = "".join(c for c in nu if not unicodedata.combining(c))
     nu = _SIGNE.sub(lambda m: f" {m[1] or '-'}", nu)
     garde = "".join(
         c

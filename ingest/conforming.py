@@ -59,33 +59,34 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     `brute`: depot, ligne and one String column per declared column, null when empty or absent.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
-    typees = brute.select("depot", "ligne").with_columns(rejet=pl.lit(False))
+    lieux = brute.select("depot", "ligne")
+    rejet = pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True).alias("rejet")
+    sorties: list[pl.Series] = []
     for colonne in table.colonnes:
-        textes = _nettoyer_colonne(brute[colonne.nom])
-        lues = _par_valeur_distincte(textes, partial(_lire, colonne, contexte))
-        refusee = lues["valide"].not_().fill_null(False)
-        masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
-        textes = textes.set(masquee, MASQUE)
-        vue = typees.select("depot", "ligne").with_columns(brut=textes, entier=textes)
-        if "valeur_vue" in lues.columns:
-            vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes).set(masquee, MASQUE))
-        if colonne.valeur:
+        lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
+        textes = lues["texte"]
+        if colonne.valeur and textes.has_nulls():
             vide = textes.is_null()
             constats.ajouter(
-                "rejet", "VALEUR_MANQUANTE", table.entete, vue.filter(vide), colonne=colonne.entete
+                "rejet", "VALEUR_MANQUANTE", table.entete, lieux.filter(vide), colonne=colonne.entete
             )
-            typees = typees.with_columns(rejet=pl.col("rejet") | vide)
-        typees = typees.hstack(_colonnes_de_sortie(colonne, textes, lues))
-        if refusee.any():
-            rejetee = _signaler(table, colonne, vue.filter(refusee), constats)
-            if rejetee:
-                typees = typees.with_columns(rejet=pl.col("rejet") | refusee)
-    return typees
+            rejet = rejet | vide
+        if not lues["valide"].all():
+            refusee = lues["valide"].not_().fill_null(False)
+            masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
+            textes = textes.set(masquee, MASQUE)
+            vue = lieux.with_columns(brut=textes, entier=textes)
+            if "valeur_vue" in lues.columns:
+                vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes).set(masquee, MASQUE))
+            if _signaler(table, colonne, vue.filter(refusee), constats):
+                rejet = rejet | refusee
+        sorties += _colonnes_de_sortie(colonne, textes, lues)
+    return lieux.hstack([rejet, *sorties])
 
 
 def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, noms: pl.DataFrame) -> pl.Series:
     """True where an unreadable cell holds a name of its own deposit: columns slip, and names must not be kept."""
-    if noms.is_empty() or not refusee.any():
+    if noms.is_empty():
         return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
     morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
     formes = (
@@ -100,17 +101,13 @@ def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, nom
     return pl.int_range(len(textes), dtype=pl.UInt32, eager=True).is_in(rangs.implode())
 
 
-def _nettoyer_colonne(textes: pl.Series) -> pl.Series:
-    return _par_valeur_distincte(textes, lambda t: t.to_frame("t").select(v=parsers.nettoyer(pl.col("t"))))[
-        "v"
-    ]
-
-
 def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """Reads each distinct non-null value once and gives every row its reading (null for empty cells)."""
-    distinctes = textes.drop_nulls().unique(maintain_order=True)
-    lues = lire(distinctes).with_columns(_cle=distinctes)
-    return textes.to_frame("_cle").join(lues, on="_cle", how="left", maintain_order="left").drop("_cle")
+    """Cleans and reads each distinct text once; gives every row `texte` (cleaned) and its reading, null for empty cells."""
+    cles = textes.to_frame("_cle")
+    distinctes = cles.lazy().unique().with_columns(texte=parsers.nettoyer(pl.col("_cle")))
+    propres = distinctes.drop_nulls("texte").collect()
+    lues = propres.hstack(lire(propres["texte"]))
+    return cles.join(lues, on="_cle", how="left", maintain_order="left")
 
 
 def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
@@ -123,11 +120,12 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
                 lues = lues.with_columns(generation=contexte.codes.lire_generations(textes))
             return lues.with_columns(pl.col("valeur").fill_null(colonne.inconnu))
         case "liste":
-            listes = contexte.codes.lire_liste(str(colonne.nomenclature), textes)
-            return listes.select(
-                pl.col("codes").alias("valeur"),
-                pl.col("inconnues").is_null().alias("valide"),
-                pl.col("inconnues").alias("valeur_vue"),
+            codes_lus = pl.col("codes")
+            return contexte.codes.lire_liste(str(colonne.nomenclature), textes).select(
+                valeur=codes_lus.list.first() if colonne.principale else _joindre(codes_lus),
+                reste=_joindre(codes_lus.list.slice(1)),
+                valide=pl.col("inconnues").is_null(),
+                valeur_vue=pl.col("inconnues"),
             )
         case "siret":
             return parsers.lire_sirets(textes)
@@ -135,9 +133,8 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
             return parsers.lire_territoires(textes, contexte.territoires.zones)
         case "commune":
             codes = parsers.lire_communes(textes)
-            return pl.DataFrame(
-                {"valeur": codes, "valide": codes.is_in(list(contexte.territoires.communes)).fill_null(False)}
-            )
+            connues = [c in contexte.territoires.communes for c in codes]
+            return pl.DataFrame({"valeur": codes, "valide": pl.Series(connues, dtype=pl.Boolean)})
         case "rome":
             codes = parsers.lire_codes_rome(textes)
             return _valides(codes.set(~codes.is_in(list(contexte.codes.metiers)), None))
@@ -164,31 +161,24 @@ def _valides(valeurs: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"valeur": valeurs, "valide": valeurs.is_not_null()})
 
 
-def _colonnes_de_sortie(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
-    nom = colonne.nom
+def _colonnes_de_sortie(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> list[pl.Series]:
+    nom, valeurs = colonne.nom, lues["valeur"]
+    brut = textes.alias(f"{nom}_brut")
     if colonne.type == "nomenclature":
-        sorties = {
-            nom: lues["valeur"].fill_null(colonne.vide) if colonne.vide else lues["valeur"],
-            f"{nom}_brut": textes,
-        }
-        if "generation" in lues.columns:
-            sorties[f"{nom}_generation"] = lues["generation"]
-        return pl.DataFrame(sorties)
+        codes = valeurs.fill_null(colonne.vide) if colonne.vide else valeurs
+        generations = [lues["generation"].alias(f"{nom}_generation")] if "generation" in lues.columns else []
+        return [codes.alias(nom), brut, *generations]
     if colonne.type == "liste":
-        codes = lues["valeur"]
         if colonne.principale:
-            principale = codes.list.first().fill_null("ND")
-            reste = codes.list.slice(1)
-            return pl.DataFrame(
-                {colonne.principale: principale, str(colonne.reste): _joindre(reste), f"{nom}_brut": textes}
-            )
-        return pl.DataFrame({nom: _joindre(codes), f"{nom}_brut": textes})
-    return pl.DataFrame({nom: lues["valeur"]})
+            principale = valeurs.fill_null("ND").alias(colonne.principale)
+            return [principale, lues["reste"].alias(str(colonne.reste)), brut]
+        return [valeurs.alias(nom), brut]
+    return [valeurs.alias(nom)]
 
 
-def _joindre(codes: pl.Series) -> pl.Series:
+def _joindre(codes: pl.Expr) -> pl.Expr:
     joints = codes.list.eval(pl.element().filter(pl.element() != "ND")).list.join(";")
-    return joints.to_frame("j").select(pl.when(pl.col("j") != "").then(pl.col("j")).alias("j"))["j"]
+    return pl.when(joints != "").then(joints)
 
 
 def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Constats) -> bool:

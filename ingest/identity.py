@@ -32,6 +32,13 @@ def normaliser_nom(nom: pl.Expr) -> pl.Expr:
     return pl.when(lettres != "").then(lettres)
 
 
+def _normaliser_chaque_nom(noms: pl.Series) -> pl.Series:
+    """Each distinct name normalised once."""
+    distincts = noms.drop_nulls().unique()
+    formes = distincts.to_frame("n").select(normaliser_nom(pl.col("n")))["n"]
+    return noms.replace_strict(distincts, formes, default=None, return_dtype=pl.String)
+
+
 def formes_des_noms(personnes: pl.DataFrame) -> pl.DataFrame:
     """depot, nom, prenom (text) → depot, forme: each person's name, first name and both together, normalised."""
     nom, prenom = normaliser_nom(pl.col("nom")), normaliser_nom(pl.col("prenom"))
@@ -52,7 +59,7 @@ def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
         & pl.col("date_naissance").is_not_null()
     )
     prepare = personnes.with_columns(
-        _nom=normaliser_nom(pl.col("nom")), _prenom=normaliser_nom(pl.col("prenom"))
+        _nom=_normaliser_chaque_nom(personnes["nom"]), _prenom=_normaliser_chaque_nom(personnes["prenom"])
     ).with_columns(identite_complete=complete)
     identite = pl.concat_str(
         [pl.lit("etat-civil"), "_nom", "_prenom", pl.col("date_naissance").dt.to_string("%Y-%m-%d"), sexe],

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import cast
 
 import polars as pl
 
@@ -20,6 +22,10 @@ _NOM_DE_DEPOT = re.compile(r"ABC_(.+?)_(\d{8})_(\d{8})_(\d{8})(?!\d)", re.IGNORE
 _TOTAL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)\b"
 _TOTAL_SEUL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)( g[eé]n[eé]ra(l|ux))?\s*:?\s*$"
 _PART_RECONNUE = 0.5  # share of the required columns that makes a flat sheet recognisable
+_INVISIBLES = "\ufeff\u200b"
+# the white space that polars strips: unlike str.strip, neither does \x1c to \x1f
+_BLANCS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_CELLULES_EN_ATTENTE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -35,24 +41,25 @@ class Identite:
 
 @dataclass(frozen=True)
 class TableBrute:
-    """A table as text: `ligne`, one String column per known column found; rows read and ignored (empty, total)."""
+    """What a sheet is: its table, its rows below the header (`lues`), where its header is."""
 
     table: Table
-    feuille: str
-    donnees: pl.DataFrame
     lues: int
-    ignorees: int
     ligne_entete: int
     colonnes_inconnues: list[str]
 
 
 @dataclass
 class DepotBrut:
-    """A deposit whose layout, tables and identity are known; its cells are still text."""
+    """A deposit whose layout, tables and identity are known.
+
+    `cellules`: table → its sheet below the header as text, with `ligne`, the known columns under their names.
+    """
 
     layout: Layout
     identite: Identite
     tables: dict[str, TableBrute]
+    cellules: dict[str, pl.DataFrame]
     feuilles_inconnues: list[str] = field(default_factory=list)
 
 
@@ -64,16 +71,19 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
         raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
     plat = _layout_plat([x for x in layouts if x.plat], premiere)
     if plat is not None:
-        brute = _extraire(plat.tables[0], premiere)
+        brute, cellules = _extraire(plat.tables[0], premiere)
         identite = _identifier(plat, None, nom, classeur.nom_interne, aujourd_hui)
-        return DepotBrut(plat, identite, {} if brute is None else {plat.tables[0].nom: brute})
+        nom_de_la_table = plat.tables[0].nom
+        return DepotBrut(plat, identite, {nom_de_la_table: brute}, {nom_de_la_table: cellules})
     layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
     informations = _feuille_informations(layout, feuilles)
     try:
-        tables = {
-            t.nom: _extraire(t, feuilles.lire(affectees[t.nom])) for t in layout.tables if t.nom in affectees
+        extraites = {
+            t.nom: _extraire(t, feuille)
+            for t in layout.tables
+            if t.nom in affectees and _remplie(feuille := feuilles.lire(affectees[t.nom]))
         }
-        _exiger_les_tables(layout, tables)
+        _exiger_les_tables(layout, extraites)
         identite = _identifier(layout, informations, nom, classeur.nom_interne, aujourd_hui)
     except DepotRefuse as refus:
         refus.structure_code = (
@@ -81,41 +91,66 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
         )
         raise
     connues = set(affectees.values()) | ({informations.nom} if informations else set())
-    inconnues = [n for n in classeur.noms if n not in connues and _remplie(feuilles.lire(n))]
-    return DepotBrut(layout, identite, {n: t for n, t in tables.items() if t is not None}, inconnues)
+    return DepotBrut(
+        layout,
+        identite,
+        tables={n: brute for n, (brute, _) in extraites.items()},
+        cellules={n: cellules for n, (_, cellules) in extraites.items()},
+        feuilles_inconnues=[n for n in classeur.noms if n not in connues and _remplie(feuilles.lire(n))],
+    )
+
+
+@dataclass(frozen=True)
+class _FeuilleLue(Feuille):
+    """A sheet as read, and the rows where its header is looked for: stripped, empty text as None."""
+
+    tete: list[tuple[str | None, ...]]
 
 
 class _Feuilles:
-    """Reads each sheet at most once, its cells stripped and empty text as null."""
+    """Reads each sheet at most once."""
 
     def __init__(self, classeur: Classeur) -> None:
         self._classeur = classeur
-        self._lues: dict[str, Feuille] = {}
+        self._lues: dict[str, _FeuilleLue] = {}
         self.noms = classeur.noms
 
-    def lire(self, nom: str) -> Feuille:
+    def lire(self, nom: str) -> _FeuilleLue:
         if nom not in self._lues:
-            brute = self._classeur.lire(nom)
-            textes = pl.selectors.string()
-            cellules = brute.cellules.with_columns(textes.str.strip_chars("\ufeff\u200b").str.strip_chars())
-            cellules = cellules.with_columns(pl.when(textes != "").then(textes).name.keep())
-            self._lues[nom] = Feuille(nom, cellules)
+            cellules = self._classeur.lire(nom).cellules
+            self._lues[nom] = _FeuilleLue(nom, cellules, list(_rangees(cellules.head(LIGNES_D_EN_TETE))))
         return self._lues[nom]
 
 
-def _remplie(feuille: Feuille) -> bool:
-    colonnes = feuille.cellules.get_columns()
-    return any(c.null_count() < len(c) for c in colonnes if c.name != "ligne")
+def _rangees(cellules: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
+    """Rows without their number, stripped, empty text as None: few rows cost less here than as a query."""
+    for _, *rangee in cellules.iter_rows():
+        yield tuple((c.strip(_INVISIBLES).strip(_BLANCS) or None) if c else None for c in rangee)
 
 
-def _part_reconnue(table: Table, feuille: Feuille) -> float:
+def _depouiller(cellules: pl.LazyFrame) -> pl.LazyFrame:
+    """All cells stripped, empty text as null."""
+    textes = pl.selectors.string()
+    return cellules.with_columns(textes.str.strip_chars(_INVISIBLES).str.strip_chars()).with_columns(
+        pl.when(textes != "").then(textes).name.keep()
+    )
+
+
+def _remplie(feuille: _FeuilleLue) -> bool:
+    if any(any(rangee) for rangee in feuille.tete):
+        return True
+    suite = _depouiller(feuille.cellules.lazy().slice(LIGNES_D_EN_TETE).drop("ligne")).collect()
+    return any(colonne.null_count() < len(colonne) for colonne in suite)
+
+
+def _part_reconnue(table: Table, feuille: _FeuilleLue) -> float:
     """Share of the required columns of a table whose header the sheet has."""
     _, associees = _trouver_entete(table, feuille)
     requises = [c for c in table.colonnes if c.requise]
     return sum(c.nom in associees for c in requises) / max(len(requises), 1)
 
 
-def _layout_plat(layouts: Sequence[Layout], feuille: Feuille) -> Layout | None:
+def _layout_plat(layouts: Sequence[Layout], feuille: _FeuilleLue) -> Layout | None:
     """The flat layout whose headers the sheet has most of, if it has enough of them."""
     parts = [_part_reconnue(layout.tables[0], feuille) for layout in layouts]
     if max(parts, default=0) < _PART_RECONNUE:
@@ -154,21 +189,19 @@ def _meilleur_layout(layouts: Sequence[Layout], feuilles: _Feuilles) -> tuple[La
     return meilleur[1], meilleur[2]
 
 
-def _exiger_les_tables(layout: Layout, tables: dict[str, TableBrute | None]) -> None:
+def _exiger_les_tables(layout: Layout, tables: Container[str]) -> None:
     for table in layout.tables:
-        if table.requise and tables.get(table.nom) is None:
+        if table.requise and table.nom not in tables:
             raise DepotRefuse("TABLE_MANQUANTE", table=table.entete, detail=table.entete)
 
 
 # --- one table ---------------------------------------------------------------------------------------------
 
 
-def _trouver_entete(table: Table, feuille: Feuille) -> tuple[int, dict[str, str]]:
-    """Index of the header row among the first 30 and, for each column of the table found, its column in the sheet."""
-    meilleur: tuple[int, dict[str, str]] = (0, {})
-    for rang, cellules in enumerate(
-        feuille.cellules.drop("ligne").head(LIGNES_D_EN_TETE).iter_rows(named=True)
-    ):
+def _trouver_entete(table: Table, feuille: _FeuilleLue) -> tuple[int, dict[str, int]]:
+    """Index of the header row among the first 30 and, for each column of the table found, its place in the sheet."""
+    meilleur: tuple[int, dict[str, int]] = (0, {})
+    for rang, cellules in enumerate(feuille.tete):
         associees = _associer(table.colonnes, cellules)
         if len(associees) > len(meilleur[1]):
             meilleur = (rang, associees)
@@ -177,13 +210,13 @@ def _trouver_entete(table: Table, feuille: Feuille) -> tuple[int, dict[str, str]
     return meilleur
 
 
-def _associer(colonnes: Sequence[Colonne], cellules: dict[str, str | None]) -> dict[str, str]:
+def _associer(colonnes: Sequence[Colonne], cellules: Sequence[str | None]) -> dict[str, int]:
     """Each column's own header first, synonyms for those left; a cell serves once, the leftmost wins."""
-    par_forme: dict[str, str] = {}
-    for position, texte in cellules.items():
+    par_forme: dict[str, int] = {}
+    for position, texte in enumerate(cellules):
         if texte is not None:
             par_forme.setdefault(normaliser(texte), position)
-    associees: dict[str, str] = {}
+    associees: dict[str, int] = {}
     propres = [(colonne.nom, (colonne.entete,)) for colonne in colonnes]
     autres = [(colonne.nom, colonne.synonymes) for colonne in colonnes]
     for nom, formes in [*propres, *autres]:
@@ -193,13 +226,11 @@ def _associer(colonnes: Sequence[Colonne], cellules: dict[str, str | None]) -> d
     return associees
 
 
-def _extraire(table: Table, feuille: Feuille) -> TableBrute | None:
-    """Rows below the header, known columns only; None for an empty sheet. Raises DepotRefuse COLONNE_MANQUANTE."""
-    if not _remplie(feuille):
-        return None
+def _extraire(table: Table, feuille: _FeuilleLue) -> tuple[TableBrute, pl.DataFrame]:
+    """A filled sheet, and its rows below the header, known columns named. Raises DepotRefuse COLONNE_MANQUANTE."""
     rang, associees = _trouver_entete(table, feuille)
-    entetes = feuille.cellules.drop("ligne").row(rang, named=True)
-    libres = [t for p, t in entetes.items() if t is not None and p not in associees.values()]
+    places = {place: nom for nom, place in associees.items()}
+    libres = [t for place, t in enumerate(feuille.tete[rang]) if t is not None and place not in places]
     manquantes = [c for c in table.colonnes if c.requise and c.nom not in associees]
     ligne_entete = int(feuille.cellules["ligne"][rang])
     if manquantes:
@@ -209,31 +240,11 @@ def _extraire(table: Table, feuille: Feuille) -> TableBrute | None:
             table, manquantes, libres if est_entete else [], ligne_entete if est_entete else None
         )
     lignes = feuille.cellules.slice(rang + 1)
-    textes = lignes.drop("ligne")
-    premiere = textes.select(pl.coalesce(pl.all()).alias("p"))["p"]
-    vide = premiere.is_null()
-    obligatoires = [associees[n] for n in table.valeurs_obligatoires if n in associees]
-    requises = [associees[c.nom] for c in table.colonnes if c.requise and c.nom in associees]
-    faux = pl.lit(False)
-    total = textes.select(
-        commence=premiere.str.contains(_TOTAL).fill_null(False),
-        incomplete=pl.any_horizontal(pl.lit(not obligatoires), *(pl.col(p).is_null() for p in obligatoires)),
-        # « Total » may stand in the only column that must be filled
-        intitulee=pl.any_horizontal(
-            faux, *(pl.col(p).str.contains(_TOTAL_SEUL).fill_null(False) for p in obligatoires)
-        ),
-        depouillee=pl.any_horizontal(faux, *(pl.col(p).is_null() for p in requises)),
-    ).select((pl.col("commence") & pl.col("incomplete")) | (pl.col("intitulee") & pl.col("depouillee")))
-    gardees = lignes.filter(~(vide | total.to_series()))
-    return TableBrute(
-        table=table,
-        feuille=feuille.nom,
-        donnees=gardees.select("ligne", *(pl.col(p).alias(n) for n, p in associees.items())),
-        lues=lignes.height,
-        ignorees=lignes.height - gardees.height,
-        ligne_entete=ligne_entete,
-        colonnes_inconnues=[" ".join(t.split()) for t in libres],
-    )
+    lignes.columns = [
+        "ligne",
+        *(places.get(place, nom) for place, nom in enumerate(feuille.cellules.columns[1:])),
+    ]
+    return TableBrute(table, lignes.height, ligne_entete, [" ".join(t.split()) for t in libres]), lignes
 
 
 def _colonne_manquante(
@@ -259,10 +270,75 @@ def _colonne_manquante(
     )
 
 
+class Assemblage:
+    """The rows of each table over all deposits, as text, absent columns null; empty and total lines left out.
+
+    Sheets of one form (the same columns in the same places) are gathered and cleaned together: many small queries cost
+    more than the cells themselves.
+    """
+
+    def __init__(self) -> None:
+        self._attente: dict[tuple[str, ...], tuple[Table, list[pl.DataFrame]]] = {}
+        self._cellules_en_attente = 0
+        self._lignes: dict[tuple[str, str], list[pl.DataFrame]] = {}
+
+    def ajouter(self, rang: int, depot: DepotBrut) -> None:
+        """Takes the cells of a deposit, which lets go of them."""
+        for nom, cellules in depot.cellules.items():
+            depots = pl.Series("depot", [rang], dtype=pl.Int32).new_from_index(0, cellules.height)
+            forme = (depot.layout.nom, nom, *cellules.columns)
+            self._attente.setdefault(forme, (depot.tables[nom].table, []))[1].append(
+                cellules.hstack([depots])
+            )
+            self._cellules_en_attente += cellules.height * cellules.width
+        depot.cellules.clear()
+        if self._cellules_en_attente > _CELLULES_EN_ATTENTE:
+            self._nettoyer()
+
+    def lignes(self, layout: Layout, table: Table) -> pl.DataFrame:
+        """depot, ligne and the declared columns of one table, in the order of the deposits and of their lines."""
+        self._nettoyer()
+        vide = pl.DataFrame(
+            schema={"depot": pl.Int32, "ligne": pl.Int32} | {c.nom: pl.String for c in table.colonnes}
+        )
+        cadres = self._lignes.pop((layout.nom, table.nom), [])
+        return pl.concat([vide, *cadres], how="diagonal").sort("depot", maintain_order=True)
+
+    def _nettoyer(self) -> None:
+        for (layout, table, *_), (declaree, cadres) in self._attente.items():
+            self._lignes.setdefault((layout, table), []).append(
+                _lignes_de_donnees(declaree, pl.concat(cadres))
+            )
+        self._attente.clear()
+        self._cellules_en_attente = 0
+
+
+def _lignes_de_donnees(table: Table, cellules: pl.DataFrame) -> pl.DataFrame:
+    """The rows of sheets of one form that are neither empty nor totals; known columns only."""
+    connues = [c for c in table.colonnes if c.nom in cellules.columns]
+    obligatoires = [c.nom for c in connues if c.valeur]
+    requises = [c.nom for c in connues if c.requise]
+    faux = pl.lit(False)
+    commence = pl.col("_premiere").str.contains(_TOTAL)
+    incomplete = pl.any_horizontal(pl.lit(not obligatoires), *(pl.col(n).is_null() for n in obligatoires))
+    # « Total » may stand in the only column that must be filled
+    intitulee = pl.any_horizontal(
+        faux, *(pl.col(n).str.contains(_TOTAL_SEUL).fill_null(False) for n in obligatoires)
+    )
+    depouillee = pl.any_horizontal(faux, *(pl.col(n).is_null() for n in requises))
+    return (
+        _depouiller(cellules.lazy())
+        .with_columns(_premiere=pl.coalesce(pl.selectors.string()))
+        .filter(pl.col("_premiere").is_not_null(), ~((commence & incomplete) | (intitulee & depouillee)))
+        .select("depot", "ligne", *(c.nom for c in connues))
+        .collect()
+    )
+
+
 # --- who and when ------------------------------------------------------------------------------------------
 
 
-def _feuille_informations(layout: Layout, feuilles: _Feuilles) -> Feuille | None:
+def _feuille_informations(layout: Layout, feuilles: _Feuilles) -> _FeuilleLue | None:
     if layout.informations is None:
         return None
     noms = {normaliser(n) for n in layout.informations.noms}
@@ -285,17 +361,18 @@ def _identifier(
     absentes = [libelle for cle, libelle in libelles.items() if not retenues[cle]]
     if absentes:
         raise DepotRefuse("IDENTITE_MANQUANTE", detail=f"Le dépôt ne dit pas {', '.join(absentes)}.")
-    textes = pl.Series("t", [retenues[cle] for cle in ("debut", "fin", "extraction")], dtype=pl.String)
-    debut, fin, extraction = parsers.lire_dates(textes).to_list()
-    for libelle, texte, date in zip(
-        list(libelles.values())[1:], textes, (debut, fin, extraction), strict=True
-    ):
-        if date is None:
+    jours: list[dt.date] = []
+    for cle in ("debut", "fin", "extraction"):
+        texte = str(retenues[cle])
+        jour = _lire_date(texte)
+        if jour is None:
             raise DepotRefuse(
                 "IDENTITE_MANQUANTE",
                 valeur=texte,
-                detail=f"La date « {texte} » pour {libelle} n'est pas lisible.",
+                detail=f"La date « {texte} » pour {libelles[cle]} n'est pas lisible.",
             )
+        jours.append(jour)
+    debut, fin, extraction = jours
     if fin < debut:
         raise DepotRefuse(
             "PERIODE_INVALIDE",
@@ -312,10 +389,16 @@ def _identifier(
     return Identite(str(retenues["code_structure"]), dites.get("nom_structure"), debut, fin, extraction)
 
 
+@lru_cache(maxsize=10_000)
+def _lire_date(texte: str) -> dt.date | None:
+    """One date: the deposits of a refresh say the same few again and again."""
+    return cast("dt.date | None", parsers.lire_dates(pl.Series([texte])).item())
+
+
 def _lire_informations(layout: Layout, feuille: Feuille) -> dict[str, str]:
     assert layout.informations is not None
     lues: dict[str, str] = {}
-    for cellules in feuille.cellules.drop("ligne").iter_rows():
+    for cellules in _rangees(feuille.cellules):
         remplies = [" ".join(c.split()) for c in cellules if c is not None]
         if len(remplies) < 2:
             continue

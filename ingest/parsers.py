@@ -41,6 +41,8 @@ _UN_MOIS = "|".join(sorted(_NOMS_DE_MOIS, key=len, reverse=True))
 _EPOQUE_EXCEL = dt.date(1899, 12, 30)
 _PREMIERE_DATE, _DERNIERE_DATE = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 _OUI = {"o", "oui", "x", "1", "vrai", "true", "y", "yes", "v"}
+_SIREN_LA_POSTE = "356000000"
+_DOUBLES = str.maketrans("0123456789", "0246813579")  # twice a digit, its own digits added
 _NON = {"n", "non", "0", "faux", "false", "no", "f"}
 
 
@@ -56,13 +58,14 @@ def _sans_accent(texte: pl.Expr) -> pl.Expr:
 
 def lire_nombres(textes: pl.Series) -> pl.Series:
     """`1 234,50`, `1234.5`, `12,5 %`, `1 250 000,00 €`, `1.234,5` → Float64, in the unit written."""
-    nu = (
+    propre = (
         pl.col("t")
         .str.to_lowercase()
         .str.replace_all(r"[  '’]", "")
         .str.replace(r"(€|euros?|eur|%|h|heures?|ht|mois)+$", "")
         .str.replace("−", "-", literal=True)
     )
+    nu = pl.col("nu")
     derniere_virgule = nu.str.contains(r",[^.]*$") & nu.str.contains(r"\.", literal=False)
     dernier_point = nu.str.contains(r"\.[^,]*$") & nu.str.contains(",", literal=True)
     unifie = (
@@ -76,10 +79,12 @@ def lire_nombres(textes: pl.Series) -> pl.Series:
         .then(nu.str.replace_all(".", "", literal=True))
         .otherwise(nu.str.replace(",", ".", literal=True))
     )
-    valide = unifie.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$")
-    nombre = pl.when(valide).then(unifie).cast(pl.Float64, strict=False)
+    valide = pl.col("unifie").str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$")
+    nombre = pl.when(valide).then("unifie").cast(pl.Float64, strict=False)
     # four hundred digits are a number too, but not one to add up
-    return textes.to_frame("t").select(pl.when(nombre.is_finite()).then(nombre).alias("t"))["t"]
+    fini = pl.when(pl.col("nombre").is_finite()).then("nombre")
+    nombres = textes.to_frame("t").select(nu=propre).select(unifie=unifie).select(nombre=nombre)
+    return nombres.select(t=fini)["t"]
 
 
 def lire_heures(textes: pl.Series) -> pl.Series:
@@ -91,29 +96,28 @@ def lire_heures(textes: pl.Series) -> pl.Series:
 
 def lire_dates(textes: pl.Series) -> pl.Series:
     """Excel dates, `31/12/2024`, `31/12/24`, `2024-12-31`, `31-12-2024`, `31 décembre 2024` → Date, 1900 to 2100."""
-    sans_heure = pl.col("t").str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$", "")
-    numero = pl.col("t").str.extract(r"^([2-7]\d{4})(?:\.0+)?$").cast(pl.Int32)
-    en_lettres = (
-        _sans_accent(pl.col("t"))
+    morceaux = textes.to_frame("t").select(
+        sans_heure=pl.col("t").str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$", ""),
+        numero=pl.col("t").str.extract(r"^([2-7]\d{4})(?:\.0+)?$").cast(pl.Int32),
+        en_lettres=_sans_accent(pl.col("t"))
         .str.replace(r"^(\d{1,2})(er)?\s+", "$1 ")
-        .str.extract_groups(rf"^(\d{{1,2}}) ({_UN_MOIS})\.? (\d{{4}})$")
+        .str.extract_groups(rf"^(\d{{1,2}}) ({_UN_MOIS})\.? (\d{{4}})$"),
     )
-    lues = [sans_heure.str.strptime(pl.Date, f, strict=False, exact=True) for f in _FORMATS_DATE]
+    sans_heure, en_lettres, annee_courte = map(pl.col, ("sans_heure", "en_lettres", "annee_courte"))
     # chrono accepts 4-digit formats on 2-digit years: keep each format to its own width
-    annee_courte = sans_heure.str.contains(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}$")
+    court = sans_heure.str.contains(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}$")
+    lues = [sans_heure.str.strptime(pl.Date, f, strict=False, exact=True) for f in _FORMATS_DATE]
     lues = [
         pl.when(annee_courte if f.endswith("%y") else ~annee_courte).then(lue)
         for f, lue in zip(_FORMATS_DATE, lues, strict=True)
     ]
-    excel = pl.lit(_EPOQUE_EXCEL) + pl.duration(days=numero)
+    excel = pl.lit(_EPOQUE_EXCEL) + pl.duration(days="numero")
     numero_mois = en_lettres.struct[1].replace_strict(_NOMS_DE_MOIS, default=None, return_dtype=pl.Int8)
     lettres = pl.format("{}-{}-{}", en_lettres.struct[2], numero_mois, en_lettres.struct[0]).str.strptime(
         pl.Date, "%Y-%m-%d", strict=False
     )
-    date = textes.to_frame("t").select(pl.coalesce(*lues, excel, lettres).alias("t"))["t"]
-    return date.to_frame("t").select(
-        pl.when(pl.col("t").is_between(_PREMIERE_DATE, _DERNIERE_DATE)).then(pl.col("t")).alias("t")
-    )["t"]
+    dates = morceaux.with_columns(annee_courte=court).select(t=pl.coalesce(*lues, excel, lettres))
+    return dates.select(t=pl.when(pl.col("t").is_between(_PREMIERE_DATE, _DERNIERE_DATE)).then("t"))["t"]
 
 
 def lire_naissances(textes: pl.Series, au_plus_tard: dt.date) -> pl.Series:
@@ -130,15 +134,21 @@ def lire_naissances(textes: pl.Series, au_plus_tard: dt.date) -> pl.Series:
 
 def lire_mois(textes: pl.Series) -> pl.Series:
     """`2024-03`, `03/2024`, `mars 2024`, `févr. 2024`, `mars-24`, `202403`, any date → Date, first of the month."""
-    nu = _sans_accent(pl.col("t")).str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
-    annee_mois = nu.str.extract_groups(r"^(20\d\d|19\d\d) ?(0?[1-9]|1[0-2])$")
-    mois_annee = nu.str.extract_groups(r"^(0?[1-9]|1[0-2]) (20\d\d|19\d\d|\d\d)$")
-    nom_annee = nu.str.extract_groups(rf"^({_UN_MOIS}) ?(\d{{4}}|\d{{2}})$")
-    annee_nom = nom_annee.struct[1].cast(pl.Int32)
+    nu = pl.col("nu")
+    morceaux = (
+        textes.to_frame("t")
+        .select(nu=_sans_accent(pl.col("t")).str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" "))
+        .select(
+            annee_mois=nu.str.extract_groups(r"^(20\d\d|19\d\d) ?(0?[1-9]|1[0-2])$"),
+            mois_annee=nu.str.extract_groups(r"^(0?[1-9]|1[0-2]) (20\d\d|19\d\d|\d\d)$"),
+            nom_annee=nu.str.extract_groups(rf"^({_UN_MOIS}) ?(\d{{4}}|\d{{2}})$"),
+        )
+    )
+    annee_mois, mois_annee, nom_annee = map(pl.col, ("annee_mois", "mois_annee", "nom_annee"))
     annee = pl.coalesce(
         annee_mois.struct[0].cast(pl.Int32),
         _sur_quatre_chiffres(mois_annee.struct[1].cast(pl.Int32)),
-        _sur_quatre_chiffres(annee_nom),
+        _sur_quatre_chiffres(nom_annee.struct[1].cast(pl.Int32)),
     )
     mois = pl.coalesce(
         annee_mois.struct[1].cast(pl.Int8),
@@ -146,7 +156,7 @@ def lire_mois(textes: pl.Series) -> pl.Series:
         nom_annee.struct[0].replace_strict(_NOMS_DE_MOIS, default=None, return_dtype=pl.Int8),
     )
     depuis_date = lire_dates(textes).dt.truncate("1mo")
-    return textes.to_frame("t").select(pl.date(annee, mois, 1).fill_null(depuis_date).alias("t"))["t"]
+    return morceaux.select(t=pl.date(annee, mois, 1).fill_null(depuis_date))["t"]
 
 
 def _sur_quatre_chiffres(annee: pl.Expr) -> pl.Expr:
@@ -184,7 +194,19 @@ def _lire_siret(texte: str) -> tuple[str | None, bool]:
     if chiffres is None or not 10 <= len(chiffres) <= 14:
         return None, False
     complet = chiffres.zfill(14)
-    return complet, bool(numero_siret.is_valid(complet))
+    return complet, _est_un_siret(complet)
+
+
+def _est_un_siret(chiffres: str) -> bool:
+    """Luhn over the 14 digits and over the first 9 (the SIREN); La Poste's own rule is the library's."""
+    if chiffres.startswith(_SIREN_LA_POSTE):
+        return bool(numero_siret.is_valid(chiffres))
+    return _luhn(chiffres) and _luhn(chiffres[:9])
+
+
+def _luhn(chiffres: str) -> bool:
+    pairs = chiffres[-2::-2].translate(_DOUBLES)
+    return (sum(map(int, chiffres[-1::-2])) + sum(map(int, pairs))) % 10 == 0
 
 
 def _depuis_nombre_excel(texte: str) -> str | None:
@@ -197,7 +219,7 @@ def _depuis_nombre_excel(texte: str) -> str | None:
     if len(decimales) > exposant:
         return None
     fabriques = exposant - len(decimales)
-    return chiffres if fabriques <= 2 or numero_siret.is_valid(chiffres.zfill(14)) else None
+    return chiffres if fabriques <= 2 or _est_un_siret(chiffres.zfill(14)) else None
 
 
 def lire_communes(textes: pl.Series) -> pl.Series:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,7 +18,7 @@ from ingest.discovery import Candidat
 from ingest.findings import LONGUEUR_VALEUR, SEUILS, Constats
 from ingest.identity import formes_des_noms
 from ingest.layouts import Layout, normaliser
-from ingest.matching import DepotBrut, Identite, reconnaitre
+from ingest.matching import Assemblage, DepotBrut, Identite, reconnaitre
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires, schemas_bruts
 
@@ -77,21 +79,32 @@ def lire(
     """
     lot = Lot()
     bruts: dict[int, DepotBrut] = {}
+    assemblage = Assemblage()
     noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
-    for rang, candidat in enumerate(candidats):
+
+    def lire_un(candidat: Candidat) -> DepotBrut | DepotRefuse:
         try:
-            bruts[rang] = reconnaitre(ouvrir(candidat, noms_de_table), candidat.nom, layouts, aujourd_hui)
+            return reconnaitre(ouvrir(candidat, noms_de_table), candidat.nom, layouts, aujourd_hui)
         except DepotRefuse as erreur:
-            lot.refuser(rang, erreur)
-            if erreur.structure_code is not None:
-                lot.structures[rang] = erreur.structure_code
-        avancement(rang + 1, len(candidats))
+            return erreur
+
+    # inflating and reading workbooks leave Python to the other threads
+    with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
+        for rang, lu in enumerate(lecteurs.map(lire_un, candidats)):
+            if isinstance(lu, DepotBrut):
+                bruts[rang] = lu
+                assemblage.ajouter(rang, lu)
+            else:
+                lot.refuser(rang, lu)
+                if lu.structure_code is not None:
+                    lot.structures[rang] = lu.structure_code
+            avancement(rang + 1, len(candidats))
     lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
     lot.layouts = {rang: depot.layout.nom for rang, depot in bruts.items()}
     for layout in layouts:
         du_layout = {rang: depot for rang, depot in bruts.items() if depot.layout is layout}
         if du_layout:
-            _conformer(layout, du_layout, codes, aujourd_hui, cle, lot)
+            _conformer(layout, du_layout, assemblage, codes, aujourd_hui, cle, lot)
     _refuser_les_rejets(layouts, lot)
     return lot
 
@@ -99,6 +112,7 @@ def lire(
 def _conformer(
     layout: Layout,
     bruts: dict[int, DepotBrut],
+    assemblage: Assemblage,
     codes: Codes,
     aujourd_hui: dt.date,
     cle: bytes,
@@ -118,9 +132,11 @@ def _conformer(
         },
         orient="row",
     )
-    brutes = {t.nom: _assembler(t.nom, [c.nom for c in t.colonnes], bruts) for t in layout.tables}
+    brutes = {t.nom: assemblage.lignes(layout, t) for t in layout.tables}
     personnes = [
-        b.select("depot", "nom", "prenom") for b in brutes.values() if {"nom", "prenom"} <= set(b.columns)
+        b.select("depot", "nom", "prenom").unique()
+        for b in brutes.values()
+        if {"nom", "prenom"} <= set(b.columns)
     ]
     noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
     contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
@@ -130,7 +146,7 @@ def _conformer(
         _signaler_l_inconnu(rang, depot, lot.constats)
     schemas = schemas_bruts()
     for nom, cadre in conformees.items():
-        lot.comptes = pl.concat([lot.comptes, _compter(nom, cadre, layout, bruts)])
+        lot.comptes = pl.concat([lot.comptes, _compter(nom, brutes[nom], cadre, layout, bruts)])
         gardees = cadre.filter(~pl.col("rejet") & ~pl.col("doublon"))
         colonnes = [c for c in schemas[nom] if c != "depot_id"]
         absentes = [
@@ -142,34 +158,29 @@ def _conformer(
         lot.tables[nom] = pl.concat([lot.tables[nom], gardees]) if nom in lot.tables else gardees
 
 
-def _assembler(nom: str, colonnes: list[str], bruts: dict[int, DepotBrut]) -> pl.DataFrame:
-    """All deposits' rows of one table, as text, absent columns null."""
-    vide = pl.DataFrame(schema={"depot": pl.Int32, "ligne": pl.Int32} | dict.fromkeys(colonnes, pl.String))
-    cadres = [
-        depot.tables[nom].donnees.with_columns(depot=pl.lit(rang, dtype=pl.Int32))
-        for rang, depot in bruts.items()
-        if nom in depot.tables
-    ]
-    return pl.concat([vide, *cadres], how="diagonal").select(vide.columns)
-
-
-def _compter(nom: str, cadre: pl.DataFrame, layout: Layout, bruts: dict[int, DepotBrut]) -> pl.DataFrame:
+def _compter(
+    nom: str, brute: pl.DataFrame, cadre: pl.DataFrame, layout: Layout, bruts: dict[int, DepotBrut]
+) -> pl.DataFrame:
     entete = next(t.entete for t in layout.tables if t.nom == nom)
     lues = pl.DataFrame(
-        [(rang, d.tables[nom].lues, d.tables[nom].ignorees) for rang, d in bruts.items() if nom in d.tables],
-        schema={"depot": pl.Int32, "lues": pl.Int64, "ignorees": pl.Int64},
+        [(rang, d.tables[nom].lues) for rang, d in bruts.items() if nom in d.tables],
+        schema={"depot": pl.Int32, "lues": pl.Int64},
         orient="row",
     )
+    retenues = brute.group_by("depot").agg(retenues=pl.len())
     par_depot = cadre.group_by("depot").agg(
         rejetees=pl.col("rejet").sum(),
         doublons=(pl.col("doublon") & ~pl.col("rejet")).sum(),
         chargees=(~pl.col("rejet") & ~pl.col("doublon")).sum(),
     )
     return (
-        lues.join(par_depot, on="depot", how="left")
+        lues.join(retenues, on="depot", how="left", maintain_order="left")
+        .join(par_depot, on="depot", how="left", maintain_order="left")
         .with_columns(
-            pl.col("rejetees", "doublons", "chargees").fill_null(0).cast(pl.Int64), table=pl.lit(entete)
+            pl.col("retenues", "rejetees", "doublons", "chargees").fill_null(0).cast(pl.Int64),
+            table=pl.lit(entete),
         )
+        .with_columns(ignorees=pl.col("lues") - pl.col("retenues"))
         .select(*COMPTES)
     )
 

@@ -492,6 +492,13 @@ def test_un_depot_refuse_par_les_suites_n_est_pas_charge(petits_depots: Rafraich
     assert message
     assert "constaté" in message
     assert "attendu au plus 300 heures" in message
+    assert len(list((petits_depots.espace / "brut").iterdir())) == 4
+    verifies = lire(
+        petits_depots.espace / "entrepot.duckdb",
+        "select statut, bool_and(coalesce(succes, true)) as reussi from qualite.validations as v "
+        "inner join qualite.depots as d on v.depot = d.depot_id and v.severite = 'critique' group by all",
+    )
+    assert dict(verifies.iter_rows()) == {"accepte": True, "refuse": False}
     structures = lire(
         petits_depots.espace / "entrepot.duckdb",
         "select distinct structure_code from marts.fct_heures order by 1",
