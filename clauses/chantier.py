@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from clauses import dbt_build, warehouse
 from clauses.journal import Journal
@@ -37,7 +38,7 @@ class Chantier:
         if etat.date_arrete is None:
             return
         if self._references is None:
-            self._references = Path(self._ouvriers.dbt.repondre())
+            self._references = Path(self._repondre())
         warehouse.preparer_candidat(
             self.candidat,
             self._references,
@@ -60,17 +61,17 @@ class Chantier:
         """
         if self._empreinte != etat.empreinte:
             if self._empreinte is not None:
-                self._attendre()
+                self._repondre()
             self.ouvrir(journal, etat)
-        portes = self._attendre().portes
+        resultat: dbt_build.ResultatDbt = self._repondre()
+        portes = list(resultat.portes)
         if not portes:
             warehouse.ajouter_validations(self.candidat, journal, self._rafraichissement)
         return portes
 
-    def _attendre(self) -> dbt_build.ResultatDbt:
+    def _repondre(self) -> Any:
         try:
-            resultat: dbt_build.ResultatDbt = self._ouvriers.dbt.repondre()
+            return self._ouvriers.dbt.repondre()
         except ErreurOuvrier as erreur:
             (self._espace.logs / "construction.log").write_text(str(erreur), encoding="utf-8")
             raise
-        return resultat

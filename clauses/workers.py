@@ -35,8 +35,10 @@ class Ouvrier:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lien.close()
-        self._processus.kill()  # it keeps nothing: leaving on its own takes it half a second
+        self.congedier()
+        self._processus.join(timeout=5)
+        if self._processus.is_alive():
+            self._processus.kill()
 
     def congedier(self) -> None:
         """Lets the process end by itself, while its owner goes on."""

@@ -8,6 +8,7 @@ with classes as (
         region,
         epci,
         structure_code,
+        operation_id,
         row_number() over (
             partition by id_personne order by date_debut_contrat, contrat_id, mois, marche_id
         ) as rang
@@ -23,6 +24,7 @@ select
     departement,
     region,
     epci,
-    structure_code
+    structure_code,
+    operation_id
 from classes
 where rang = 1

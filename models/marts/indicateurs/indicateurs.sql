@@ -42,7 +42,8 @@ select
     tableaux.unite,
     tableaux.base,
     chiffres.ecart_periode,
-    chiffres.ecart_annee
+    chiffres.ecart_annee,
+    cast(null as varchar(1)) as fiabilite
 from chiffres
 left join {{ ref('int_indicateurs__mailles') }} as mailles on chiffres.maille_id = mailles.maille_id
 left join {{ ref('tableaux') }} as tableaux
@@ -50,3 +51,30 @@ left join {{ ref('tableaux') }} as tableaux
         chiffres.tableau = tableaux.tableau
         and chiffres.mesure = tableaux.mesure
         and coalesce(chiffres.axe_1, '') = coalesce(tableaux.axe_1, '')
+
+union all
+
+select
+    suivi.tableau,
+    suivi.mesure,
+    suivi.niveau_territoire,
+    suivi.code_territoire,
+    suivi.type_periode,
+    suivi.periode,
+    suivi.axe_1,
+    suivi.modalite_1,
+    suivi.axe_2,
+    suivi.modalite_2,
+    suivi.valeur,
+    suivi.part,
+    tableaux.unite,
+    tableaux.base,
+    suivi.ecart_periode,
+    suivi.ecart_annee,
+    suivi.fiabilite
+from {{ ref('int_suivi__chiffres') }} as suivi
+left join {{ ref('tableaux') }} as tableaux
+    on
+        suivi.tableau = tableaux.tableau
+        and suivi.mesure = tableaux.mesure
+        and coalesce(suivi.axe_1, '') = coalesce(tableaux.axe_1, '')

@@ -1,0 +1,15 @@
+{# Columns of every follow-up table (S01 to S12), in this order. #}
+{% macro suivi_colonnes() -%}
+    {{ return([
+        'tableau', 'mesure', 'niveau_territoire', 'code_territoire', 'type_periode', 'periode',
+        'axe_1', 'modalite_1', 'axe_2', 'modalite_2', 'valeur', 'part', 'fiabilite',
+    ]) }}
+{%- endmacro %}
+
+{% macro suivi_vide() -%}
+select
+    {% for colonne in suivi_colonnes() %}
+    cast(null as {{ 'double' if colonne in ('valeur', 'part') else 'varchar(50)' }}) as {{ colonne }}{{ ',' if not loop.last }}
+    {% endfor %}
+where false
+{%- endmacro %}
