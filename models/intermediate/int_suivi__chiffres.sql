@@ -11,7 +11,8 @@ cles as (
     select
         chiffres.*,
         concat_ws(
-            '|', chiffres.tableau, chiffres.mesure, chiffres.niveau_territoire, chiffres.code_territoire, chiffres.type_periode,
+            '|', chiffres.tableau, chiffres.mesure,
+            chiffres.niveau_territoire, chiffres.code_territoire, chiffres.type_periode,
             coalesce(chiffres.axe_1, ''), coalesce(chiffres.modalite_1, ''),
             coalesce(chiffres.axe_2, ''), coalesce(chiffres.modalite_2, '')
         ) as serie,

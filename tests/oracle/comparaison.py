@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from .calcul import ALERTES, Etat, indicateurs
+from .calcul import ALERTES, Cle, Etat, indicateurs
 from .ecriture import Ecrivain
 from .monde import Depot, Monde
 
 HORS_CHAMP = "('contrats_300h', 'duree_moyenne_contrat_jours', 'insertions_durables')"
+# The tables that a reference covers, and the reference. Modalities are written « axe=modalité » there, '' without axis.
+SUIVI: list[tuple[tuple[str, ...], Callable[[Etat], dict[Cle, float]]]] = []
 
 
 def deposer(racine: Path, graine: int) -> list[Depot]:
@@ -26,7 +29,12 @@ def ecarts(depots: list[Depot], entrepot: Path) -> list[tuple[Any, ...]]:
     etat = Etat(depots)
     base = duckdb.connect(str(entrepot), read_only=True)
     try:
-        return [*_ecarts_depots(etat, base), *_ecarts_constats(etat, base), *_ecarts_chiffres(etat, base)]
+        return [
+            *_ecarts_depots(etat, base),
+            *_ecarts_constats(etat, base),
+            *_ecarts_chiffres(etat, base),
+            *_ecarts_suivi(etat, base),
+        ]
     finally:
         base.close()
 
@@ -84,8 +92,29 @@ def _ecarts_chiffres(etat: Etat, base: duckdb.DuckDBPyConnection) -> list[tuple[
         ).fetchall()
     }
     attendus = indicateurs(etat)
-    sortie = []
+    sortie: list[tuple[Any, ...]] = []
     for cle in sorted({*vus, *attendus}):
         if abs(attendus.get(cle, 0.0) - (vus.get(cle) or 0.0)) >= 0.001:
             sortie.append(("chiffre", cle, attendus.get(cle), vus.get(cle)))
+    return sortie
+
+
+def _ecarts_suivi(etat: Etat, base: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """The follow-up tables, figure by figure: a figure missing or in excess is a difference too."""
+    sortie: list[tuple[Any, ...]] = []
+    for tableaux, attendre in SUIVI:
+        attendus = attendre(etat)
+        vus: dict[Cle, float] = {
+            (*ligne[:8],): ligne[8]
+            for ligne in base.execute(
+                """select tableau, mesure, niveau_territoire, code_territoire, type_periode, periode,
+                concat_ws('=', axe_1, modalite_1), concat_ws('=', axe_2, modalite_2), valeur from marts.indicateurs
+                where list_contains(?, tableau) and niveau_territoire in ('national', 'region', 'departement', 'structure')""",
+                [list(tableaux)],
+            ).fetchall()
+        }
+        for cle in sorted({*vus, *attendus}):
+            attendu, vu = attendus.get(cle), vus.get(cle)
+            if attendu is None or vu is None or abs(attendu - vu) > 1e-6 * max(1.0, abs(attendu)):
+                sortie.append(("suivi", cle, attendu, vu))
     return sortie

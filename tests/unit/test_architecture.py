@@ -24,7 +24,9 @@ LOURDS = (
     "jinja2",
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
-ORCHESTRATION = {f"clauses/{nom}.py" for nom in ("cli", "refresh", "intake", "chantier", "state", "warm", "consultation")}
+ORCHESTRATION = {
+    f"clauses/{nom}.py" for nom in ("cli", "refresh", "intake", "chantier", "state", "warm", "consultation")
+}
 MODULES = sorted(f for p in PAQUETS for f in (RACINE / p).rglob("*.py"))
 
 
