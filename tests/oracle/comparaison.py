@@ -109,7 +109,8 @@ def _ecarts_suivi(etat: Etat, base: duckdb.DuckDBPyConnection) -> list[tuple[Any
             for ligne in base.execute(
                 """select tableau, mesure, niveau_territoire, code_territoire, type_periode, periode,
                 concat_ws('=', axe_1, modalite_1), concat_ws('=', axe_2, modalite_2), valeur from marts.indicateurs
-                where list_contains(?, tableau) and niveau_territoire in ('national', 'region', 'departement', 'structure')""",
+                where list_contains(?, tableau)
+                and niveau_territoire in ('national', 'region', 'departement', 'structure')""",
                 [list(tableaux)],
             ).fetchall()
         }
