@@ -211,17 +211,12 @@ def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Consta
             ("siret_entreprise", "siret_entreprise", "contrat"),
         )
     ]
-    differe = tries.select(
-        **{nom: _differe_de_la_derniere(tries[nom], layout.groupes[str(g)]) for nom, _, g in colonnes}
-    )
     for nom, entete, groupe in colonnes:
-        if not differe[nom].any():
-            continue
         cle = layout.groupes[str(groupe)]
-        premiers = (
-            tries.filter(differe[nom])
-            .sort("depot", "ligne")
-            .unique(["depot", *cle], keep="first", maintain_order=True)
+        connus = tries.filter(pl.col(nom).is_not_null() & (pl.col(nom).cast(pl.String) != "ND"))
+        differents = connus.filter(pl.col(nom) != pl.col(nom).last().over("depot", *cle))
+        premiers = differents.sort("depot", "ligne").unique(
+            ["depot", *cle], keep="first", maintain_order=True
         )
         identifiant = pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in cle], separator=" / ")
         constats.ajouter(
@@ -233,11 +228,3 @@ def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Consta
             valeur=pl.col(nom).cast(pl.String) if nom != "id_personne" else None,
             detail=identifiant,
         )
-
-
-def _differe_de_la_derniere(valeurs: pl.Series, cle: tuple[str, ...]) -> pl.Expr:
-    """True where a known value is not the last known one of its key."""
-    connue = pl.col(valeurs.name)
-    if valeurs.dtype == pl.String:
-        connue = pl.when(connue != "ND").then(connue)
-    return (connue != connue.last(ignore_nulls=True).over("depot", *cle)).fill_null(False)
