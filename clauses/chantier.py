@@ -49,6 +49,7 @@ class Chantier:
                 self._rafraichissement, etat.date_arrete, version_code(), self._debut, etat.empreinte
             ),
             etat.alias_ajoutes,
+            etat.perimetres,
         )
         self._ouvriers.dbt.demander(dbt_build.construire, self._espace.travail)
         self._empreinte = etat.empreinte

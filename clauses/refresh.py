@@ -29,6 +29,7 @@ from clauses.intake import (
     refuser_les_echecs,
 )
 from clauses.journal import Journal
+from clauses.perimetres import lire_perimetres
 from clauses.progress import Suivi
 from clauses.project import SEEDS, version_code
 from clauses.state import Etat, lire_etat
@@ -86,6 +87,7 @@ def actualiser(
     debut = maintenant()
     layouts = charger_layouts(espace.layouts)
     codes = charger_codes(SEEDS, espace.alias)
+    perimetres = lire_perimetres(espace.perimetres, codes)
     with suivi.etape("Recherche"):
         candidats, ignores = decouvrir(depots, layouts, exclus=[espace.racine])
         vus = [Vu(candidat, empreinte(candidat)) for candidat in candidats]
@@ -107,13 +109,15 @@ def actualiser(
                 ebauche = journal.copier(espace.travail / "journal.duckdb")
                 inscrire(arrivage, accueil, ebauche)
             with suivi.etape("Construction"):
-                chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes))
+                chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
             with suivi.etape("Validation"):
                 validations = gx.attendre()
                 refuser_les_echecs(arrivage.lot, validations, layouts)
         with suivi.etape("Chargement"):
             reception = inscrire(arrivage, accueil, journal, validations)
-            retirer_les_orphelins(espace.brut, journal.acceptes().values())  # refused by a check since the draft
+            retirer_les_orphelins(
+                espace.brut, journal.acceptes().values()
+            )  # refused by a check since the draft
         bilan = Bilan(
             identifiant,
             debut,
@@ -123,7 +127,7 @@ def actualiser(
             ignores=ignores,
             durees=suivi.durees,
         )
-        etat = lire_etat(journal, arrete, codes)
+        etat = lire_etat(journal, arrete, codes, perimetres)
         if etat.date_arrete is None:
             bilan.statut = "vide"
         elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:

@@ -16,7 +16,7 @@ from ingest.codes import Codes
 
 @dataclass(frozen=True)
 class Etat:
-    """What is to be built: accepted deposits in the order in which they count, date d'arrêté, added aliases.
+    """What is to be built: accepted deposits in the order in which they count, date d'arrêté, added aliases, perimeters.
 
     `empreinte` changes whenever the warehouse must be rebuilt; `date_arrete` is null when nothing was ever accepted.
     """
@@ -25,9 +25,10 @@ class Etat:
     date_arrete: dt.date | None
     acceptes: list[str]
     alias_ajoutes: pl.DataFrame
+    perimetres: pl.DataFrame
 
 
-def lire_etat(journal: Journal, arrete: dt.date | None, codes: Codes) -> Etat:
+def lire_etat(journal: Journal, arrete: dt.date | None, codes: Codes, perimetres: pl.DataFrame) -> Etat:
     """Reads the ledger. `arrete`: the date d'arrêté asked for; the latest accepted extraction otherwise."""
     acceptes = journal.lire("select depot_id, extraction from depots where statut = 'accepte' order by ordre")
     date_arrete = arrete or max(acceptes["extraction"].to_list(), default=None)
@@ -38,11 +39,14 @@ def lire_etat(journal: Journal, arrete: dt.date | None, codes: Codes) -> Etat:
         acceptes["depot_id"].to_list(),
         refus.rows(),
         alias.rows(),
+        perimetres.rows(),
         str(date_arrete),
         empreinte_modeles(),
     ]
     somme = hashlib.sha256(json.dumps(contenu, ensure_ascii=False).encode()).hexdigest()[:16]
-    return Etat(somme, date_arrete if len(acceptes) else None, acceptes["depot_id"].to_list(), alias)
+    return Etat(
+        somme, date_arrete if len(acceptes) else None, acceptes["depot_id"].to_list(), alias, perimetres
+    )
 
 
 def _alias_ajoutes(formes: pl.DataFrame, codes: Codes) -> pl.DataFrame:

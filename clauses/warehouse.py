@@ -44,6 +44,7 @@ def preparer_candidat(
     journal: Journal,
     parametres: Parametres,
     alias_ajoutes: pl.DataFrame,
+    perimetres: pl.DataFrame,
 ) -> None:
     """Makes the candidate: the reference tables, views on the deposits that count, a copy of the ledger."""
     shutil.copy(references, candidat)
@@ -54,6 +55,7 @@ def preparer_candidat(
             base.execute(f"create view brut.{nom} as {_lecture(fichiers.get(nom, []), schema_table)}")
         copies = {table: journal.lire(f"select * from {table}") for table in TABLES}
         copies["alias_ajoutes"] = alias_ajoutes
+        copies["perimetres"] = perimetres
         copies["parametres"] = pl.DataFrame([parametres.__dict__])
         for nom, cadre in copies.items():
             base.register("copie", cadre.to_arrow())

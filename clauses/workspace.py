@@ -47,6 +47,10 @@ class Espace:
         return self.racine / "layouts"
 
     @property
+    def perimetres(self) -> Path:
+        return self.racine / "perimetres.yml"
+
+    @property
     def travail(self) -> Path:
         """Scratch of the running refresh: emptied when one starts and when one ends."""
         return self.racine / ".travail"

@@ -16,13 +16,17 @@
     'type_employeur', 'modalite', 'type_contrat', 'taille_entreprise', 'metier_domaine', 'metier_famille',
     'sexe', 'categorie_public', 'niveau', 'prescripteur', 'origine',
     'est_iae', 'est_alternance', 'est_anru', 'est_rsa', 'est_deld', 'est_th',
-    'est_jeune_declare', 'est_senior_declare', 'est_qpv', 'est_femme',
+    'est_jeune_declare', 'est_senior_declare', 'est_qpv', 'est_femme', 'tuteur', 'referent',
 ] %}
 with heures as (
     select * from {{ ref('int_heures__completes') }}
 ),
 
-{% for identifiant, cle in cles.items() %}
+cles_operation_id as (
+    select * from {{ ref('int_operations__cles') }}
+),
+
+{% for identifiant, cle in cles.items() if identifiant != 'operation_id' %}
 cles_{{ identifiant }} as (
     select {{ identifiant }}, row_number() over (order by {{ identifiant }}) as {{ cle }}
     from (
@@ -36,16 +40,20 @@ cles_{{ identifiant }} as (
 contrats as (
     select
         contrat_id,
-        sum(heures) >= 300 as est_contrat_300h,
+        sum(heures) >= {{ seuil('contrat_long_heures') }} as est_contrat_300h,
+        count(distinct marche_id) > 1 as est_contrat_mutualise,
         {{ jours_entre('min(date_debut_contrat)', 'max(date_fin_contrat)') }} + 1 as duree_contrat_jours
     from heures
     group by contrat_id
 ),
 
-insertions_durables as (
-    select distinct id_personne
+situations as (
+    select
+        id_personne,
+        max(case when horizon in (6, 12) and groupe = 'DURABLE' then 1 else 0 end) = 1 as est_insertion_durable,
+        max(case when qualification then 1 when not qualification then 0 end) = 1 as est_qualifie
     from {{ ref('int_situations__retenues') }}
-    where horizon in (6, 12) and groupe = 'DURABLE'
+    group by id_personne
 ),
 
 par_periode as (
@@ -80,8 +88,10 @@ select
     par_periode.est_jeune_declare or tranches_age.tranche_age = 'LT26' as est_jeune,
     par_periode.est_senior_declare or tranches_age.tranche_age = 'GE50' as est_senior,
     contrats.est_contrat_300h,
+    contrats.est_contrat_mutualise,
     contrats.duree_contrat_jours,
-    insertions_durables.id_personne is not null as est_insertion_durable,
+    coalesce(situations.est_insertion_durable, false) as est_insertion_durable,
+    situations.est_qualifie,
     par_periode.heures,
     par_periode.heures_formation
 from par_periode
@@ -89,7 +99,7 @@ from par_periode
 left join cles_{{ identifiant }} on par_periode.{{ identifiant }} = cles_{{ identifiant }}.{{ identifiant }}
 {% endfor %}
 left join contrats on par_periode.contrat_id = contrats.contrat_id
-left join insertions_durables on par_periode.id_personne = insertions_durables.id_personne
+left join situations on par_periode.id_personne = situations.id_personne
 left join {{ ref('int_indicateurs__tranches_age') }} as tranches_age
     on
         par_periode.id_personne = tranches_age.id_personne

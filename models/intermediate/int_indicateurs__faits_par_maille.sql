@@ -3,5 +3,11 @@
 {% for niveau in cube_niveaux() %}
 select maille_{{ niveau }} as maille_id, faits.*
 from {{ ref('int_indicateurs__faits') }} as faits
-{{ 'union all' if not loop.last }}
+union all
 {% endfor %}
+select
+    perimetres.maille_id,
+    faits.*
+from {{ ref('int_indicateurs__faits') }} as faits
+inner join {{ ref('int_perimetres__mailles') }} as perimetres
+    on faits.operation_cle = perimetres.operation_cle and faits.maille_national = perimetres.maille_national

@@ -21,6 +21,24 @@ lieux_des_premiers_contrats as (
     from {{ ref('int_premiers_contrats') }}
 ),
 
+{# An operation may be in several perimeters, which have the periods of its hours and of the first contracts in it. #}
+perimetres_et_mois as (
+    select distinct
+        perimetres.perimetre,
+        heures.annee,
+        heures.trimestre
+    from {{ ref('int_perimetres__operations') }} as perimetres
+    inner join {{ ref('int_heures__completes') }} as heures on perimetres.operation_id = heures.operation_id
+),
+
+perimetres_des_premiers_contrats as (
+    select distinct
+        perimetres.perimetre,
+        {{ annee('premiers.date_debut') }} as annee
+    from {{ ref('int_perimetres__operations') }} as perimetres
+    inner join {{ ref('int_premiers_contrats') }} as premiers on perimetres.operation_id = premiers.operation_id
+),
+
 mailles as (
     {% for niveau, code in cube_niveaux().items() %}
     {% for type_periode, periode in cube_periodes().items() %}
@@ -38,8 +56,23 @@ mailles as (
         'annee' as type_periode,
         {{ cube_periodes()['annee'] }} as periode
     from lieux_des_premiers_contrats
-    {{ 'union' if not loop.last }}
+    union
     {% endfor %}
+    {% for type_periode, periode in cube_periodes().items() %}
+    select
+        'perimetre' as niveau_territoire,
+        perimetre as code_territoire,
+        '{{ type_periode }}' as type_periode,
+        {{ periode }} as periode
+    from perimetres_et_mois
+    union
+    {% endfor %}
+    select
+        'perimetre' as niveau_territoire,
+        perimetre as code_territoire,
+        'annee' as type_periode,
+        {{ cube_periodes()['annee'] }} as periode
+    from perimetres_des_premiers_contrats
 ),
 
 rangs as (

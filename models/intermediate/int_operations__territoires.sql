@@ -5,5 +5,10 @@ select
     '{{ niveau }}' as niveau_territoire,
     {{ code }} as code_territoire
 from {{ ref('int_operations__localisees') }}
-{{ 'union all' if not loop.last }}
+union all
 {% endfor %}
+select
+    operation_id,
+    'perimetre' as niveau_territoire,
+    perimetre as code_territoire
+from {{ ref('int_perimetres__operations') }}

@@ -1,6 +1,6 @@
 {#
     Persons, contracts, marchés… of France: at least those of the largest territory of every other level, at most the
-    sum of them; and every level is there.
+    sum of them; and every level is there. Perimeters are parts of France only by chance.
 #}
 with comptes as (
     select
@@ -13,6 +13,7 @@ with comptes as (
     from {{ ref('indicateurs') }}
     where
         tableau = 'CLES'
+        and niveau_territoire <> 'perimetre'
         and mesure in (
             'beneficiaires', 'contrats', 'marches', 'operations', 'donneurs_ordre', 'entreprises', 'structures',
             'insertions_durables'

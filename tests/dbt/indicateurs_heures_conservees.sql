@@ -1,6 +1,6 @@
 {#
     Hours are shared out by every axis and every level of territory: for each period, each table adds up to the hours
-    that count, at each level; none of them is forgotten and none is more.
+    that count, at each level; none of them is forgotten and none is more. Follow-up tables and perimeters choose theirs.
 #}
 with comptees as (
     {% for type_periode, periode in cube_periodes().items() %}
@@ -30,7 +30,7 @@ attendues as (
         {% endfor %}
     ) as niveaux
     cross join {{ ref('tableaux') }} as tableaux
-    where tableaux.mesure = 'heures'
+    where tableaux.mesure = 'heures' and tableaux.tableau not like 'S%'
 ),
 
 sommes as (
@@ -42,7 +42,7 @@ sommes as (
         periode,
         sum(valeur) as heures
     from {{ ref('indicateurs') }}
-    where mesure = 'heures'
+    where mesure = 'heures' and tableau not like 'S%' and niveau_territoire <> 'perimetre'
     group by tableau, coalesce(axe_1, ''), niveau_territoire, type_periode, periode
 )
 

@@ -1,6 +1,6 @@
 {#
     Parts of a table add up to 100 where its axes share out the measure (T18: within each horizon); and a territory with
-    any table for a period has its key figures.
+    any table for a period has its key figures. Follow-up tables have parts of their own making.
 #}
 with groupes as (
     select
@@ -16,6 +16,7 @@ with groupes as (
         count(part) as parts,
         sum(part) as somme
     from {{ ref('indicateurs') }}
+    where tableau not like 'S%'
     group by
         tableau, mesure, axe_1, niveau_territoire, code_territoire, type_periode, periode,
         case when tableau = 'T18' then modalite_1 end

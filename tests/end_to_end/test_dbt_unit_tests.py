@@ -11,6 +11,7 @@ from conftest import Rafraichi
 
 from clauses import dbt_build, warehouse
 from clauses.journal import Journal
+from clauses.perimetres import SCHEMA
 from clauses.workers import Ouvrier
 from clauses.workspace import Espace
 from ingest.loading import fichiers_bruts
@@ -45,6 +46,7 @@ def test_every_unit_test_of_the_models_passes(echantillons: Rafraichi, tmp_path:
                 "test", acceptes["extraction"].max(), "test", dt.datetime(2026, 1, 1), "empreinte"
             ),
             pl.DataFrame(schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String)),
+            pl.DataFrame(schema=SCHEMA),
         )
         resultat = ouvrier.appeler(dbt_build.construire, tmp_path, True)
     assert resultat.portes == []

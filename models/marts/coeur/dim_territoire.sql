@@ -88,6 +88,35 @@ territoires as (
         departement,
         cast(null as bigint) as population
     from {{ ref('int_structures__retenues') }}
+
+    union all
+
+    -- Named in espace/perimetres.yml, or a buyer on its own; of an empty one nothing else is known.
+    select
+        'perimetre' as niveau_territoire,
+        perimetre as code_territoire,
+        max(libelle) as libelle,
+        cast(null as string) as region,
+        cast(null as string) as departement,
+        cast(null as bigint) as population
+    from {{ ref('stg_perimetres') }}
+    where critere <> 'chaque_donneur_ordre'
+    group by perimetre
+
+    union all
+
+    select
+        'perimetre' as niveau_territoire,
+        perimetres.perimetre as code_territoire,
+        coalesce(max(operations.donneur_ordre), perimetres.perimetre) as libelle,
+        cast(null as string) as region,
+        cast(null as string) as departement,
+        cast(null as bigint) as population
+    from {{ ref('int_perimetres__operations') }} as perimetres
+    inner join {{ ref('int_operations__localisees') }} as operations
+        on perimetres.operation_id = operations.operation_id
+    where perimetres.perimetre like 'DO-%'
+    group by perimetres.perimetre
 )
 
 select

@@ -24,6 +24,24 @@ chiffres as (
         cast(null as double) as ecart_annee
     from {{ ref('ind_t%02d' % numero) }}
     {% endfor %}
+),
+
+{# A territory with holes says so beside each of its figures; a period before any deposit has no coverage to tell. #}
+mailles as (
+    select
+        mailles.maille_id,
+        mailles.niveau_territoire,
+        mailles.code_territoire,
+        mailles.type_periode,
+        mailles.periode,
+        couvertures.part_structures as couverture
+    from {{ ref('int_indicateurs__mailles') }} as mailles
+    left join {{ ref('couverture_territoires') }} as couvertures
+        on
+            mailles.niveau_territoire = couvertures.niveau_territoire
+            and mailles.code_territoire = couvertures.code_territoire
+            and mailles.type_periode = couvertures.type_periode
+            and mailles.periode = couvertures.periode
 )
 
 select
@@ -43,9 +61,10 @@ select
     tableaux.base,
     chiffres.ecart_periode,
     chiffres.ecart_annee,
-    cast(null as varchar(1)) as fiabilite
+    cast(null as varchar(1)) as fiabilite,
+    mailles.couverture
 from chiffres
-left join {{ ref('int_indicateurs__mailles') }} as mailles on chiffres.maille_id = mailles.maille_id
+left join mailles on chiffres.maille_id = mailles.maille_id
 left join {{ ref('tableaux') }} as tableaux
     on
         chiffres.tableau = tableaux.tableau
@@ -71,10 +90,17 @@ select
     tableaux.base,
     suivi.ecart_periode,
     suivi.ecart_annee,
-    suivi.fiabilite
-from {{ ref('int_suivi__chiffres') }} as suivi
+    suivi.fiabilite,
+    couvertures.part_structures as couverture
+from {{ ref('ind_suivi') }} as suivi
 left join {{ ref('tableaux') }} as tableaux
     on
         suivi.tableau = tableaux.tableau
         and suivi.mesure = tableaux.mesure
         and coalesce(suivi.axe_1, '') = coalesce(tableaux.axe_1, '')
+left join {{ ref('couverture_territoires') }} as couvertures
+    on
+        suivi.niveau_territoire = couvertures.niveau_territoire
+        and suivi.code_territoire = couvertures.code_territoire
+        and suivi.type_periode = couvertures.type_periode
+        and suivi.periode = couvertures.periode

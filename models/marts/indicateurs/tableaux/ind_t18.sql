@@ -9,6 +9,7 @@ with echeances as (
         premiers.departement,
         premiers.epci,
         premiers.structure_code,
+        premiers.operation_id,
         cast({{ annee('premiers.date_debut') }} as varchar(4)) as periode,
         horizons.horizon,
         case
@@ -34,8 +35,20 @@ par_territoire as (
     from echeances
     where situation is not null
     group by {{ code ~ ',' if niveau != 'national' }} periode, horizon, situation
-    {{ 'union all' if not loop.last }}
+    union all
     {% endfor %}
+    select
+        'perimetre' as niveau_territoire,
+        perimetres.perimetre as code_territoire,
+        echeances.periode,
+        cast(echeances.horizon as varchar(2)) as horizon,
+        echeances.situation,
+        cast(count(distinct echeances.id_personne) as double) as beneficiaires
+    from echeances
+    inner join {{ ref('int_perimetres__operations') }} as perimetres
+        on echeances.operation_id = perimetres.operation_id
+    where echeances.situation is not null
+    group by perimetres.perimetre, echeances.periode, echeances.horizon, echeances.situation
 )
 
 select

@@ -1,0 +1,18 @@
+{# Contracts with hours in each maille, with what the follow-up asks of them and of their person. #}
+{% set attributs = [
+    'est_femme', 'est_qpv', 'est_th', 'est_jeune', 'est_senior', 'referent', 'est_qualifie',
+    'est_contrat_300h', 'est_contrat_mutualise', 'duree_contrat_jours', 'tuteur',
+] %}
+select
+    maille_id,
+    personne_cle,
+    contrat_cle,
+    {{ attributs | join(',\n    ') }},
+    sum(heures) as heures,
+    sum(heures_formation) as heures_formation
+from {{ ref('int_indicateurs__faits_par_maille') }}
+group by
+    maille_id,
+    personne_cle,
+    contrat_cle,
+    {{ attributs | join(',\n    ') }}

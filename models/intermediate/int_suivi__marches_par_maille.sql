@@ -1,0 +1,11 @@
+{# Marchés with hours in each maille: hours, those of women among them, and what the marché is. #}
+select
+    maille_id,
+    marche_cle,
+    secteur,
+    base_juridique,
+    type_donneur_ordre,
+    sum(heures) as heures,
+    sum(case when est_femme then heures else 0 end) as heures_femmes
+from {{ ref('int_indicateurs__faits_par_maille') }}
+group by maille_id, marche_cle, secteur, base_juridique, type_donneur_ordre

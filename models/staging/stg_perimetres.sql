@@ -1,0 +1,6 @@
+select
+    perimetre,
+    libelle,
+    critere,
+    valeur
+from {{ source('journal', 'perimetres') }}
