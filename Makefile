@@ -44,6 +44,17 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix models tests/dbt
 
+# What analysts read: the answers of docs/requetes and the dictionary (committed), dbt's site (in target/docs).
+docs: install
+	rm -rf target/docs
+	$(BIN)/clauses demo target/docs/demo --echelle petite
+	$(BIN)/clauses actualiser target/docs/demo/depots --espace target/docs/demo/espace
+	$(BIN)/python scripts/build_requetes.py --espace target/docs/demo/espace
+	$(BIN)/python scripts/build_dictionary.py
+	$(BIN)/python scripts/build_docs.py --espace target/docs/demo/espace
+	rm -rf target/docs/demo
+	@echo "Le site de l'entrepôt : target/docs/static_index.html"
+
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url \
 		--no-annotate --python-version 3.11 --quiet --output-file requirements.lock

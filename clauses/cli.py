@@ -155,11 +155,17 @@ def commande_constats(
 @application.command(
     "sql",
     cls=CommandeFrancaise,
-    help="Interroge l'entrepôt publié, en lecture seule.",
+    help="Interroge l'entrepôt publié, en lecture seule. Sans requête : une invite qui complète tables et colonnes.",
     epilog='Exemple : clauses sql "select * from marts.indicateurs limit 5" --format csv',
 )
 def commande_sql(
-    requete: Annotated[str, typer.Argument(help="Requête SQL.", metavar="REQUETE")],
+    requete: Annotated[
+        str | None,
+        typer.Argument(
+            help="Requête SQL ; sans elle, une invite, ou la requête lue sur l'entrée standard.",
+            metavar="REQUETE",
+        ),
+    ] = None,
     espace: OptionEspace = None,
     format: Annotated[str, typer.Option("--format", help="table, csv, parquet ou json.")] = "table",
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -113,24 +114,57 @@ def ouvrir_entrepot(espace: Espace) -> duckdb.DuckDBPyConnection:
         ) from None
 
 
-def interroger(espace: Espace, requete: str, format_sortie: str, console: Console) -> None:
-    """Runs a read-only query and writes its rows to the standard output, as a table or csv, parquet, json."""
+def interroger(espace: Espace, requete: str | None, format_sortie: str, console: Console) -> None:
+    """Runs a read-only query and writes its rows to the standard output, as a table or csv, parquet, json.
+
+    Without a query: a prompt on a terminal; elsewhere the query is what the standard input holds.
+    """
     if format_sortie not in FORMATS:
         raise ErreurUtilisateur(
             "FORMAT_INCONNU", f"Le format « {format_sortie} » n'existe pas : {', '.join(FORMATS)}."
         )
     with ouvrir_entrepot(espace) as base:
-        try:
-            # the file is opened read-only; this also closes the disk and the network to the query
-            base.execute("set enable_external_access = false")
-            base.execute(requete)
-            resultat = base.pl()
-        except duckdb.Error as erreur:
+        # the file is opened read-only; this also closes the disk and the network to the query
+        base.execute("set enable_external_access = false")
+        if requete is None and sys.stdin.isatty() and sys.stdout.isatty():
+            from clauses.invite import tenir_invite
+
+            indice = "Tables disponibles : \\d"
+            tenir_invite(base, console, lambda r: _repondre(base, r, format_sortie, console, indice))
+            return
+        texte = sys.stdin.read() if requete is None else requete
+        if not texte.strip():
             raise ErreurUtilisateur(
-                "REQUETE_INVALIDE",
-                f"La requête n'a pas pu être exécutée : {erreur}\n"
-                'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"',
-            ) from None
+                "REQUETE_ABSENTE", 'Aucune requête : clauses sql "select …", ou clauses sql < requete.sql'
+            )
+        indice = 'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"'
+        _repondre(base, texte, format_sortie, console, indice)
+
+
+def _repondre(
+    base: duckdb.DuckDBPyConnection, requete: str, format_sortie: str, console: Console, indice: str
+) -> None:
+    try:
+        resultat = _executer(base, requete)
+    except duckdb.Error as erreur:
+        raise ErreurUtilisateur(
+            "REQUETE_INVALIDE", f"La requête n'a pas pu être exécutée : {erreur}\n{indice}"
+        ) from None
+    _ecrire_resultat(resultat, format_sortie, console)
+
+
+def _executer(base: duckdb.DuckDBPyConnection, requete: str) -> pl.DataFrame:
+    """Runs a query in a thread of its own: when the engine itself meets Ctrl-C, its next query may never end."""
+    with ThreadPoolExecutor(1) as ouvrier:
+        resultat: Future[pl.DataFrame] = ouvrier.submit(lambda: base.execute(requete).pl())
+        try:
+            return resultat.result()
+        except KeyboardInterrupt:
+            base.interrupt()
+            raise
+
+
+def _ecrire_resultat(resultat: pl.DataFrame, format_sortie: str, console: Console) -> None:
     if format_sortie == "csv":
         sys.stdout.buffer.write(resultat.write_csv().encode())
     elif format_sortie == "json":

@@ -48,17 +48,16 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     travail.mkdir(parents=True, exist_ok=True)
     with _dans(travail):
-        _manifeste = _lire_manifeste(travail)
+        _manifeste = lire_manifeste(travail)
         references = _base_de_references(travail)
-        _invoquer(
-            travail, "compile", "--inline", "select 1"
-        )  # what the first command of a process spends a second on
+        # what the first command of a process spends a second on
+        _invoquer(travail, "compile", "--inline", "select 1")
         _fermer()
         (travail / CANDIDAT).unlink(missing_ok=True)
         return references
 
 
-def _lire_manifeste(travail: Path) -> Any:
+def lire_manifeste(travail: Path) -> Any:
     """dbt's parse of the models as they are: kept under their fingerprint, since parsing costs seconds."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
@@ -91,12 +90,16 @@ def _base_de_references(travail: Path) -> Path:
 
 
 def _conserver(source: Path, destination: Path) -> bool:
-    """Keeps a file in the cache; false where the project's folder cannot be written."""
+    """Keeps a file in the cache, in the place of that of an older fingerprint; false where it cannot be written."""
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         provisoire = destination.with_name(f"{destination.name}.{os.getpid()}")
         shutil.copy(source, provisoire)
         os.replace(provisoire, destination)
+        sorte = destination.name.partition("-")[0]
+        for ancien in destination.parent.glob(f"{sorte}-*{destination.suffix}"):
+            if ancien != destination:
+                ancien.unlink(missing_ok=True)
     except OSError:
         return False
     return True

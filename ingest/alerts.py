@@ -186,6 +186,26 @@ def _financement_incoherent(table: Table, structures: pl.DataFrame, constats: Co
     )
 
 
+def _est_connue(nom: str) -> pl.Expr:
+    return pl.col(nom).is_not_null() & (pl.col(nom).cast(pl.String) != "ND")
+
+
+def _colonnes_en_conflit(layout: Layout, lignes: pl.DataFrame, colonnes: list[tuple[str, str]]) -> set[str]:
+    """Columns (name, group) whose known values differ within a key: most have none, and need no closer look."""
+    trouvees: set[str] = set()
+    for groupe in {g for _, g in colonnes}:
+        noms = [nom for nom, g in colonnes if g == groupe]
+        connues = lignes.select(
+            "depot", *layout.groupes[groupe], *(pl.when(_est_connue(n)).then(n).alias(f"_{n}") for n in noms)
+        )
+        bornes = connues.group_by("depot", *layout.groupes[groupe]).agg(
+            pl.col(f"_{n}").min().ne(pl.col(f"_{n}").max()).alias(n) for n in noms
+        )
+        differe = bornes.select(pl.col(n).any() for n in noms).row(0)
+        trouvees |= {n for n, oui in zip(noms, differe, strict=True) if oui}
+    return trouvees
+
+
 def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Constats) -> None:
     """Known values that differ within a key of the flat layout: one finding per key and column, at the first line."""
     (table,) = layout.tables
@@ -211,9 +231,12 @@ def _conflits_de_reference(layout: Layout, bilan: pl.DataFrame, constats: Consta
             ("siret_entreprise", "siret_entreprise", "contrat"),
         )
     ]
+    en_conflit = _colonnes_en_conflit(layout, tries, [(nom, str(groupe)) for nom, _, groupe in colonnes])
     for nom, entete, groupe in colonnes:
+        if nom not in en_conflit:
+            continue
         cle = layout.groupes[str(groupe)]
-        connus = tries.filter(pl.col(nom).is_not_null() & (pl.col(nom).cast(pl.String) != "ND"))
+        connus = tries.filter(_est_connue(nom))
         differents = connus.filter(pl.col(nom) != pl.col(nom).last().over("depot", *cle))
         premiers = differents.sort("depot", "ligne").unique(
             ["depot", *cle], keep="first", maintain_order=True

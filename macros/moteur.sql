@@ -103,3 +103,16 @@
 {% macro spark__dictionnaire(cle, valeur) -%}
     map_from_entries(collect_list(struct({{ cle }}, {{ valeur }})))
 {%- endmacro %}
+
+{# Quantile of a group, between its two neighbours where it falls between two rows. #}
+{% macro quantile(expression, fraction) -%}
+    {{ adapter.dispatch('quantile')(expression, fraction) }}
+{%- endmacro %}
+
+{% macro default__quantile(expression, fraction) -%}
+    quantile_cont({{ expression }}, {{ fraction }})
+{%- endmacro %}
+
+{% macro spark__quantile(expression, fraction) -%}
+    percentile({{ expression }}, {{ fraction }})
+{%- endmacro %}

@@ -13,3 +13,15 @@ select
     {% endfor %}
 where false
 {%- endmacro %}
+
+{#
+    Bound of the Wilson 95 % interval of a share, in percent: `signe` is - for the lower one, + for the upper one.
+    (k + z²/2 ± z·√(k(n−k)/n + z²/4)) / (n + z²)
+#}
+{% macro borne_de_wilson(succes, nombre, quantile, signe) -%}
+    {{ pourcentage(
+        succes ~ ' + ' ~ quantile ~ ' * ' ~ quantile ~ ' / 2 ' ~ signe ~ ' ' ~ quantile ~ ' * sqrt('
+        ~ succes ~ ' * ' ~ ratio(nombre ~ ' - ' ~ succes, nombre) ~ ' + ' ~ quantile ~ ' * ' ~ quantile ~ ' / 4)',
+        nombre ~ ' + ' ~ quantile ~ ' * ' ~ quantile
+    ) }}
+{%- endmacro %}

@@ -9,6 +9,11 @@ with classes as (
         epci,
         structure_code,
         operation_id,
+        secteur,
+        type_donneur_ordre,
+        type_employeur,
+        sexe,
+        categorie_public,
         row_number() over (
             partition by id_personne order by date_debut_contrat, contrat_id, mois, marche_id
         ) as rang
@@ -25,6 +30,11 @@ select
     region,
     epci,
     structure_code,
-    operation_id
+    operation_id,
+    secteur,
+    type_donneur_ordre,
+    type_employeur,
+    sexe,
+    categorie_public
 from classes
 where rang = 1

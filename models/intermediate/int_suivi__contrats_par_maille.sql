@@ -8,8 +8,8 @@ select
     personne_cle,
     contrat_cle,
     {{ attributs | join(',\n    ') }},
-    sum(heures) as heures,
-    sum(heures_formation) as heures_formation
+    cast(sum(heures) as decimal(18, 6)) as heures,
+    cast(sum(heures_formation) as decimal(18, 6)) as heures_formation
 from {{ ref('int_indicateurs__faits_par_maille') }}
 group by
     maille_id,

@@ -8,9 +8,11 @@ select
     periode,
     axe_1,
     modalite_1,
+    axe_2,
     modalite_2,
     count(*) as lignes
 from {{ ref('indicateurs') }}
 group by
-    tableau, mesure, niveau_territoire, code_territoire, type_periode, periode, axe_1, modalite_1, modalite_2
+    tableau, mesure, niveau_territoire, code_territoire, type_periode, periode,
+    axe_1, modalite_1, axe_2, modalite_2
 having count(*) > 1

@@ -33,6 +33,7 @@ CLES = {
     "Contrats": ("numero",),
     "Heures": ("contrat", "marche", "mois"),
     "Situations": ("numero", "horizon", "constat"),
+    "Animation": ("date", "type", "organisme", "type_organisme"),
     "Bilan": ("contrat", "marche", "lot", "mois"),
 }
 PARENTS = {
@@ -239,10 +240,12 @@ class Etat:
         acceptes = sorted(
             (d for d in depots if d.chemin not in self.refuses), key=lambda d: (d.extraction, d.chemin)
         )
+        self.acceptes = acceptes  # from the first to the last that counts
         self.arrete = max(d.extraction for d in acceptes)
         self.versions: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
         # how late the deposit of each version is: the lowest comes first
         self.depot_de: dict[tuple[str, Any], tuple[int, str, int]] = {}
+        self.chemin_de: dict[tuple[str, Any], str] = {}
         heures_du_mois: dict[tuple[str, Any], list[dict[str, Any]]] = {}
         for ordre, depot in enumerate(acceptes):
             contenu = objets(self.controles[depot.chemin])
@@ -260,6 +263,7 @@ class Etat:
                         depot.structure,
                         -ordre,
                     )
+                    self.chemin_de[table, (depot.structure, cle)] = depot.chemin
         self.faits = [
             self._fait(structure, h)
             for (structure, _), lignes in heures_du_mois.items()
@@ -352,8 +356,11 @@ class Etat:
                         b["qpv"]
                     ],
                     "naissance": b["naissance"],
+                    "referent": b["referent"],
                 }
         self.situations: dict[tuple[Any, int], tuple[Any, str]] = {}
+        self.qualifications: dict[tuple[Any, int], str | None] = {}
+        self.constats: dict[tuple[Any, int], tuple[str, str]] = {}  # structure and deposit of each
         for cle_ligne, s in self.versions["Situations"].items():
             structure, (numero, horizon, _) = cle_ligne
             # latest record, then latest deposit; two records of one day: codes, then numbers, in their order
@@ -361,6 +368,8 @@ class Etat:
             cle = (self._identite(structure, self.versions["Bénéficiaires"][structure, numero]), horizon)
             if cle not in self.situations or rang < self.situations[cle][0]:
                 self.situations[cle] = (rang, s["situation"])
+                self.qualifications[cle] = s.get("qualification")  # the flat layout has none
+                self.constats[cle] = (structure, self.chemin_de["Situations", cle_ligne])
 
 
 # --------------------------------------------------------------------------- figures

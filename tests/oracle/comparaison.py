@@ -8,13 +8,18 @@ from typing import Any
 
 import duckdb
 
+from . import suivi_obligations, suivi_parcours, suivi_profils
 from .calcul import ALERTES, Cle, Etat, indicateurs
 from .ecriture import Ecrivain
 from .monde import Depot, Monde
 
 HORS_CHAMP = "('contrats_300h', 'duree_moyenne_contrat_jours', 'insertions_durables')"
 # The tables that a reference covers, and the reference. Modalities are written « axe=modalité » there, '' without axis.
-SUIVI: list[tuple[tuple[str, ...], Callable[[Etat], dict[Cle, float]]]] = []
+SUIVI: list[tuple[tuple[str, ...], Callable[[Etat], dict[Cle, float]]]] = [
+    (suivi_profils.TABLEAUX, suivi_profils.attendus),
+    (suivi_parcours.TABLEAUX, suivi_parcours.attendus),
+    (suivi_obligations.TABLEAUX, suivi_obligations.attendus),
+]
 
 
 def deposer(racine: Path, graine: int) -> list[Depot]:

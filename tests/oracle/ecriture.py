@@ -21,6 +21,16 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Code structure", "code", "texte"),
         ("Nom de la structure", "nom", "texte"),
         ("Code commune", "commune", "commune"),
+        ("Facilitateurs (nombre)", "facilitateurs", "nombre"),
+        ("Facilitateurs (ETP)", "etp", "nombre"),
+        ("Territoires d'intervention", "aire", "texte"),
+        ("Financement communes et EPCI (%)", "financement_0", "nombre"),
+        ("Financement département (%)", "financement_1", "nombre"),
+        ("Financement région (%)", "financement_2", "nombre"),
+        ("Financement FSE (%)", "financement_3", "nombre"),
+        ("Financement État (%)", "financement_4", "nombre"),
+        ("Financement privé (%)", "financement_5", "nombre"),
+        ("Autres financements (%)", "financement_6", "nombre"),
     ],
     "Opérations": [
         ("Code opération", "code", "texte"),
@@ -30,6 +40,9 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Type de donneur d'ordre", "type_do", "type_donneur_ordre"),
         ("Programme", "programme", "programme"),
         ("Code commune d'exécution", "commune", "commune"),
+        ("Volet ANRU", "volet", "texte"),
+        ("Date de fin", "fin_operation", "date"),
+        ("Heures travaillées prévues", "travaillees_prevues", "nombre"),
     ],
     "Marchés": [
         ("Code marché", "code", "texte"),
@@ -41,6 +54,9 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Secteur d'activité", "secteur", "secteur"),
         ("Montant HT (€)", "montant", "monnaie"),
         ("Date de notification", "notification", "date"),
+        ("Date de fin prévue", "fin_prevue", "date"),
+        ("Heures d'insertion prévues", "prevues", "nombre"),
+        ("Pénalité par heure (€)", "penalite", "monnaie"),
     ],
     "Entreprises": [
         ("Code marché", "marche", "texte"),
@@ -48,6 +64,7 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Raison sociale", "raison", "texte"),
         ("Type d'entreprise", "type", "type_employeur"),
         ("Effectif", "effectif", "nombre"),
+        ("Heures d'insertion engagées", "engagees", "nombre"),
     ],
     "Bénéficiaires": [
         ("N° bénéficiaire", "numero", "texte"),
@@ -61,6 +78,7 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Catégorie principale", "categorie", "categorie_public"),
         ("Autres catégories", "autres", "categories"),
         ("Prescripteur", "prescripteur", "prescripteur"),
+        ("Référent de parcours (O/N)", "referent", "oui_non"),
     ],
     "Contrats": [
         ("N° contrat", "numero", "texte"),
@@ -72,6 +90,7 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Code ROME", "rome", "rome"),
         ("Date de début", "debut", "date"),
         ("Date de fin", "fin", "date"),
+        ("Tuteur (O/N)", "tuteur", "oui_non"),
     ],
     "Heures": [
         ("N° contrat", "contrat", "texte"),
@@ -85,6 +104,14 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Horizon (mois)", "horizon", "nombre_entier"),
         ("Date du constat", "constat", "date"),
         ("Situation", "situation", "situation"),
+        ("Qualification obtenue (O/N)", "qualification", "oui_non"),
+    ],
+    "Animation": [
+        ("Date", "date", "date"),
+        ("Type d'événement", "type", "texte"),
+        ("Organisme", "organisme", "texte"),
+        ("Type d'organisme", "type_organisme", "texte"),
+        ("Participants", "participants", "nombre"),
     ],
     "Bilan": [
         ("Code structure", "structure", "texte"),
@@ -103,6 +130,7 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Secteur", "secteur", "secteur"),
         ("Montant du marché", "montant", "monnaie"),
         ("Date notification", "notification", "date"),
+        ("Heures prévues", "prevues", "nombre"),
         ("Entreprise", "raison", "texte"),
         ("SIRET entreprise", "siret", "siret"),
         ("Type entreprise", "type_employeur", "type_employeur"),

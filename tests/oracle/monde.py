@@ -200,6 +200,10 @@ MONTANTS = [
     5538000.0,
     9000000.0,
 ]
+# départements and EPCI that a structure may name as its area, alone or together
+AIRES = [None, "59", "62;200093201", "200033579", "2A", "01;69", "13;200054807", "974", "200071751;200033579"]
+ROLES = [None, "Bailleur social", "Fédération professionnelle", "Entreprise", "Mission locale", "Autre chose"]
+RENCONTRES = ["COMITE_DEPARTEMENTAL", "RENCONTRE_DO", "RENCONTRE_FEDERATION", "RENCONTRE_ENTREPRISE", "AUTRE"]
 EFFECTIFS = [None, 0, 1, 9, 10, 49, 50, 249, 250, 4999, 5000, 12000]
 
 
@@ -255,12 +259,13 @@ def _jour(tirage: random.Random, debut: date, fin: date) -> date:
 class Monde:
     """Everything shared by the structures of one draw: people, buyers, companies."""
 
-    def __init__(self, graine: int) -> None:
+    def __init__(self, graine: int, personnes: int = 40, structures: tuple[int, int] = (3, 5)) -> None:
+        self.graine, self.structures = graine, structures
         self.tirage = random.Random(graine)
         t = self.tirage
         self.personnes = []
         naissances = set()
-        while len(self.personnes) < 40:
+        while len(self.personnes) < personnes:
             naissance = _jour(t, date(1958, 1, 1), date(2005, 12, 31))
             # one person a day of the year: no two people look like a slip of each other
             if (naissance.day, naissance.month) in naissances or (
@@ -284,10 +289,10 @@ class Monde:
         self.entreprises = [siret_valide(t) for _ in range(12)]
 
     def depots(self) -> list[Depot]:
-        """Three to five structures, two or three deposits each, ready to be written."""
+        """A few structures, two or three deposits each, ready to be written."""
         t = self.tirage
         depots = []
-        for rang in range(t.randint(3, 5)):
+        for rang in range(t.randint(*self.structures)):
             layout = "bilan" if rang % 3 == 1 else "relationnel"
             depots += _Structure(self, f"S{t.randint(10, 89)}0{rang}", layout).depots()
         return depots
@@ -297,8 +302,17 @@ class _Structure:
     def __init__(self, monde: Monde, code: str, layout: str) -> None:
         self.monde, self.code, self.layout = monde, code, layout
         self.t = monde.tirage
+        # a draw of its own: what is only followed up changes nothing of the rest
+        self.suivi = random.Random(f"{monde.graine} {code}")
         t = self.t
-        self.structure = {"code": code, "nom": f"Maison {code}", "commune": t.choice(COMMUNES_STRUCTURES)}
+        self.obligations = random.Random(f"obligations {monde.graine} {code}")
+        self.structure = {
+            "code": code,
+            "nom": f"Maison {code}",
+            "commune": t.choice(COMMUNES_STRUCTURES),
+            **self._postes(),
+        }
+        self.animation = self._animation()
         self.operations = {f"OP{i}": self._operation(i) for i in range(t.randint(3, 5))}
         self.marches = {f"M{i:03d}": self._marche(i) for i in range(t.randint(11, 16))}
         self.entreprises: dict[tuple[str, str], dict[str, Any]] = {}
@@ -309,9 +323,37 @@ class _Structure:
         self.contrats = {f"C{i:03d}": self._contrat(i) for i in range(t.randint(22, 34))}
         self.heures = self._heures()
         self.situations = self._situations()
+        self.qualifications = {cle: self._oui_non() for cle in self.situations}
 
     def _code(self, nomenclature: str) -> str:
         return self.t.choice(CODES[nomenclature])
+
+    def _oui_non(self) -> str | None:
+        return self.suivi.choice(["O", "N", None]) if self.layout == "relationnel" else None
+
+    def _postes(self) -> dict[str, Any]:
+        """Facilitators, their area and who pays them: often said in part only."""
+        t = self.obligations
+        parts = t.choice([[None] * 7, [30, 8, 5, 29, 21, 4, 3], [50, None, None, 50, None, None, None]])
+        return {
+            "facilitateurs": t.choice([None, 0, 1, 3, 4]),
+            "etp": t.choice([None, 0, 0.5, 1.8, 3]),
+            "aire": t.choice(AIRES),
+            **{f"financement_{rang}": part for rang, part in enumerate(parts)},
+        }
+
+    def _animation(self) -> list[dict[str, Any]]:
+        t = self.obligations
+        evenements: dict[Any, dict[str, Any]] = {}
+        for _ in range(t.randint(0, 14)):
+            cle = {
+                "date": _jour(t, date(2023, 1, 1), date(2024, 12, 31)),
+                "type": t.choice(RENCONTRES),
+                "organisme": t.choice([None, "Mairie d'Été", "MAIRIE D'ETE", "Fédé BTP 59", "ACME"]),
+                "type_organisme": t.choice(ROLES),
+            }
+            evenements[tuple(cle.values())] = {**cle, "participants": t.choice([None, 2, 18])}
+        return list(evenements.values())
 
     def _commune(self) -> str | None:
         return self.t.choice([*COMMUNES, None, "99999"])
@@ -326,10 +368,13 @@ class _Structure:
             "type_do": self._code("type_donneur_ordre"),
             "programme": self._code("programme"),
             "commune": self._commune(),
+            "volet": self.obligations.choice([None, "INVESTISSEMENT", "GUP", "INGENIERIE"]),
+            "fin_operation": self.obligations.choice([None, date(2024, 3, 31), date(2027, 1, 1)]),
+            "travaillees_prevues": self.obligations.choice([None, 0, 2000, 9000.5, 60000]),
         }
 
     def _marche(self, i: int) -> dict[str, Any]:
-        return {
+        marche = {
             "code": f"M{i:03d}",
             "operation": self.t.choice(list(self.operations)),
             "lot": str(i) if self.layout == "relationnel" or self.t.random() < 0.5 else None,
@@ -339,6 +384,14 @@ class _Structure:
             "montant": self.t.choice(MONTANTS),
             "notification": date(2022, self.t.randint(1, 12), 1),
         }
+        annee = self.suivi.choice([None, 2019, 2022, 2022, 2023])
+        marche["notification"] = marche["notification"].replace(year=annee) if annee else None
+        marche["fin_prevue"] = self.suivi.choice(
+            [None, date(2024, 6, 30), date(2025, 1, 20), date(2026, 1, 31)]
+        )
+        marche["prevues"] = self.obligations.choice([None, 0, 100, 350.5, 1200])
+        marche["penalite"] = self.obligations.choice([None, 60, 45.5])
+        return marche
 
     def _entreprise(self, marche: str, siret: str) -> dict[str, Any]:
         return {
@@ -347,6 +400,7 @@ class _Structure:
             "raison": f"Société {siret[-4:]}",
             "type": self._code("type_employeur"),
             "effectif": self.t.choice(EFFECTIFS),
+            "engagees": self.obligations.choice([None, None, 70, 250.5]),
         }
 
     def _beneficiaire(self, i: int) -> dict[str, Any]:
@@ -373,12 +427,15 @@ class _Structure:
             "categorie": principale,
             "autres": tuple(sorted(autres)),
             "prescripteur": self._code("prescripteur"),
+            "referent": self._oui_non(),
         }
 
     def _contrat(self, i: int) -> dict[str, Any]:
         debut = _jour(self.t, date(2022, 11, 1), date(2024, 10, 31))
         employeur = self.t.choice([*self.monde.entreprises, None])
         fin = None if self.t.random() < 0.2 else debut + timedelta(days=self.t.randint(20, 500))
+        if fin and self.suivi.random() < 0.2:
+            fin = debut + timedelta(days=self.suivi.choice([54, 55]))  # around 8 weeks
         return {
             "numero": f"C{i:03d}",
             "beneficiaire": self.t.choice(list(self.beneficiaires)),
@@ -389,6 +446,7 @@ class _Structure:
             "rome": self.t.choice([*ROME, None]),
             "debut": debut,
             "fin": fin,
+            "tuteur": self._oui_non(),
         }
 
     def _heures(self) -> dict[tuple[str, str, tuple[int, int]], dict[str, Any]]:
@@ -452,6 +510,14 @@ class _Structure:
                 self.situations[numero, horizon, constat] = self._code("situation")
         if t.random() < 0.2:
             self.structure["commune"] = t.choice(COMMUNES_STRUCTURES)
+        if self.obligations.random() < 0.5:
+            self.structure.update(self._postes())
+        for marche in self.marches.values():
+            if self.obligations.random() < 0.3:
+                marche["prevues"] = self.obligations.choice([None, 400, 900])
+        for evenement in self.animation:
+            if self.obligations.random() < 0.3:
+                evenement["participants"] = self.obligations.choice([5, 12])
 
     def depots(self) -> list[Depot]:
         t = self.t
@@ -500,11 +566,22 @@ class _Structure:
             "Contrats": [Ligne(dict(c)) for n, c in self.contrats.items() if n in contrats],
             "Heures": [Ligne({"contrat": c, "marche": m, "mois": d, **h}) for (c, m, d), h in heures],
             "Situations": [
-                Ligne({"numero": n, "horizon": h, "constat": d, "situation": s})
+                Ligne(
+                    {
+                        "numero": n,
+                        "horizon": h,
+                        "constat": d,
+                        "situation": s,
+                        "qualification": self.qualifications[n, h, d],
+                    }
+                )
                 for (n, h, d), s in self.situations.items()
                 if n in numeros
             ],
         }
+        evenements = [Ligne(dict(e)) for e in self.animation if depot.debut <= e["date"] <= depot.fin]
+        if evenements:
+            tables["Animation"] = evenements
         for lignes in tables.values():
             t.shuffle(lignes)
         self._planter(depot, tables)
@@ -538,6 +615,7 @@ class _Structure:
                         "secteur": m["secteur"],
                         "montant": m["montant"],
                         "notification": m["notification"],
+                        "prevues": m["prevues"],
                         "raison": f"Société {siret[-4:]}" if siret else None,
                         "siret": siret,
                         "type_employeur": c["type_employeur"],

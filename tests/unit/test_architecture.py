@@ -22,6 +22,7 @@ LOURDS = (
     "fastexcel",
     "rich",
     "jinja2",
+    "prompt_toolkit",
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
 ORCHESTRATION = {
@@ -82,6 +83,7 @@ def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> N
         ("dbt", "clauses/dbt_build.py"),
         ("fastexcel", "ingest/reading.py"),
         ("jinja2", "exports/rapport.py"),
+        ("pygments", "clauses/invite.py"),
     ],
 )
 def test_one_module_knows_each_big_library(bibliotheque: str, seul: str) -> None:

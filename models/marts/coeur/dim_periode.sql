@@ -11,18 +11,26 @@ mois as (
     from bornes
 ),
 
--- The follow-up of persons is by year of their first contract, which may be older than the first deposit.
+-- The follow-up of persons is by year and quarter of their first contract, the intensity of marchés by year of
+-- notification: both may be older than the first deposit.
 annees as (
     select {{ annee('mois') }} as annee
     from mois
     union
     select annee
     from {{ ref('int_premiers_contrats') }}
+    union
+    select annee_notification as annee
+    from {{ ref('int_suivi__marches_chiffrables') }}
+    where annee_notification is not null
 ),
 
 trimestres as (
-    select distinct {{ premier_jour_du_trimestre('mois') }} as debut
+    select {{ premier_jour_du_trimestre('mois') }} as debut
     from mois
+    union
+    select {{ premier_jour_du_trimestre('date_debut') }} as debut
+    from {{ ref('int_premiers_contrats') }}
 ),
 
 periodes as (

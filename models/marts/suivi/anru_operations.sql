@@ -1,0 +1,20 @@
+select
+    operation_id,
+    structure_code,
+    intitule_operation,
+    donneur_ordre_id,
+    programme,
+    volet_anru,
+    region,
+    departement,
+    epci,
+    date_fin,
+    etat_operation,
+    heures_travaillees_prevues,
+    heures_realisees,
+    heures_qpv,
+    heures_femmes,
+    objectif,
+    taux,
+    est_atteint
+from {{ ref('int_operations__anru') }}

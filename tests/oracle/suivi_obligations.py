@@ -1,0 +1,306 @@
+"""Facilitators and white zones, animation, obligations, ANRU charter: S06 to S09, from their definitions alone."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .calcul import Cle, Etat, normaliser, objets
+from .monde import COMMUNES, Depot
+
+TABLEAUX = ("S06", "S07", "S08", "S09")
+TERRITOIRES = Path(__file__).parents[2] / "seeds" / "territoires"
+FINANCEURS = ("COMMUNES_EPCI", "DEPARTEMENT", "REGION", "FSE", "ETAT", "PRIVE", "AUTRES")
+RENCONTRES = {
+    "RENCONTRE_DO": "DONNEUR_ORDRE",
+    "RENCONTRE_FEDERATION": "FEDERATION",
+    "RENCONTRE_ENTREPRISE": "ENTREPRISE",
+}
+ORGANISMES = {
+    "Bailleur social": "DONNEUR_ORDRE",
+    "Fédération professionnelle": "FEDERATION",
+    "Entreprise": "ENTREPRISE",
+    "Mission locale": "PARTENAIRE",
+}
+OBJECTIFS = {"INVESTISSEMENT": 5, "INGENIERIE": 5, "GUP": 10}
+Lieu = tuple[str, str, str, str]
+Mesures = dict[str, float | None]
+
+
+def attendus(etat: Etat) -> dict[Cle, float]:
+    sortie: dict[Cle, float] = {}
+    for tableau, calcul in (("S06", _s06), ("S07", _s07), ("S08", _s08), ("S09", _s09)):
+        for (lieu, axe_1, axe_2), mesures in calcul(etat).items():
+            for mesure, valeur in mesures.items():
+                if valeur is not None:
+                    sortie[(tableau, mesure, *lieu, axe_1, axe_2)] = float(valeur)
+    return sortie
+
+
+def _periodes(annee: int, mois: int) -> list[tuple[str, str]]:
+    return [("annee", str(annee)), ("trimestre", f"{annee}-T{(mois + 2) // 3}"), ("cumul", "cumul")]
+
+
+def _somme(valeurs: Iterable[float | None]) -> float | None:
+    """Sum of what is known; unknown when nothing is."""
+    connues = [v for v in valeurs if v is not None]
+    return sum(connues) if connues else None
+
+
+def _rapport(haut: float | None, bas: float | None) -> float | None:
+    return haut / bas if haut is not None and bas else None
+
+
+# --------------------------------------------------------------------------- facilitators
+
+
+@cache
+def _lire(fichier: str) -> list[dict[str, str]]:
+    with (TERRITOIRES / fichier).open(encoding="utf-8", newline="") as lignes:
+        return list(csv.DictReader(lignes))
+
+
+@cache
+def _epci_de(commune: str) -> str | None:
+    actuelle = {"13201": "13055"}.get(commune, commune)
+    return next(c["epci"] for c in _lire("communes.csv") if c["code"] == actuelle) or None
+
+
+def _lieux_du_siege(structure: str, commune: str) -> list[tuple[str, str]]:
+    departement, region = COMMUNES[commune]
+    return [("national", "FR"), ("region", region), ("departement", departement), ("structure", structure)]
+
+
+def _par_periode(etat: Etat) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
+    """Per period, what the latest deposit covering a part of it says of each structure."""
+    sortie: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
+    depot: Depot
+    for depot in etat.acceptes:
+        ligne = objets(etat.controles[depot.chemin])["Structure"][depot.structure]
+        for mois in depot.mois:
+            for periode in _periodes(*mois):
+                sortie[periode][depot.structure] = ligne
+    return sortie
+
+
+def _zones_couvertes(ligne: dict[str, Any]) -> set[str]:
+    """Codes of the EPCI and départements where the facilitators of a structure work."""
+    nombre = ligne.get("facilitateurs")
+    if (nombre if nombre is not None else ligne.get("etp")) == 0:
+        return set()
+    zones = {COMMUNES[ligne["commune"]][0], _epci_de(ligne["commune"])} - {None}
+    for code in (ligne.get("aire") or "").split(";"):
+        if len(code) == 9:
+            zones |= {code, *(e["departement"] for e in _lire("epci.csv") if e["code"] == code)}
+        elif code:
+            zones |= {code, *(e["code"] for e in _lire("epci.csv") if e["departement"] == code)}
+    return zones  # type: ignore[return-value]
+
+
+def _s06(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
+    sortie: dict[tuple[Lieu, str, str], Mesures] = {}
+    heures: dict[Any, float] = defaultdict(float)
+    marches: dict[Any, set[Any]] = defaultdict(set)
+    for f in etat.faits:
+        for periode in _periodes(*f["mois"]):
+            heures[periode, f["structure"]] += f["heures"]
+            marches[periode, f["structure"]].add(f["marche"])
+    for periode, structures in _par_periode(etat).items():
+        lieux: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for structure, ligne in structures.items():
+            for lieu in _lieux_du_siege(structure, ligne["commune"]):
+                lieux[lieu].append(structure)
+        for lieu, codes in lieux.items():
+            lignes = [structures[c] for c in codes]
+            actives = [c for c in codes if structures[c].get("etp")]
+            etp = sum(structures[c]["etp"] for c in actives) if periode[0] != "cumul" else None
+            financees = [
+                v
+                for v in lignes
+                if v.get("etp") and any(v.get(f"financement_{i}") is not None for i in range(7))
+            ]
+            par_financeur = [
+                sum(v["etp"] * (v[f"financement_{i}"] or 0) / 100 for v in financees) for i in range(7)
+            ]
+            sortie[(*lieu, *periode), "", ""] = {
+                "structures": len(lignes),
+                "structures_nombre_connu": sum(v.get("facilitateurs") is not None for v in lignes),
+                "structures_etp_connus": sum(v.get("etp") is not None for v in lignes),
+                "structures_aire_connue": sum(bool(v.get("aire")) for v in lignes),
+                "facilitateurs": _somme(v.get("facilitateurs") for v in lignes),
+                "facilitateurs_etp": _somme(v.get("etp") for v in lignes),
+                "heures_par_etp": _rapport(sum(heures[periode, c] for c in actives), etp),
+                "marches_par_etp": _rapport(sum(len(marches[periode, c]) for c in actives), etp),
+                "etp_finances": sum(par_financeur) if financees else None,
+            }
+            for financeur, valeur in zip(FINANCEURS, par_financeur, strict=True):
+                if financees:
+                    sortie[(*lieu, *periode), f"financement={financeur}", ""] = {
+                        "etp_finances": valeur,
+                        "part_financement": 100 * valeur / sum(par_financeur),
+                    }
+        _zones_blanches(sortie, periode, structures)
+    return sortie
+
+
+def _zones_blanches(
+    sortie: dict[tuple[Lieu, str, str], Mesures],
+    periode: tuple[str, str],
+    structures: dict[str, dict[str, Any]],
+) -> None:
+    regions = {COMMUNES[v["commune"]][1] for v in structures.values()}
+    couvertes = {zone for v in structures.values() for zone in _zones_couvertes(v)}
+    epci: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    departements: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for zone in _lire("epci.csv"):
+        if zone["region"] in regions:
+            for lieu in (
+                ("national", "FR"),
+                ("region", zone["region"]),
+                ("departement", zone["departement"]),
+            ):
+                epci[lieu].append(zone)
+    for zone in _lire("departements.csv"):
+        if zone["region"] in regions:
+            for lieu in (("national", "FR"), ("region", zone["region"]), ("departement", zone["code"])):
+                departements[lieu].append(zone["code"])
+    for lieu, codes in departements.items():
+        blancs = [e for e in epci[lieu] if e["code"] not in couvertes]
+        population = sum(int(e["population"]) for e in epci[lieu])
+        sans = sum(int(e["population"]) for e in blancs)
+        mesures: Mesures = {
+            "zones_blanches_epci": len(blancs),
+            "population_zones_blanches": sans,
+            "part_population_couverte": _rapport(100.0 * (population - sans), population),
+        }
+        if lieu[0] != "departement":
+            mesures["zones_blanches_departements"] = len([c for c in codes if c not in couvertes])
+        sortie.setdefault(((*lieu, *periode), "", ""), {}).update(mesures)
+
+
+# --------------------------------------------------------------------------- animation
+
+
+def _s07(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
+    groupes: dict[tuple[Lieu, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for (structure, _), e in etat.versions["Animation"].items():
+        role = RENCONTRES.get(e["type"]) or ORGANISMES.get(e["type_organisme"]) or "ND"
+        commune = etat.versions["Structure"][structure, structure]["commune"]
+        for lieu in _lieux_du_siege(structure, commune):
+            for periode in _periodes(e["date"].year, e["date"].month):
+                for axe in ("", f"type_evenement={e['type']}", f"role_organisme={role}"):
+                    groupes[(*lieu, *periode), axe, ""].append(e)
+    return {
+        cle: {
+            "evenements": len(evenements),
+            "organismes": len({normaliser(e["organisme"]) for e in evenements if e["organisme"]}),
+            "participants": _somme(e["participants"] for e in evenements),
+        }
+        for cle, evenements in groupes.items()
+    }
+
+
+# --------------------------------------------------------------------------- obligations
+
+
+def _s08(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
+    v = etat.versions
+    faites: dict[Any, float] = defaultdict(float)
+    for f in etat.faits:
+        faites[f["marche"]] += f["heures"]
+    engagees: dict[Any, list[float | None]] = defaultdict(list)
+    for (structure, (marche, _)), e in v["Entreprises"].items():
+        engagees[structure, marche].append(e.get("engagees"))
+    groupes: dict[tuple[Lieu, str, str], dict[Any, float]] = defaultdict(lambda: defaultdict(float))
+    for f in etat.faits:
+        fin = v["Marchés"][f["marche"]].get("fin_prevue")
+        situation = "ND" if fin is None else "TERMINE" if fin <= etat.arrete else "EN_COURS"
+        for niveau in ("national", "region", "departement", "structure"):
+            for periode in _periodes(*f["mois"]):
+                for axe in ("", f"etat_marche={situation}"):
+                    groupes[(niveau, f[niveau], *periode), axe, ""][f["marche"]] += f["heures"]
+    sortie: dict[tuple[Lieu, str, str], Mesures] = {}
+    for cle, heures in groupes.items():
+        avec = {m: v["Marchés"][m]["prevues"] for m in heures if v["Marchés"][m].get("prevues")}
+        penalites = {m: v["Marchés"][m].get("penalite") for m in avec}
+        manques = {m: max(prevues - faites[m], 0) for m, prevues in avec.items()}
+        sommes = [_somme(engagees[m]) for m in heures]
+        finis = [m for m in avec if (fin := v["Marchés"][m].get("fin_prevue")) and fin <= etat.arrete]
+        prevues, realisees = _somme(avec.values()), _somme(faites[m] for m in avec)
+        sortie[cle] = {
+            "marches": len(heures),
+            "marches_avec_objectif": len(avec),
+            "heures_prevues": prevues,
+            "heures_realisees": realisees,
+            "taux_realisation": _rapport(100 * (realisees or 0), prevues),
+            "heures_manquantes": _somme(manques.values()),
+            "exposition_penalites": _somme(
+                manques[m] * penalite for m, penalite in penalites.items() if penalite is not None
+            ),
+        }
+        if cle[1] == "":
+            sortie[cle] |= {
+                "heures": sum(heures.values()),
+                "marches_avec_engagement": sum(s is not None for s in sommes),
+                "heures_engagees": _somme(sommes),
+                "marches_avec_penalite": sum(p is not None for p in penalites.values()),
+                "marches_termines_avec_objectif": len(finis),
+                "marches_termines_insuffisants": sum(manques[m] > 0 for m in finis) if finis else None,
+            }
+    return sortie
+
+
+# --------------------------------------------------------------------------- ANRU
+
+
+def _s09(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
+    faites: dict[Any, float] = defaultdict(float)
+    groupes: dict[tuple[Lieu, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for f in etat.faits:
+        if not f["anru"]:
+            continue
+        faites[f["operation"]] += f["heures"]
+        operation = etat.versions["Opérations"][f["operation"]]
+        fin = operation.get("fin_operation")
+        situation = "ND" if fin is None else "TERMINEE" if fin <= etat.arrete else "EN_COURS"
+        volet = f"volet_anru={operation.get('volet') or 'ND'}"
+        for niveau in ("national", "region", "departement", "structure"):
+            for periode in _periodes(*f["mois"]):
+                for axes in (("", ""), (volet, ""), (volet, f"etat_operation={situation}")):
+                    groupes[(niveau, f[niveau], *periode), *axes].append(f)
+    sortie: dict[tuple[Lieu, str, str], Mesures] = {}
+    for cle, faits in groupes.items():
+        codes = {f["operation"] for f in faits}
+        prevues = {
+            c: etat.versions["Opérations"][c]["travaillees_prevues"]
+            for c in codes
+            if etat.versions["Opérations"][c].get("travaillees_prevues")
+        }
+        objectifs = {
+            c: OBJECTIFS[volet] for c in prevues if (volet := etat.versions["Opérations"][c].get("volet"))
+        }
+        heures = sum(f["heures"] for f in faits)
+        qpv = sum(f["heures"] for f in faits if etat.personnes[f["personne"]]["origine"] == "QPV")
+        femmes = sum(f["heures"] for f in faits if etat.personnes[f["personne"]]["sexe"] == "F")
+        realisees = _somme(faites[c] for c in prevues)
+        sortie[cle] = {
+            "operations": len(codes),
+            "heures": heures,
+            "part_heures_qpv": 100 * qpv / heures,
+            "part_heures_femmes": 100 * femmes / heures,
+            "operations_heures_connues": len(prevues),
+            "heures_travaillees_prevues": _somme(prevues.values()),
+            "heures_realisees": realisees,
+            "taux": _rapport(100 * (realisees or 0), _somme(prevues.values())),
+            "operations_jugees": len(objectifs),
+            "operations_atteignant_objectif": sum(
+                faites[c] * 100 >= prevues[c] * objectif for c, objectif in objectifs.items()
+            )
+            if objectifs
+            else None,
+        }
+    return sortie
