@@ -18,7 +18,7 @@ from ingest.references import schemas_bruts
 
 
 class Chantier:
-    """Builds a candidate from a state of the ledger, one at a time. dbt prepares from the start, while deposits are read."""
+    """Builds a candidate from a state of the ledger, one at a time."""
 
     def __init__(self, rafraichissement: str, debut: dt.datetime, espace: Espace, ouvriers: Ouvriers) -> None:
         self._rafraichissement = rafraichissement
@@ -27,16 +27,23 @@ class Chantier:
         self._ouvriers = ouvriers
         self._empreinte: str | None = None
         self._references: Path | None = None
-        ouvriers.dbt.demander(dbt_build.preparer, espace.travail, espace.logs)
+        self._prepare = False
 
     @property
     def candidat(self) -> Path:
         return self._espace.travail / dbt_build.CANDIDAT
 
+    def preparer(self) -> None:
+        """Lets dbt prepare while deposits are read; writes in the working folder."""
+        if not self._prepare:
+            self._prepare = True
+            self._ouvriers.dbt.demander(dbt_build.preparer, self._espace.travail, self._espace.logs)
+
     def ouvrir(self, journal: Journal, etat: Etat) -> None:
         """Starts building from this state of the ledger; nothing to build without an accepted deposit."""
         if etat.date_arrete is None:
             return
+        self.preparer()
         if self._references is None:
             self._references = Path(self._repondre())
         warehouse.preparer_candidat(

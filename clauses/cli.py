@@ -95,13 +95,13 @@ def commande_actualiser(
     from clauses import dbt_build
     from clauses.workers import Ouvrier
 
-    with Ouvrier(dbt_build.importer) as dbt:  # first of all: two seconds that everything waits for
-        from clauses.progress import Avancement
-        from clauses.refresh import actualiser, code_sortie
+    dbt = Ouvrier(dbt_build.importer)  # first of all: two seconds that everything waits for
+    from clauses.progress import Avancement
+    from clauses.refresh import actualiser, code_sortie
 
-        console = _console()
-        with Avancement(_console(erreurs=True)) as avancement:
-            bilan = actualiser(depots, _espace(espace), _date(arrete), avancement.annoncer, dbt)
+    console = _console()
+    with Avancement(_console(erreurs=True)) as avancement:
+        bilan = actualiser(depots, _espace(espace), _date(arrete), avancement.annoncer, dbt)
     _afficher_bilan(console, bilan, espace or Path(os.environ.get("CLAUSES_ESPACE") or "espace"))
     if temps:
         from clauses.affichage import afficher_temps

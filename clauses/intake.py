@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -39,13 +39,15 @@ SCHEMA_VERDICTS = dict.fromkeys(("depot_id", "chemin", "sha256", "statut", "regl
 
 @dataclass(frozen=True)
 class Accueil:
-    """What taking deposits in works with; `rafraichissement` is the id of the refresh."""
+    """What taking deposits in works with; `rafraichissement` is the id of the refresh; `preparer` is
+    called once it is known that there is something to read."""
 
     rafraichissement: str
     espace: Espace
     layouts: Sequence[Layout]
     codes: Codes
     suivi: Suivi
+    preparer: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
     if nouveaux:
         cle = accueil.espace.lire_cle()
         journal.verifier_cle(identifiant_cle(cle), maintenant())
+        accueil.preparer()
         with accueil.suivi.etape("Lecture") as avancement:
             lot = pipeline.lire(
                 [vu.candidat for vu in nouveaux],

@@ -96,9 +96,10 @@ def actualiser(
         journal = Journal(espace.journal)
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        ouvriers = Ouvriers(pile, dbt or pile.enter_context(Ouvrier(dbt_build.importer)))
+        # entered last, so left first: nothing is written in the working folder once the lock is free
+        ouvriers = Ouvriers(pile, pile.enter_context(dbt or Ouvrier(dbt_build.importer)))
         chantier = Chantier(identifiant, debut, espace, ouvriers)
-        accueil = Accueil(identifiant, espace, layouts, codes, suivi)
+        accueil = Accueil(identifiant, espace, layouts, codes, suivi, chantier.preparer)
         arrivage = recevoir(vus, accueil, journal)
         validations: pl.DataFrame | None = None
         if arrivage.lot.identites:

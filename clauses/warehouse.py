@@ -19,6 +19,7 @@ _SCHEMAS_DE_PASSAGE = ("brut", "journal")
 _TYPES_DUCKDB: dict[object, str] = {
     pl.String: "varchar",
     pl.Int32: "integer",
+    pl.Int64: "bigint",
     pl.Float64: "double",
     pl.Boolean: "boolean",
     pl.Date: "date",

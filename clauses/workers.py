@@ -24,21 +24,26 @@ class Ouvrier:
     """Runs `preparer()` in a fresh process, then each function sent to it there, one at a time."""
 
     def __init__(self, preparer: Callable[..., Any], *arguments: Any) -> None:
+        # a process killed at work leaves locks that the system frees: not a thing to tell a user
+        os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
         contexte = multiprocessing.get_context("spawn")
         self._lien, autre = contexte.Pipe()
         self._processus = contexte.Process(target=_servir, args=(autre, preparer, arguments), daemon=True)
         self._processus.start()
         autre.close()
         self._preparation: list[Any] = []
+        self._attendues = 1
 
     def __enter__(self) -> Ouvrier:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.congedier()
-        self._processus.join(timeout=5)
-        if self._processus.is_alive():
+        if not self._attendues:
+            self._processus.join(timeout=5)
+        if self._processus.is_alive():  # at work on what nobody waits for any more
             self._processus.kill()
+            self._processus.join()
 
     def congedier(self) -> None:
         """Lets the process end by itself, while its owner goes on."""
@@ -51,6 +56,7 @@ class Ouvrier:
 
     def demander(self, fonction: Callable[..., Any], *arguments: Any) -> None:
         """Has `fonction(*arguments)` run in the worker while the caller goes on; `repondre` gives its value."""
+        self._attendues += 1
         self._lien.send((fonction, arguments))
 
     def repondre(self) -> Any:
@@ -69,6 +75,7 @@ class Ouvrier:
             reussi, valeur = self._lien.recv()
         except EOFError:
             raise ErreurOuvrier("the worker process ended unexpectedly") from None
+        self._attendues -= 1
         if not reussi:
             raise ErreurOuvrier(valeur)
         return valeur

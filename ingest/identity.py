@@ -8,16 +8,35 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 import polars as pl
 
 VERSION = "personne-v1"
-_SEPARATEUR = "\x1f"
+SEPARATEUR = "\x1f"
 
 
 def identifiant_cle(cle: bytes) -> str:
     """Names a key without telling it: 16 hex digits, the same for the same key."""
     return hmac.digest(cle, b"identifiant-de-cle", hashlib.sha256).hex()[:16]
+
+
+def hacher(cle: bytes, debut: str, fins: Iterable[str]) -> list[bytes]:
+    """HMAC-SHA-256 (RFC 2104) of the version, `debut` and each of `fins`; what they share is hashed once.
+
+    The key has at most 64 bytes.
+    """
+    bloc = cle.ljust(64, b"\0")
+    interieur = hashlib.sha256(bytes(o ^ 0x36 for o in bloc))
+    exterieur = hashlib.sha256(bytes(o ^ 0x5C for o in bloc))
+    interieur.update(f"{VERSION}{SEPARATEUR}{debut}".encode())
+    empreintes = []
+    for fin in fins:
+        dedans, dehors = interieur.copy(), exterieur.copy()
+        dedans.update(fin.encode())
+        dehors.update(dedans.digest())
+        empreintes.append(dehors.digest())
+    return empreintes
 
 
 def normaliser_nom(nom: pl.Expr) -> pl.Expr:
@@ -32,7 +51,7 @@ def normaliser_nom(nom: pl.Expr) -> pl.Expr:
     return pl.when(lettres != "").then(lettres)
 
 
-def _normaliser_chaque_nom(noms: pl.Series) -> pl.Series:
+def normaliser_chaque_nom(noms: pl.Series) -> pl.Series:
     """Each distinct name normalised once."""
     distincts = noms.drop_nulls().unique()
     formes = distincts.to_frame("n").select(normaliser_nom(pl.col("n")))["n"]
@@ -59,27 +78,24 @@ def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
         & pl.col("date_naissance").is_not_null()
     )
     prepare = personnes.with_columns(
-        _nom=_normaliser_chaque_nom(personnes["nom"]), _prenom=_normaliser_chaque_nom(personnes["prenom"])
+        _nom=normaliser_chaque_nom(personnes["nom"]), _prenom=normaliser_chaque_nom(personnes["prenom"])
     ).with_columns(identite_complete=complete)
     identite = pl.concat_str(
         [pl.lit("etat-civil"), "_nom", "_prenom", pl.col("date_naissance").dt.to_string("%Y-%m-%d"), sexe],
-        separator=_SEPARATEUR,
+        separator=SEPARATEUR,
     )
     numero = pl.concat_str(
         [pl.lit("numero"), "structure_code", pl.col("numero_beneficiaire").fill_null("")],
-        separator=_SEPARATEUR,
+        separator=SEPARATEUR,
     )
     prepare = prepare.with_columns(
         _empreinte=pl.when(pl.col("identite_complete")).then(identite).otherwise(numero)
     )
     distinctes = prepare["_empreinte"].unique()
-    prefixe = (VERSION + _SEPARATEUR).encode()
     hachees = pl.DataFrame(
         {
             "_empreinte": distinctes,
-            "id_personne": [
-                hmac.digest(cle, prefixe + e.encode(), hashlib.sha256).hex() for e in distinctes.to_list()
-            ],
+            "id_personne": [e.hex() for e in hacher(cle, "", distinctes.to_list())],
         },
         schema={"_empreinte": pl.String, "id_personne": pl.String},
     )

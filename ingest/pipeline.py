@@ -20,7 +20,7 @@ from ingest.identity import formes_des_noms
 from ingest.layouts import Layout, normaliser
 from ingest.matching import Assemblage, DepotBrut, Identite, reconnaitre
 from ingest.reading import ouvrir
-from ingest.references import charger_territoires, schemas_bruts
+from ingest.references import RAPPROCHEMENTS, charger_territoires, schemas_bruts
 
 COMPTES = {
     "depot": pl.Int32,
@@ -141,7 +141,7 @@ def _conformer(
     noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
     contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
     typees = {t.nom: typer_table(t, brutes[t.nom], contexte, lot.constats) for t in layout.tables}
-    conformees = rules.appliquer(layout, typees, depots, cle, lot.constats)
+    conformees, cles = rules.appliquer(layout, typees, depots, cle, lot.constats)
     for rang, depot in bruts.items():
         _signaler_l_inconnu(rang, depot, lot.constats)
     schemas = schemas_bruts()
@@ -156,6 +156,8 @@ def _conformer(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
         lot.tables[nom] = pl.concat([lot.tables[nom], gardees]) if nom in lot.tables else gardees
+    connues = lot.tables.get(RAPPROCHEMENTS)
+    lot.tables[RAPPROCHEMENTS] = cles if connues is None else pl.concat([connues, cles])
 
 
 def _compter(

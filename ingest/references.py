@@ -11,6 +11,7 @@ import polars as pl
 from ingest.layouts import Colonne, Table, charger_layouts
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+RAPPROCHEMENTS = "rapprochements"
 TypePolars = pl.DataType | type[pl.DataType]
 _TYPES: dict[str, TypePolars] = {
     "date": pl.Date,
@@ -78,5 +79,12 @@ def schema_brut(table: Table) -> dict[str, TypePolars]:
 
 @lru_cache(maxsize=1)
 def schemas_bruts() -> dict[str, dict[str, TypePolars]]:
-    """The schema of every table that may stand in brut/, by name: those of the shipped layouts."""
-    return {table.nom: schema_brut(table) for layout in charger_layouts() for table in layout.tables}
+    """The schema of every table that may stand in brut/, by name: those of the shipped layouts, and the linking keys."""
+    tables = {table.nom: schema_brut(table) for layout in charger_layouts() for table in layout.tables}
+    cles: dict[str, TypePolars] = {
+        "depot_id": pl.String,
+        "id_personne": pl.String,
+        "regle": pl.String,
+        "cle": pl.Int64,
+    }
+    return tables | {RAPPROCHEMENTS: cles}

@@ -12,7 +12,8 @@ from ingest.findings import SEUILS, Constats
 from ingest.identity import pseudonymiser
 from ingest.keys import ecarter_les_doublons, ecarter_les_orphelins
 from ingest.layouts import Layout, Table, normaliser
-from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre
+from ingest.linking import SCHEMA, cles_de_rapprochement
+from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre, gardees
 
 
 def _noms(layout: Layout) -> Noms:
@@ -20,14 +21,18 @@ def _noms(layout: Layout) -> Noms:
     return Noms(plate, plate, plate) if layout.plat else Noms("heures", "contrats", "beneficiaires")
 
 
-def appliquer(layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, constats: Constats) -> Tables:
-    """Typed tables in, the same out with `rejet` and `doublon` settled, names replaced by pseudonyms.
+def appliquer(
+    layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, constats: Constats
+) -> tuple[Tables, pl.DataFrame]:
+    """Typed tables in, the same out with `rejet` and `doublon` settled, names replaced by pseudonyms, and the keys that
+    link the persons who count (linking.SCHEMA).
 
     `depots`: depot, structure_code, debut, fin, extraction. Adds every finding of the rules to `constats`.
     """
     noms = _noms(layout)
     declarees = {t.nom: t for t in layout.tables}
     tables = {nom: cadre for nom, cadre in tables.items() if nom in declarees}
+    cles = pl.DataFrame(schema=SCHEMA)
     for nom, cadre in tables.items():
         tables[nom] = _ecarter_les_fins(declarees[nom], cadre, constats)
     if "structure" in tables:
@@ -37,7 +42,7 @@ def appliquer(layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, 
             declarees[noms.heures], tables[noms.heures], depots, constats
         )
     if noms.beneficiaires in tables:
-        tables[noms.beneficiaires] = _identifier_les_personnes(
+        tables[noms.beneficiaires], cles = _identifier_les_personnes(
             declarees[noms.beneficiaires],
             tables[noms.beneficiaires],
             tables.get(noms.contrats),
@@ -53,7 +58,9 @@ def appliquer(layout: Layout, tables: Tables, depots: pl.DataFrame, cle: bytes, 
             tables[table.nom] = ecarter_les_doublons(table, tables[table.nom], constats)
             tables[table.nom] = ecarter_les_orphelins(table, tables[table.nom], tables, declarees, constats)
     avertir(layout, noms, tables, declarees, depots, constats)
-    return tables
+    if noms.beneficiaires in tables:
+        cles = cles.join(gardees(tables[noms.beneficiaires]), on=["depot", "id_personne"], how="semi")
+    return tables, cles
 
 
 def _ecarter_les_fins(table: Table, cadre: pl.DataFrame, constats: Constats) -> pl.DataFrame:
@@ -135,8 +142,8 @@ def _identifier_les_personnes(
     depots: pl.DataFrame,
     cle: bytes,
     constats: Constats,
-) -> pl.DataFrame:
-    """Drops unusable birth dates, then replaces names by pseudonyms."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Drops unusable birth dates, then replaces names by pseudonyms; second, the keys that link persons."""
     numero = ["depot", "numero_beneficiaire"]
     debuts = (
         (contrats if contrats is not None else personnes.clear())
@@ -185,7 +192,10 @@ def _identifier_les_personnes(
             avec.filter(manque),
             colonne=table.colonne(colonne).entete,
         )
-    return pseudonymiser(avec, cle).drop("premier", "dernier", "structure_code", "extraction", "_motif")
+    identifiees = pseudonymiser(avec, cle)
+    completes = avec.with_columns(identifiees["id_personne"]).filter(identifiees["identite_complete"])
+    cles = cles_de_rapprochement(completes, cle)
+    return identifiees.drop("premier", "dernier", "structure_code", "extraction", "_motif"), cles
 
 
 def _age(naissance: pl.Expr, date: pl.Expr) -> pl.Expr:

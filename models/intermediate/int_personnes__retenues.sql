@@ -14,6 +14,7 @@ select
     classes.id_personne,
     classes.structure_code,
     classes.identite_complete,
+    classes.regle_rapprochement,
     classes.date_naissance,
     classes.sexe,
     resolues.departement as departement_residence,

@@ -38,6 +38,15 @@ class _SansProcessus:
     def attendre(self) -> pl.DataFrame:
         return self._resultats
 
+    def __enter__(self) -> _SansProcessus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def preparer(self) -> None:
+        pass
+
     def ouvrir(self, *_: object) -> None:
         pass
 

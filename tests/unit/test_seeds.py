@@ -21,7 +21,7 @@ FLOOR = ROOT / "tests" / "data" / "formes-rencontrees.csv"
 SEEDS = sorted([*NOMENCLATURES.glob("*.csv"), *TERRITOIRES.glob("*.csv")])
 DIMENSIONS = sorted(path for path in NOMENCLATURES.glob("dim_*.csv") if path.stem != "dim_metier")
 TYPES = {"varchar", "boolean", "integer", "double", "date"}
-OPTIONAL = {"parent", "valide_de", "valide_a", "borne_inf", "borne_sup", "epci", "population"}
+OPTIONAL = {"parent", "valide_de", "valide_a", "borne_inf", "borne_sup", "epci", "population", "effectif_max"}
 
 Row = dict[str, str]
 

@@ -12,6 +12,7 @@ with ages as (
 select
     personnes.id_personne,
     personnes.identite_complete,
+    personnes.regle_rapprochement,
     personnes.sexe,
     personnes.niveau,
     personnes.categorie_public,

@@ -1,0 +1,161 @@
+-- Two writings of one person share a key, a sex and a place. A key that three identities share says nothing, nor
+-- do two numbers that one deposit keeps apart: its structure knows they are two.
+with identites as (
+    select
+        identite_id,
+        -- comparing numbers costs ten times less than comparing hashes
+        row_number() over (order by identite_id) as numero
+    from {{ ref('int_beneficiaires__derniers') }}
+    where identite_complete
+    group by identite_id
+),
+
+ecrites as (
+    select distinct
+        identites.numero,
+        derniers.identite_id,
+        derniers.depot_id,
+        derniers.structure_code,
+        derniers.sexe,
+        derniers.commune_residence
+    from {{ ref('int_beneficiaires__derniers') }} as derniers
+    inner join identites on derniers.identite_id = identites.identite_id
+),
+
+situees as (
+    select distinct
+        ecrites.numero,
+        ecrites.sexe,
+        communes.commune,
+        communes.departement,
+        structures.departement as departement_structure
+    from ecrites
+    left join {{ ref('int_communes__resolues') }} as communes on ecrites.commune_residence = communes.code_lu
+    left join {{ ref('int_structures__retenues') }} as structures
+        on ecrites.structure_code = structures.structure_code
+),
+
+lieux as (
+    select
+        numero,
+        sexe,
+        'departement' as echelle,
+        departement as lieu
+    from situees
+    where departement is not null
+
+    union
+
+    select
+        numero,
+        sexe,
+        'departement' as echelle,
+        departement_structure as lieu
+    from situees
+    where departement_structure <> 'ND'
+
+    union
+
+    select
+        numero,
+        sexe,
+        'commune' as echelle,
+        commune as lieu
+    from situees
+    where commune is not null
+),
+
+effectifs as (
+    select
+        sexe,
+        echelle,
+        lieu,
+        count(*) as effectif
+    from lieux
+    group by sexe, echelle, lieu
+),
+
+cles as (
+    select
+        ecrites.numero,
+        rapprochements.regle,
+        rapprochements.cle
+    from {{ ref('stg_rapprochements') }} as rapprochements
+    inner join ecrites
+        on
+            rapprochements.depot_id = ecrites.depot_id
+            and rapprochements.identite_id = ecrites.identite_id
+),
+
+-- few keys are shared at all: only these meet the places
+cles_partagees as (
+    select cle
+    from cles
+    group by cle
+    having min(numero) < max(numero)
+),
+
+partages as (
+    select distinct
+        cles.cle,
+        regles.rang,
+        regles.effectif_max,
+        lieux.sexe,
+        lieux.echelle,
+        lieux.lieu,
+        cles.numero
+    from cles
+    inner join cles_partagees on cles.cle = cles_partagees.cle
+    inner join {{ ref('regles_rapprochement') }} as regles on cles.regle = regles.code
+    inner join lieux
+        on
+            cles.numero = lieux.numero
+            and regles.echelle = lieux.echelle
+            and ';' || regles.sexes || ';' like '%;' || lieux.sexe || ';%'
+),
+
+groupes as (
+    select
+        partages.rang,
+        min(partages.numero) as numero_1,
+        max(partages.numero) as numero_2
+    from partages
+    inner join effectifs
+        on
+            partages.sexe = effectifs.sexe
+            and partages.echelle = effectifs.echelle
+            and partages.lieu = effectifs.lieu
+    where partages.effectif_max is null or effectifs.effectif <= partages.effectif_max
+    group by partages.cle, partages.rang, partages.sexe, partages.echelle, partages.lieu
+    having count(*) = 2
+),
+
+paires as (
+    select
+        premieres.identite_id as identite_1,
+        secondes.identite_id as identite_2,
+        min(groupes.rang) as rang
+    from groupes
+    inner join identites as premieres on groupes.numero_1 = premieres.numero
+    inner join identites as secondes on groupes.numero_2 = secondes.numero
+    group by premieres.identite_id, secondes.identite_id
+),
+
+distinguees as (
+    select
+        paires.identite_1,
+        paires.identite_2
+    from paires
+    inner join {{ ref('int_beneficiaires__lus') }} as premiers on paires.identite_1 = premiers.identite_id
+    inner join {{ ref('int_beneficiaires__lus') }} as seconds
+        on paires.identite_2 = seconds.identite_id and premiers.depot_id = seconds.depot_id
+)
+
+select
+    paires.identite_1,
+    paires.identite_2,
+    paires.rang
+from paires
+left join distinguees
+    on paires.identite_1 = distinguees.identite_1 and paires.identite_2 = distinguees.identite_2
+where distinguees.identite_1 is null

@@ -1,0 +1,6 @@
+select
+    depot_id,
+    id_personne as identite_id,
+    regle,
+    cle
+from {{ source('brut', 'rapprochements') }}
