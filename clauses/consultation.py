@@ -133,7 +133,7 @@ def interroger(espace: Espace, requete: str | None, format_sortie: str, console:
             tenir_invite(base, console, lambda r: _repondre(base, r, format_sortie, console, indice))
             return
         texte = sys.stdin.read() if requete is None else requete
-        if not texte.strip():
+        if requete is None and not texte.strip():
             raise ErreurUtilisateur(
                 "REQUETE_ABSENTE", 'Aucune requête : clauses sql "select …", ou clauses sql < requete.sql'
             )

@@ -26,7 +26,8 @@ LOURDS = (
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
 ORCHESTRATION = {
-    f"clauses/{nom}.py" for nom in ("cli", "refresh", "intake", "chantier", "perimetres", "state", "warm", "consultation")
+    f"clauses/{nom}.py"
+    for nom in ("cli", "refresh", "intake", "chantier", "perimetres", "state", "warm", "consultation")
 }
 MODULES = sorted(f for p in PAQUETS for f in (RACINE / p).rglob("*.py"))
 

@@ -44,7 +44,12 @@ def test_published_columns_are_described_and_typed(nom: str) -> None:
 
 
 def test_names_say_the_layer() -> None:
-    prefixes = {"staging": "stg_", "intermediate": "int_", "coeur": ("dim_", "fct_", "parcours"), "tableaux": "ind_"}
+    prefixes = {
+        "staging": "stg_",
+        "intermediate": "int_",
+        "coeur": ("dim_", "fct_", "parcours"),
+        "tableaux": "ind_",
+    }
     for nom, fichier in MODELES.items():
         attendu = prefixes.get(fichier.parent.name)
         assert attendu is None or nom.startswith(attendu), fichier
