@@ -155,8 +155,14 @@ def _repondre(
 
 def _executer(base: duckdb.DuckDBPyConnection, requete: str) -> pl.DataFrame:
     """Runs a query in a thread of its own: when the engine itself meets Ctrl-C, its next query may never end."""
+
+    def executer() -> pl.DataFrame:
+        base.execute(requete)  # of a query that says nothing, what is asked next is an error of the engine
+        cadre: pl.DataFrame = base.pl()
+        return cadre
+
     with ThreadPoolExecutor(1) as ouvrier:
-        resultat: Future[pl.DataFrame] = ouvrier.submit(lambda: base.execute(requete).pl())
+        resultat: Future[pl.DataFrame] = ouvrier.submit(executer)
         try:
             return resultat.result()
         except KeyboardInterrupt:
