@@ -129,7 +129,8 @@ def _verifier_les_comptes(lot: Lot) -> None:
     )
     assert perdues.is_empty(), perdues
     entetes = {t.nom: t.entete for layout in LAYOUTS for t in layout.tables}
-    for nom, cadre in lot.tables.items():
+    for nom in entetes.keys() & lot.tables.keys():  # the keys of persons are not lines of a deposit
+        cadre = lot.tables[nom]
         comptees = lot.comptes.filter(
             (pl.col("table") == entetes[nom]) & ~pl.col("depot").is_in(list(lot.refus))
         )
