@@ -3,7 +3,8 @@
     uv pip install --group benchmarks ; .venv/bin/python benchmarks/linking_splink.py [REGISTRATIONS] [SEED] [THRESHOLD]
 
 Not used at run time: splink needs names, which the product never keeps. It sees the
-département and commune of residence, learns its weights without the truth, and its clusters are measured as benchmarks/linking.py measures ours.
+département and commune of residence, learns its weights without the truth, and its clusters are measured as
+benchmarks/linking.py measures ours.
 """
 
 from __future__ import annotations
