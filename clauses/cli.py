@@ -104,7 +104,7 @@ def commande_actualiser(
         bilan = actualiser(depots, _espace(espace), _date(arrete), avancement.annoncer, dbt)
     _afficher_bilan(console, bilan, espace or Path(os.environ.get("CLAUSES_ESPACE") or "espace"))
     if temps:
-        from clauses.affichage import afficher_temps
+        from clauses.affichage.resume import afficher_temps
 
         afficher_temps(console, bilan.durees)
     raise typer.Exit(code_sortie(bilan, strict))
@@ -117,7 +117,7 @@ def commande_actualiser(
     epilog="Exemple : clauses etat --espace ./espace",
 )
 def commande_etat(espace: OptionEspace = None) -> None:
-    from clauses.affichage import afficher_etat
+    from clauses.affichage.etat import afficher_etat
     from clauses.consultation import lire_etat
 
     etat = lire_etat(_espace(espace))
@@ -135,7 +135,7 @@ def commande_constats(
     structure: Annotated[str | None, typer.Option(help="Code d'une seule structure.", metavar="CODE")] = None,
     sortie: Annotated[Path | None, typer.Option(help="Classeur à écrire.", metavar="FICHIER.xlsx")] = None,
 ) -> None:
-    from clauses.affichage import afficher_constats
+    from clauses.affichage.constats import afficher_constats
     from clauses.consultation import lire_constats
     from exports.constats import ecrire_constats, titre_regle
 
@@ -175,7 +175,7 @@ def commande_sql(
 
 
 def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
-    from clauses.affichage import (
+    from clauses.affichage.resume import (
         CompteRegle,
         DepotRefuse,
         HeuresRegion,

@@ -11,7 +11,8 @@ import polars as pl
 from rich.console import Console
 
 from clauses import warehouse
-from clauses.affichage import DernierRafraichissement, afficher_table
+from clauses.affichage.etat import DernierRafraichissement
+from clauses.affichage.table import afficher_table
 from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.workspace import Espace

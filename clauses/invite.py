@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Tableau
 
-from clauses.affichage import nombre
+from clauses.affichage.nombres import nombre
 from clauses.completion import Catalogue, Completeur, lire_catalogue
 from clauses.errors import ErreurUtilisateur
 

@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from clauses.affichage import accorder
+from clauses.affichage.nombres import accorder
 
 CHEMIN_REGLES = Path(__file__).parent / "modeles" / "regles.csv"
 

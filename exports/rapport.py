@@ -16,7 +16,7 @@ from pathlib import Path
 import jinja2
 import polars as pl
 
-from clauses.affichage import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from clauses.affichage.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
 from exports.constats import (
     STRUCTURE_INCONNUE,
     Regle,

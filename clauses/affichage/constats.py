@@ -1,0 +1,82 @@
+"""Findings: refusals in full, then counts by structure, severity and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
+from clauses.affichage.etat import noms_structures
+from clauses.affichage.nombres import accorder, nombre
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+
+
+def afficher_constats(
+    console: Console,
+    depots: pl.DataFrame,
+    constats: pl.DataFrame,
+    titres: Mapping[str, str] | None = None,
+    sortie: Path | None = None,
+) -> None:
+    """`clauses constats`: refusals in full, then findings counted by structure, severity and rule.
+
+    `depots` and `constats`: journal.*. `titres`: short French name of each rule. `sortie`: the workbook just
+    written.
+    """
+    refuses = depots.filter(depots["statut"] == "refuse").sort("chemin")
+    if refuses.is_empty() and constats.is_empty():
+        ecrire(console, "Aucun constat : rien à renvoyer aux structures.", style="green")
+    if not refuses.is_empty():
+        titre(console, f"{accorder(refuses.height, 'dépôt refusé', 'dépôts refusés')}")
+        for chemin, regle, message in refuses.select("chemin", "regle", "message").iter_rows():
+            ecrire(console, f"- {chemin} ({regle})", style="red", retrait=2)
+            ecrire(console, message or "", retrait=4)
+    lignes = constats.filter(constats["gravite"] != "refus")
+    if not lignes.is_empty():
+        _compter_constats(console, depots, lignes, titres or {})
+    if sortie:
+        ecrire(console)
+        ecrire(console, f"Classeur à renvoyer aux structures : {sortie}")
+    elif not constats.is_empty():
+        ecrire(console)
+        ecrire(console, "Le détail, ligne par ligne : clauses constats --sortie constats.xlsx")
+
+
+def _compter_constats(
+    console: Console, depots: pl.DataFrame, constats: pl.DataFrame, titres: Mapping[str, str]
+) -> None:
+    mots = {"rejet": "écartées", "alerte": "à vérifier"}
+    noms = noms_structures(depots)
+    comptes = (
+        constats.join(depots.select("depot_id", "structure_code"), on="depot_id", how="left")
+        .group_by("structure_code", "gravite", "regle")
+        .len("effectif")
+        .sort(["structure_code", "gravite", "effectif", "regle"], descending=[False, True, True, False])
+    )
+    titre(console, "Lignes à corriger ou à vérifier")
+    colonnes = [
+        Colonne("Structure"),
+        Colonne("Nombre", True),
+        Colonne("Lignes"),
+        Colonne("Règle"),
+        Colonne("Sens"),
+    ]
+    lignes = []
+    precedente: str | None = ""
+    for structure, gravite, regle, effectif in comptes.iter_rows():
+        nom = f"{structure} {noms.get(structure, '')}".rstrip() if structure else "Structure inconnue"
+        lignes.append(
+            (
+                nom if structure != precedente else "",
+                nombre(effectif),
+                mots[gravite],
+                regle,
+                titres.get(regle, ""),
+            )
+        )
+        precedente = structure
+    ecrire_tableau(console, Tableau(colonnes, lignes))

@@ -1,0 +1,119 @@
+"""The state of a workspace: last build, deposits, quarters each structure has handed in, vintages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
+from clauses.affichage.nombres import accorder, date_courte
+from clauses.affichage.resume import PHRASES_STATUT
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+
+
+STRUCTURES_AFFICHEES = 40
+
+
+@dataclass(frozen=True)
+class DernierRafraichissement:
+    """The refresh that made the published warehouse."""
+
+    rafraichissement: str
+    statut: str
+    termine_le: dt.datetime
+    date_arrete: dt.date | None
+
+
+def afficher_etat(
+    console: Console,
+    depots: pl.DataFrame,
+    couverture: pl.DataFrame,
+    dernier_rafraichissement: DernierRafraichissement | None,
+    millesimes: Sequence[str] = (),
+) -> None:
+    """`clauses etat`: the last build, the deposits, the quarters each structure has handed in, the vintages.
+
+    `depots`: journal.depots. `couverture`: one row per structure and quarter, with `structure_code`,
+    `trimestre` (`2024-T3`) and `mois_deposes` (0 to 3).
+    """
+    dernier = dernier_rafraichissement
+    titre(console, "Dernière construction")
+    if dernier is None:
+        ecrire(console, "Aucune : lancer « clauses actualiser DOSSIER ».", retrait=2)
+    else:
+        phrase = PHRASES_STATUT[dernier.statut][0]
+        ecrire(
+            console,
+            f"{dernier.rafraichissement}, le {dernier.termine_le:%d/%m/%Y à %H:%M}. {phrase}",
+            retrait=2,
+        )
+        if dernier.date_arrete:
+            ecrire(console, f"Données arrêtées au {date_courte(dernier.date_arrete)}.", retrait=2)
+
+    titre(console, "Dépôts")
+    statuts = {str(statut): int(effectif) for statut, effectif in depots["statut"].value_counts().iter_rows()}
+    structures = depots.filter(depots["statut"] == "accepte")["structure_code"].drop_nulls().n_unique()
+    ecrire(
+        console,
+        f"{accorder(statuts.get('accepte', 0), 'accepté')} de {accorder(structures, 'structure')}, "
+        f"{accorder(statuts.get('refuse', 0), 'refusé')}, "
+        f"{accorder(statuts.get('deja_charge', 0), 'déjà chargé', 'déjà chargés')}.",
+        retrait=2,
+    )
+    _afficher_couverture(console, depots, couverture)
+
+    titre(console, "Millésimes publiés")
+    ecrire(console, ", ".join(millesimes) if millesimes else "Aucun.", retrait=2)
+
+
+def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.DataFrame) -> None:
+    if couverture.is_empty():
+        return
+    titre(console, "Couverture : trimestres déposés par structure")
+    trimestres = couverture["trimestre"].unique().sort().to_list()
+    mois: dict[str, dict[str, int]] = {}
+    for structure, trimestre, deposes in couverture.select(
+        "structure_code", "trimestre", "mois_deposes"
+    ).iter_rows():
+        mois.setdefault(structure, {})[trimestre] = deposes or 0
+    noms = noms_structures(depots)
+
+    incompletes = [s for s in sorted(mois) if any(mois[s].get(t, 0) < 3 for t in trimestres)]
+    montrees = sorted(mois) if len(mois) <= STRUCTURES_AFFICHEES else incompletes[:STRUCTURES_AFFICHEES]
+    if console.is_terminal:
+        place = max((console.width - 40) // (len("2024-T1") + len(SEPARATEUR)), 1)
+        if len(trimestres) > place:
+            ecrire(console, f"Les {place} derniers trimestres sur {len(trimestres)} :", retrait=2)
+            trimestres = trimestres[-place:]
+    colonnes = [Colonne("Structure"), *(Colonne(t) for t in trimestres)]
+    lignes = [
+        (f"{s} {noms.get(s, '')}".rstrip(), *(_case_couverture(mois[s].get(t, 0)) for t in trimestres))
+        for s in montrees
+    ]
+    ecrire_tableau(console, Tableau(colonnes, lignes))
+    ecrire(console, "● trois mois déposés, 1/3 ou 2/3 en partie, · rien", style="dim", retrait=2)
+    if len(mois) > STRUCTURES_AFFICHEES:
+        completes = len(mois) - len(incompletes)
+        ecrire(
+            console,
+            f"{accorder(completes, 'structure complète', 'structures complètes')} non listées.",
+            retrait=2,
+        )
+        if len(incompletes) > len(montrees):
+            reste = accorder(len(incompletes) - len(montrees), "autre structure", "autres structures")
+            ecrire(console, f"et {reste} avec des trimestres manquants.", retrait=2)
+
+
+def noms_structures(depots: pl.DataFrame) -> dict[str, str]:
+    """The name of each structure as its latest deposit writes it."""
+    nommes = depots.drop_nulls(["structure_code", "nom_structure"]).sort("ordre")
+    return dict(zip(nommes["structure_code"], nommes["nom_structure"], strict=True))
+
+
+def _case_couverture(mois_deposes: int) -> str:
+    return {0: "·", 3: "●"}.get(mois_deposes, f"{mois_deposes}/3")

@@ -1,0 +1,54 @@
+"""Numbers, dates and agreement as the French write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+ESPACE_FINE = "\u202f"
+TOUS_LES_CHIFFRES = Context(prec=400)  # the largest double has 309 digits: rounding must never fail
+
+
+def nombre(valeur: float | Decimal | None, decimales: int = 0) -> str:
+    """A number as the French write it: `1 234,50`, thousands apart by a narrow no-break space.
+
+    Halves are rounded away from zero on the decimal writing of the value (26.25 gives 26,3, not 26,2).
+    None, NaN and infinities give an empty string: there is no figure to show.
+    """
+    if valeur is None or not math.isfinite(valeur):
+        return ""
+    arrondi = Decimal(str(valeur)).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP, TOUS_LES_CHIFFRES)
+    if arrondi == 0:
+        arrondi = abs(arrondi)
+    return f"{arrondi:,f}".replace(",", ESPACE_FINE).replace(".", ",")
+
+
+def accorder(effectif: int, singulier: str, pluriel: str | None = None) -> str:
+    """`1 dépôt`, `3 dépôts`, `0 dépôt`: in French the plural starts at two."""
+    forme = singulier if abs(effectif) < 2 else (pluriel or f"{singulier}s")
+    return f"{nombre(effectif)} {forme}"
+
+
+def ecart(avant: float | None, apres: float | None) -> str:
+    """The signed change in hours, `+120` or `-3`; empty when one side is unknown."""
+    if avant is None or apres is None:
+        return ""
+    difference = nombre(apres - avant)
+    return difference if difference.startswith("-") or difference == "0" else f"+{difference}"
+
+
+def evolution(avant: float | None, apres: float | None) -> str:
+    """The change in percent of the state before, `+2,3 %`; `nouveau` where there was nothing before."""
+    if apres is None:
+        return ""
+    if not avant:
+        return "nouveau" if apres else ""
+    taux = nombre(100 * (apres - avant) / avant, 1)
+    signe = "" if taux.startswith("-") or taux == "0,0" else "+"
+    return f"{signe}{taux}{ESPACE_FINE}%"
+
+
+def date_courte(jour: dt.date | None) -> str:
+    """`31/12/2024`, or an empty string."""
+    return "" if jour is None else f"{jour:%d/%m/%Y}"
