@@ -79,7 +79,7 @@ def commande_demo(
     epilog="Exemple : clauses actualiser ./depots --espace ./espace",
 )
 def commande_actualiser(
-    depots: Annotated[list[Path], typer.Argument(help="Fichiers ou dossiers de dépôts.", metavar="DEPOT...")],
+    depots: Annotated[list[str], typer.Argument(help="Fichiers ou dossiers de dépôts.", metavar="DEPOT...")],
     espace: OptionEspace = None,
     arrete: Annotated[
         str | None,
@@ -101,7 +101,7 @@ def commande_actualiser(
 
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
-        bilan = actualiser(depots, _espace(espace), _date(arrete), avancement.annoncer, dbt)
+        bilan = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, dbt)
     _afficher_bilan(console, bilan, espace or Path(os.environ.get("CLAUSES_ESPACE") or "espace"))
     if temps:
         from clauses.affichage.resume import afficher_temps
@@ -220,6 +220,8 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             commande_suivante=f"clauses constats --espace {dossier} --sortie constats.xlsx"
             if len(bilan.constats)
             else None,
+            ignores=bilan.ignores,
+            avertissements=bilan.avertissements,
             fictif=est_fictif(bilan.depots),
         ),
     )
@@ -229,6 +231,15 @@ def _espace(dossier: Path | None) -> Espace:
     from clauses.workspace import Espace
 
     return Espace((dossier or Path(os.environ.get("CLAUSES_ESPACE") or "espace")).resolve())
+
+
+def _chemins(depots: list[str]) -> list[Path]:
+    if "" in depots:  # an unset variable of a script: never the current folder
+        raise ErreurUtilisateur(
+            "DEPOT_INTROUVABLE",
+            "Un chemin de dépôt est vide. Donnez un fichier ou un dossier (. pour celui-ci).",
+        )
+    return [Path(depot) for depot in depots]
 
 
 def _date(texte: str | None) -> dt.date | None:

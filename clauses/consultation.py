@@ -15,7 +15,10 @@ from clauses.affichage.etat import DernierRafraichissement
 from clauses.affichage.table import afficher_table
 from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
+from clauses.project import SEEDS
+from clauses.state import alias_ajoutes
 from clauses.workspace import Espace
+from ingest.codes import charger_codes
 
 FORMATS = ("table", "csv", "parquet", "json")
 LIGNES_AFFICHEES = 1_000
@@ -86,7 +89,8 @@ def lire_constats(espace: Espace, structure: str | None) -> Constats:
             )
         depots = depots.filter(pl.col("structure_code") == structure)
     ids = depots["depot_id"].to_list()
-    constats = journal.lire("select * from constats where list_contains(?, depot_id)", [ids])
+    alias = alias_ajoutes(journal, charger_codes(SEEDS, espace.alias))
+    constats = journal.constats(alias).filter(pl.col("depot_id").is_in(ids))
     if espace.entrepot.exists():
         constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])
     validations = journal.lire("select * from validations where list_contains(?, depot)", [ids])
@@ -101,14 +105,8 @@ def ouvrir_entrepot(espace: Espace) -> duckdb.DuckDBPyConnection:
             f"Aucun entrepôt n'est encore publié dans « {espace.racine} ». Lancez d'abord : clauses actualiser DOSSIER",
         )
     try:
-        return duckdb.connect(str(espace.entrepot), read_only=True)
-    except duckdb.IOException as erreur:
-        if "lock" in str(erreur):
-            raise ErreurUtilisateur(
-                "ENTREPOT_OCCUPE",
-                f"« {espace.entrepot} » est ouvert en écriture par un autre programme. "
-                "Fermez-le, puis relancez la commande.",
-            ) from None
+        return warehouse.ouvrir(espace.entrepot)
+    except duckdb.IOException:
         raise ErreurUtilisateur(
             "ENTREPOT_ILLISIBLE",
             f"« {espace.entrepot} » n'est pas un entrepôt lisible. Effacez-le, puis relancez : clauses actualiser DOSSIER",

@@ -38,7 +38,7 @@ create table if not exists validations (
 );
 create table if not exists cle (identifiant varchar, depuis timestamp);
 create table if not exists formes_inconnues (
-    depot_id varchar, nomenclature varchar, forme varchar, occurrences bigint
+    depot_id varchar, nomenclature varchar, "table" varchar, colonne varchar, forme varchar, occurrences bigint
 );
 """
 ATTENTE = 10  # seconds another process may keep the ledger open
@@ -106,6 +106,21 @@ class Journal:
         """Runs a query on the ledger and returns its rows."""
         with self._ouvrir() as base:
             resultat: pl.DataFrame = base.execute(requete, parametres or []).pl()
+        return resultat
+
+    def constats(self, alias: pl.DataFrame) -> pl.DataFrame:
+        """All findings, but unknown forms that `alias` (nomenclature, forme, code) has since made known."""
+        with self._ouvrir() as base:
+            base.register("alias", alias.to_arrow())
+            resultat: pl.DataFrame = base.execute(
+                """
+                select c.* from constats as c
+                anti join (select * from formes_inconnues semi join alias using (nomenclature, forme)) as connues
+                    on c.depot_id = connues.depot_id and c."table" = connues."table" and c.colonne = connues.colonne
+                    and c.valeur = connues.forme and c.regle = 'CODE_INCONNU'
+                order by c.rowid
+                """
+            ).pl()
         return resultat
 
     def acceptes(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ Only what the file says is checked here; which operations are in a perimeter is 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 
 from clauses.errors import ErreurUtilisateur
 from ingest.codes import Codes
+from ingest.references import charger_territoires
 
 SCHEMA = dict.fromkeys(("perimetre", "libelle", "critere", "valeur"), pl.String)
 TOUS = "tous"
@@ -103,10 +105,21 @@ def _valeurs(fichier: Path, critere: str, valeurs: Any) -> list[str]:
         raise _erreur(fichier, f"« {critere} » est une liste : [valeur, valeur]")
     forme, attendu = _FORMES["donneurs_ordre" if critere == "chaque_donneur_ordre" else critere]
     propres = [str(valeur).strip() for valeur in valeurs]
+    connues = _codes_connus(critere)
     for valeur in propres:
         if not re.fullmatch(forme, valeur):
             raise _erreur(fichier, f"« {valeur} » dans « {critere} » : {attendu} est attendu")
+        if connues is not None and valeur not in connues:
+            raise _erreur(
+                fichier, f"« {valeur} » dans « {critere} » n'existe pas au code officiel géographique"
+            )
     return propres
+
+
+def _codes_connus(critere: str) -> Container[str] | None:
+    if critere == "communes":
+        return charger_territoires().communes
+    return charger_territoires().zones if critere == "epci" else None
 
 
 def _programme(fichier: Path, valeur: str, codes: Codes) -> str:

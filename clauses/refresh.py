@@ -58,6 +58,7 @@ class Bilan:
     depots_tables: pl.DataFrame = field(default_factory=pl.DataFrame)
     constats: pl.DataFrame = field(default_factory=pl.DataFrame)
     ignores: list[str] = field(default_factory=list)
+    avertissements: list[str] = field(default_factory=list)
     heures: pl.DataFrame = field(default_factory=pl.DataFrame)
     portes: list[str] = field(default_factory=list)
     rapport: Path | None = None
@@ -92,6 +93,7 @@ def actualiser(
         candidats, ignores = decouvrir(depots, layouts, exclus=[espace.racine])
         vus = [Vu(candidat, empreinte(candidat)) for candidat in candidats]
     espace.preparer()
+    warehouse.verifier_libre(espace.entrepot)
     with espace.verrouiller(), ExitStack() as pile:
         journal = Journal(espace.journal)
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
@@ -137,7 +139,7 @@ def actualiser(
             _construire(espace, journal, bilan, etat, suivi, chantier, ouvriers)
         ouvriers.congedier()
         if bilan.statut in ("publie", "bloque") or reception.lus:
-            _rendre_compte(espace, journal, bilan)
+            _rendre_compte(espace, journal, bilan, etat.alias_ajoutes)
     return bilan
 
 
@@ -167,6 +169,7 @@ def _construire(
             warehouse.achever_candidat(chantier.candidat)
             warehouse.promouvoir(chantier.candidat, espace)
             bilan.statut = "publie"
+            bilan.avertissements += warehouse.perimetres_vides(espace.entrepot, etat.perimetres)
             ruptures = warehouse.ruptures(espace.entrepot, bilan.depots["depot_id"].to_list())
             bilan.constats = pl.concat([bilan.constats, ruptures.select(bilan.constats.columns)])
     fin = maintenant()
@@ -186,7 +189,7 @@ def _valider_indicateurs(candidat: Path, ouvriers: Ouvriers) -> list[str]:
     return echecs["message"].to_list()
 
 
-def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
+def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan, alias: pl.DataFrame) -> None:
     ids = bilan.depots["depot_id"].to_list()
     validations = journal.lire(
         "select * from validations where rafraichissement = ?", [bilan.rafraichissement]
@@ -196,7 +199,7 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
         "where list_contains(?, depot_id) and nomenclature not like '%:%' group by all "
         "order by occurrences desc, nomenclature, forme",
         [ids],
-    )
+    ).join(alias, on=["nomenclature", "forme"], how="anti", maintain_order="left")
     heures = bilan.heures
     if heures.is_empty():
         heures = pl.DataFrame(
@@ -220,6 +223,8 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan) -> None:
         heures_regions=heures,
         formes_inconnues=formes,
         portes=bilan.portes,
+        ignores=bilan.ignores,
+        avertissements=bilan.avertissements,
         fictif=est_fictif(bilan.depots),
     )
     bilan.rapport = ecrire_rapport(espace.rapports / f"{bilan.rafraichissement}.html", contenu)

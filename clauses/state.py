@@ -32,8 +32,7 @@ def lire_etat(journal: Journal, arrete: dt.date | None, codes: Codes, perimetres
     """Reads the ledger. `arrete`: the date d'arrêté asked for; the latest accepted extraction otherwise."""
     acceptes = journal.lire("select depot_id, extraction from depots where statut = 'accepte' order by ordre")
     date_arrete = arrete or max(acceptes["extraction"].to_list(), default=None)
-    formes = journal.lire("select distinct nomenclature, forme from formes_inconnues order by all")
-    alias = _alias_ajoutes(formes, codes)
+    alias = alias_ajoutes(journal, codes)
     refus = journal.lire("select depot_id, regle from depots where statut <> 'accepte' order by all")
     contenu = [
         acceptes["depot_id"].to_list(),
@@ -49,12 +48,13 @@ def lire_etat(journal: Journal, arrete: dt.date | None, codes: Codes, perimetres
     )
 
 
-def _alias_ajoutes(formes: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+def alias_ajoutes(journal: Journal, codes: Codes) -> pl.DataFrame:
     """Raw forms loaded as unknown that today's aliases know: nomenclature, forme, code.
 
     A list of forms is kept whole: its codes joined as `<nomenclature>:liste`, the first and the others apart as
     `:principale` and `:reste`.
     """
+    formes = journal.lire("select distinct nomenclature, forme from formes_inconnues order by all")
     connues: list[tuple[str, str, str]] = []
     for (nom,), groupe in formes.group_by("nomenclature", maintain_order=True):
         nomenclature, _, liste = str(nom).partition(":")

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from clauses.errors import CodeSortie, ErreurUtilisateur
 from clauses.journal import TABLES, Journal
 from clauses.workspace import Espace
 
@@ -55,6 +56,7 @@ def preparer_candidat(
         for nom, schema_table in schemas.items():
             base.execute(f"create view brut.{nom} as {_lecture(fichiers.get(nom, []), schema_table)}")
         copies = {table: journal.lire(f"select * from {table}") for table in TABLES}
+        copies["constats"] = journal.constats(alias_ajoutes)
         copies["alias_ajoutes"] = alias_ajoutes
         copies["perimetres"] = perimetres
         copies["parametres"] = pl.DataFrame([parametres.__dict__])
@@ -101,9 +103,31 @@ def promouvoir(candidat: Path, espace: Espace) -> None:
     os.replace(candidat, espace.entrepot)
 
 
+def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:
+    """A warehouse, read-only. Raises ErreurUtilisateur when another program has it open for writing."""
+    try:
+        return duckdb.connect(str(base), read_only=True)
+    except duckdb.IOException as erreur:
+        if "lock" not in str(erreur):
+            raise
+        raise ErreurUtilisateur(
+            "ENTREPOT_OCCUPE",
+            f"« {base} » est ouvert en écriture par un autre programme. "
+            "Fermez-le (ou ouvrez-y l'entrepôt en lecture seule), puis relancez la commande.",
+            CodeSortie.OCCUPE,
+        ) from None
+
+
+def verifier_libre(base: Path) -> None:
+    """Raises ErreurUtilisateur when the published warehouse cannot be compared with: it is open for writing elsewhere."""
+    if base.exists():
+        with suppress(duckdb.Error):  # damaged: it is about to be replaced
+            ouvrir(base).close()
+
+
 def lire(base: Path, requete: str) -> pl.DataFrame:
     """Runs a query on a warehouse opened read-only."""
-    with duckdb.connect(str(base), read_only=True) as connexion:
+    with ouvrir(base) as connexion:
         resultat: pl.DataFrame = connexion.execute(requete).pl()
         return resultat
 
@@ -125,6 +149,19 @@ def ruptures(base: Path, ids: list[str]) -> pl.DataFrame:
         "from qualite.alertes where regle = 'RUPTURE_DE_SERIE' order by depot, valeur",
     )
     return trouvees.filter(pl.col("depot_id").is_in(ids))
+
+
+def perimetres_vides(base: Path, perimetres: pl.DataFrame) -> list[str]:
+    """One sentence per perimeter named by the user that no operation with hours belongs to."""
+    remplis = lire(
+        base, "select distinct code_territoire from marts.indicateurs where niveau_territoire = 'perimetre'"
+    )["code_territoire"]
+    nommes = perimetres.select("perimetre", "libelle").drop_nulls().unique(maintain_order=True)
+    return [
+        f"Le périmètre « {libelle} » ({code}) ne contient aucune opération avec des heures : "
+        "vérifiez ses critères dans perimetres.yml."
+        for code, libelle in nommes.filter(~pl.col("perimetre").is_in(remplis.implode())).iter_rows()
+    ]
 
 
 def heures_par_region(avant: Path, apres: Path) -> pl.DataFrame:

@@ -17,6 +17,7 @@ import jinja2
 import polars as pl
 
 from clauses.affichage.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from clauses.affichage.resume import phrase_ignores
 from exports.constats import (
     STRUCTURE_INCONNUE,
     Regle,
@@ -90,6 +91,8 @@ class ContenuRapport:
     heures_regions: pl.DataFrame
     formes_inconnues: pl.DataFrame
     portes: Sequence[str] = ()
+    ignores: Sequence[str] = ()
+    avertissements: Sequence[str] = ()
     fictif: bool = False
 
 
@@ -242,6 +245,7 @@ def composer_rapport(contenu: ContenuRapport) -> str:
         controles_generaux=_controles_generaux(contenu.validations, casses=False),
         structures=structures,
         formes=[(n, f, o, _ligne_alias(n, f)) for n, f, o in _formes(formes.head(FORMES_LISTEES))],
+        phrase_ignores=phrase_ignores(contenu.ignores),
         formes_reste=max(formes.height - FORMES_LISTEES, 0),
         glossaire=_glossaire_par_gravite(),
     )
@@ -462,7 +466,7 @@ def _formes(formes: pl.DataFrame) -> list[tuple[str, str, int]]:
 def _ligne_alias(nomenclature: str, forme: str) -> str:
     """The line to paste into alias.csv, once CODE is replaced."""
     tampon = io.StringIO()
-    csv.writer(tampon, lineterminator="").writerow([nomenclature, "CODE", forme])
+    csv.writer(tampon, lineterminator="").writerow([nomenclature, forme, "CODE"])
     return tampon.getvalue()
 
 

@@ -21,6 +21,7 @@ _LIGATURES = str.maketrans(
 )
 _SIGNE = re.compile(r"([<>+])\s*=?\s*(?:de\s+)?(?=\d)|(?<![^\s(])-\s*(?:de\s+)?(?=\d)")
 _SEPARATEUR_DE_LISTE = re.compile(r"\s\+\s|[/,;]")
+_COLONNES_ALIAS = ("nomenclature", "forme", "code")
 _ARTICLE = re.compile(r"[lr]\d{4}-\d+(?:-\d+)*(?:-?\d+)?|\d+(?:-(?:\d+|i{1,3}))?", re.ASCII)
 
 
@@ -172,23 +173,26 @@ def _ajouter_alias(formes: dict[str, dict[str, str]], fichier: Path, nomenclatur
         return ErreurUtilisateur(
             "ALIAS_INVALIDE",
             f"Le fichier d'alias « {fichier} » n'est pas utilisable : {pourquoi}. "
-            "Il faut trois colonnes nomenclature, forme, code, en UTF-8, séparées par des virgules ou des points-virgules.",
+            "Il faut trois colonnes nomenclature, forme, code, séparées par des virgules ou des points-virgules.",
         )
 
     try:
-        texte = fichier.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        octets = fichier.read_bytes()
+    except OSError:
         raise refuser("il ne peut pas être lu") from None
-    entete, *lignes = texte.splitlines() or [""]
-    separateur = ";" if ";" in entete else ","
-    colonnes = [c.strip() for c in next(csv.reader([entete], delimiter=separateur), [])]
-    if not {"nomenclature", "forme", "code"} <= set(colonnes):
+    lignes = _texte(octets).splitlines() or [""]
+    separateur = ";" if ";" in lignes[0] else ","
+    colonnes = [c.strip() for c in next(csv.reader(lignes[:1], delimiter=separateur), [])]
+    premiere = 1
+    if colonnes[:1] and colonnes[0] in formes:  # the lines that the report proposes, pasted without a header
+        colonnes, premiere = list(_COLONNES_ALIAS), 0
+    if not set(_COLONNES_ALIAS) <= set(colonnes):
         raise refuser(f"ligne 1, ses colonnes sont {', '.join(colonnes) or 'absentes'}")
-    for ligne, champs in enumerate(csv.reader(lignes, delimiter=separateur), start=2):
+    for ligne, champs in enumerate(csv.reader(lignes[premiere:], delimiter=separateur), start=premiere + 1):
         if not any(c.strip() for c in champs):
             continue
         lus = dict(zip(colonnes, (c.strip() for c in champs), strict=False))
-        nomenclature, forme, code = (lus.get(c, "") for c in ("nomenclature", "forme", "code"))
+        nomenclature, forme, code = (lus.get(c, "") for c in _COLONNES_ALIAS)
         if not (nomenclature and forme and code) or len(champs) > len(colonnes):
             raise refuser(f"ligne {ligne}, il faut une valeur dans chacune des trois colonnes")
         seed = nomenclatures / f"dim_{nomenclature}.csv"
@@ -197,6 +201,14 @@ def _ajouter_alias(formes: dict[str, dict[str, str]], fichier: Path, nomenclatur
         if code not in _lire_csv(seed)["code"].to_list():
             raise refuser(f"ligne {ligne}, le code « {code} » n'existe pas dans {nomenclature}")
         formes[nomenclature][forme_normale(forme)] = code
+
+
+def _texte(octets: bytes) -> str:
+    """What a spreadsheet saves: UTF-8, or Windows-1252 from French Excel."""
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return octets.decode("cp1252", errors="replace")
 
 
 def _lire_csv(fichier: Path) -> pl.DataFrame:

@@ -197,9 +197,10 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         detail = colonne.inconnu if colonne.type in ("nomenclature", "liste", "rome") else "non renseigné"
     if colonne.nomenclature is not None:
         montrables = lignes.filter(pl.col("brut") != MASQUE)
-        constats.noter_formes(colonne.nomenclature, montrables, pl.col("brut"))
+        lieu = (table.entete, colonne.entete)
+        constats.noter_formes(colonne.nomenclature, *lieu, montrables, pl.col("brut"))
         if colonne.type == "liste":
-            constats.noter_formes(f"{colonne.nomenclature}:liste", montrables, pl.col("entier"))
+            constats.noter_formes(f"{colonne.nomenclature}:liste", *lieu, montrables, pl.col("entier"))
     constats.ajouter(
         gravite,
         regle,

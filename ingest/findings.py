@@ -91,23 +91,30 @@ class Constats:
         self._cadres.append(pl.DataFrame([ligne_refus], schema=SCHEMA, orient="row"))
         return message
 
-    def noter_formes(self, nomenclature: str, lignes: pl.DataFrame, forme: pl.Expr) -> None:
+    def noter_formes(
+        self, nomenclature: str, table: str, colonne: str, lignes: pl.DataFrame, forme: pl.Expr
+    ) -> None:
         """Keeps the unknown forms of a nomenclature with their counts, so that a person can add them to the aliases."""
         self._formes.append(
             lignes.group_by("depot", forme.alias("forme"))
             .agg(pl.len().cast(pl.Int64).alias("occurrences"))
-            .select("depot", pl.lit(nomenclature).alias("nomenclature"), "forme", "occurrences")
+            .select(
+                "depot",
+                pl.lit(nomenclature).alias("nomenclature"),
+                pl.lit(table).alias("table"),
+                pl.lit(colonne).alias("colonne"),
+                "forme",
+                "occurrences",
+            )
         )
 
     def formes_inconnues(self) -> pl.DataFrame:
-        """depot, nomenclature, forme, occurrences."""
-        vide = pl.DataFrame(
-            schema={"depot": pl.Int32, "nomenclature": pl.String, "forme": pl.String, "occurrences": pl.Int64}
+        """depot, nomenclature, table, colonne, forme, occurrences."""
+        textes = dict.fromkeys(("nomenclature", "table", "colonne", "forme"), pl.String)
+        comptes = pl.concat(
+            [pl.DataFrame(schema={"depot": pl.Int32, **textes, "occurrences": pl.Int64}), *self._formes]
         )
-        comptes = pl.concat([vide, *self._formes])
-        return comptes.group_by("depot", "nomenclature", "forme", maintain_order=True).agg(
-            pl.col("occurrences").sum()
-        )
+        return comptes.group_by("depot", *textes, maintain_order=True).agg(pl.col("occurrences").sum())
 
     def tous(self) -> pl.DataFrame:
         """All findings so far, in the columns of SCHEMA, in the order of their place."""

@@ -69,6 +69,8 @@ class ResumeRafraichissement:
     portes: Sequence[str] = ()
     rapport: Path | None = None
     commande_suivante: str | None = None
+    ignores: Sequence[str] = ()
+    avertissements: Sequence[str] = ()
     fictif: bool = False
 
 
@@ -85,6 +87,8 @@ def afficher_resume(console: Console, resume: ResumeRafraichissement) -> None:
     ecrire(console, f"Rafraîchissement {resume.rafraichissement}{arrete}.")
 
     _resumer_depots(console, resume)
+    for avertissement in resume.avertissements:
+        ecrire(console, avertissement, style="yellow", retrait=2)
     _resumer_lignes(console, resume)
     _resumer_heures(console, resume.heures)
     if resume.rapport or resume.commande_suivante:
@@ -114,6 +118,22 @@ def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
     reste = len(resume.refuses) - REFUS_AFFICHES
     if reste > 0:
         ecrire(console, f"et {accorder(reste, 'autre')} : voir le rapport.", retrait=4)
+    if resume.ignores:
+        ecrire(console, f"{phrase_ignores(resume.ignores)} :", style="yellow", retrait=2)
+        for chemin in resume.ignores[:REFUS_AFFICHES]:
+            ecrire(console, f"- {chemin}", retrait=4)
+        autres = len(resume.ignores) - REFUS_AFFICHES
+        if autres > 0:
+            ecrire(console, f"et {accorder(autres, 'autre')}.", retrait=4)
+
+
+def phrase_ignores(ignores: Sequence[str]) -> str:
+    """What is said of the files that were not even opened, for their kind is not read."""
+    lus = "n'a pas été lu" if len(ignores) == 1 else "n'ont pas été lus"
+    return (
+        f"{accorder(len(ignores), 'fichier')} {lus}, car seuls .xlsx, .xlsm, .csv et .zip le sont "
+        "(un export en .xls ou .ods est à enregistrer en .xlsx)"
+    )
 
 
 def _resumer_lignes(console: Console, resume: ResumeRafraichissement) -> None:

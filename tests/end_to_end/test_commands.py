@@ -56,6 +56,7 @@ def test_la_commande_installee() -> None:
     [
         (["actualiser", "nulle-part"], ["DEPOT_INTROUVABLE", "« nulle-part » n'existe pas"]),
         (["actualiser", str(DEPOTS), "--arrete", "31/12/2024"], ["DATE_ILLISIBLE", "AAAA-MM-JJ"]),
+        (["actualiser", ""], ["DEPOT_INTROUVABLE", "chemin de dépôt est vide"]),
         (["actualiser"], []),
         (["actualiser", str(DEPOTS), "--inconnue"], ["--inconnue"]),
         (["inconnue"], ["inconnue"]),
@@ -86,6 +87,40 @@ def test_layout_inutilisable(tmp_path: Path) -> None:
     execution = lancer("actualiser", DEPOTS, "--espace", tmp_path)
     assert execution.code == 2, execution.texte
     _dit(execution, "LAYOUT_INVALIDE", "le-mien.yml")
+
+
+def test_fichiers_d_un_format_non_lu(espace_2023: Rafraichi, depots_2023: Path, tmp_path: Path) -> None:
+    """A deposit saved as .xls must not vanish without a word, even when nothing else is new."""
+    depots = tmp_path / "depots"
+    shutil.copytree(depots_2023, depots)
+    (depots / "11" / "export_S93004.xls").write_bytes(b"ancien format")
+    (depots / "notes.pdf").write_bytes(b"%PDF")
+    espace = espace_2023.copier(tmp_path / "espace")
+    execution = lancer("actualiser", depots, "--espace", espace)
+    assert execution.code == 0, execution.texte
+    _dit(
+        execution, "2 fichiers n'ont pas été lus", "enregistrer en .xlsx", "11/export_S93004.xls", "notes.pdf"
+    )
+
+
+def test_entrepot_ouvert_en_ecriture_ailleurs(espace_2023: Rafraichi, tmp_path: Path) -> None:
+    """The state before cannot be read: say so rather than claim that there was none."""
+    espace = espace_2023.copier(tmp_path / "espace")
+    programme = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('ouvert', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", programme, espace / "entrepot.duckdb"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as autre:
+        assert autre.stdout is not None
+        assert autre.stdout.readline().strip() == "ouvert"
+        execution = lancer("actualiser", DEPOTS, "--espace", espace)
+        autre.communicate("\n")
+    assert execution.code == 5, execution.texte
+    _dit(execution, "ENTREPOT_OCCUPE", "lecture seule")
+    assert (espace / "journal.duckdb").read_bytes() == (espace_2023.espace / "journal.duckdb").read_bytes()
+    assert lancer("actualiser", DEPOTS, "--espace", espace).code == 0
 
 
 # --- nothing to load ---------------------------------------------------------------------------------------
@@ -416,6 +451,13 @@ def test_alias_ajoute_apres_coup(echantillons: Rafraichi, tmp_path: Path) -> Non
     apres = dict(lire(espace / "entrepot.duckdb", comptes).iter_rows())
     assert apres["CCAS"] > avant["CCAS"]
     assert avant["ND"] - apres.get("ND", 0) == apres["CCAS"] - avant["CCAS"]
+    # the same form may stay unknown in other columns
+    connue = f"regle = 'CODE_INCONNU' and valeur = '{forme}' and colonne = 'Prescripteur'"
+    assert lire(echantillons.espace / "entrepot.duckdb", f"from qualite.alertes where {connue}").height
+    assert lire(espace / "entrepot.duckdb", f"from qualite.alertes where {connue}").is_empty()
+    classeur = tmp_path / "constats.xlsx"
+    assert lancer("constats", "--espace", espace, "--sortie", classeur).code == 0
+    assert not any(f"« {forme} » de la colonne « Prescripteur »" in texte for texte in _textes(classeur))
     deposes = "select sha256 from depots where statut = 'accepte' order by ordre"
     assert lire(espace / "journal.duckdb", deposes).equals(
         lire(echantillons.espace / "journal.duckdb", deposes)

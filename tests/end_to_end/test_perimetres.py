@@ -56,6 +56,10 @@ chaque_donneur_ordre: ["{acheteur}"]
     )
     execution = lancer("actualiser", DEPOTS, "--espace", espace)
     assert execution.code == 0, execution.texte
+    assert "Le périmètre « Sans opération » (VIDE) ne contient aucune opération" in " ".join(
+        execution.texte.split()
+    )
+    assert "Un EPCI" not in execution.texte
     return base
 
 
@@ -124,6 +128,11 @@ def test_un_donneur_d_ordre_est_un_perimetre_a_lui_seul(entrepot: Path) -> None:
         ("perimetres: [{code: A, libelle: x, ville: [Lille]}]", "rubrique inconnue : ville"),
         ("perimetres: [{code: A, libelle: x, communes: 59350}]", "est une liste"),
         ("perimetres: [{code: A, libelle: x, communes: [Lille]}]", "code INSEE"),
+        (
+            "perimetres: [{code: A, libelle: x, communes: [59999]}]",
+            "« 59999 » dans « communes » n'existe pas",
+        ),
+        ("perimetres: [{code: A, libelle: x, epci: ['123456789']}]", "n'existe pas au code officiel"),
         ("perimetres: [{code: A, libelle: x, programmes: [Métro]}]", "« Métro » dans « programmes »"),
         ("chaque_donneur_ordre: [123]", "SIRET de 14 chiffres"),
         (

@@ -9,7 +9,8 @@ import fabrique
 import polars as pl
 import pytest
 
-from ingest.codes import forme_normale
+from clauses.project import SEEDS
+from ingest.codes import charger_codes, forme_normale
 
 FORMES = Path(__file__).parents[1] / "data" / "formes-rencontrees.csv"
 
@@ -137,3 +138,15 @@ def test_unknown_parts_of_a_list_are_said_and_the_others_kept() -> None:
 )
 def test_how_forms_are_compared(ecrite: str, normale: str) -> None:
     assert forme_normale(ecrite) == normale
+
+
+@pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("entete", ["nomenclature;forme;code\n", ""])
+def test_aliases_of_the_workspace_as_spreadsheets_save_them(
+    encodage: str, entete: str, tmp_path: Path
+) -> None:
+    """With or without a header: the report proposes lines to paste."""
+    fichier = tmp_path / "alias.csv"
+    fichier.write_bytes(f"{entete}secteur;Rénovation énergétique d'été;BATIMENT\n".encode(encodage))
+    lus = charger_codes(SEEDS, fichier).lire("secteur", pl.Series(["rénovation ÉNERGÉTIQUE d'été"]))
+    assert lus.to_list() == ["BATIMENT"]

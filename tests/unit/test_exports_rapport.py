@@ -240,7 +240,7 @@ def test_broken_checks_are_not_blamed_on_the_data(contenu: ContenuRapport) -> No
 
 def test_unknown_forms_come_as_lines_to_paste(contenu: ContenuRapport) -> None:
     lu = texte(contenu)
-    assert 'secteur,CODE,"Voirie, réseaux"' in lu
+    assert 'secteur,"Voirie, réseaux",CODE' in lu
     assert lu.index("Voirie, réseaux") < lu.index("Jeune suivi ML") < lu.index("<b>CCAS</b>")
 
 
