@@ -19,7 +19,7 @@ select
         when marches.date_fin_prevue is null then 'ND'
         when marches.date_fin_prevue <= parametres.date_arrete then 'TERMINE'
         else 'EN_COURS'
-    end as avancement,
+    end as etat_marche,
     cast(heures.heures as double) as heures_par_marche,
     100000 * {{ ratio('heures.heures', 'marches.montant_ht') }} as heures_par_100k
 from heures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import polars as pl
@@ -15,10 +16,15 @@ from clauses.project import SEEDS
 from ingest.codes import charger_codes
 
 CHIFFRES = (
-    "select tableau, mesure, type_periode, periode, axe_1, modalite_1, axe_2, modalite_2, valeur, part, unite, base, "
-    "ecart_periode, ecart_annee from marts.indicateurs "
+    "select tableau, mesure, type_periode, periode, axe_1, modalite_1, axe_2, modalite_2, round(valeur, 6), round(part, 6), "
+    "unite, base, round(ecart_periode, 6), round(ecart_annee, 6) from marts.indicateurs "
     "where tableau not like 'S%' and niveau_territoire = '{}' and code_territoire = '{}' order by all"
 )
+
+
+def _communes_du_nord() -> str:
+    with (SEEDS / "territoires" / "communes.csv").open(encoding="utf-8", newline="") as fichier:
+        return ", ".join(f'"{c["code"]}"' for c in csv.DictReader(fichier) if c["departement"] == "59")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +55,7 @@ perimetres:
     programmes: [NPNRU, pnru]
     communes: [{", ".join(communes["commune"])}]
   - {{code: CHANTIERS, libelle: Deux chantiers, operations: [{", ".join(cites["operation_id"])}]}}
+  - {{code: NORD, libelle: Toutes les communes du Nord, communes: [{_communes_du_nord()}]}}
   - {{code: VIDE, libelle: Sans opération, communes: ["97411"]}}
 chaque_donneur_ordre: ["{acheteur}"]
 """,
@@ -81,6 +88,18 @@ def test_un_perimetre_d_un_epci_a_tous_les_chiffres_de_l_epci(entrepot: Path) ->
     attendu = lire(entrepot, CHIFFRES.format("epci", code))
     assert attendu.height > 1000
     assert lire(entrepot, CHIFFRES.format("perimetre", "EPCI")).equals(attendu)
+
+
+@pytest.mark.lent
+def test_un_perimetre_d_un_departement_a_tout_le_suivi_du_departement(entrepot: Path) -> None:
+    """Follow-up tables too, whose figures by département an independent reference checks; S06 and S07 are told by the
+    seat of structures and S11 by territories of the COG: perimeters have none of them."""
+    suivi = CHIFFRES.replace(
+        "tableau not like 'S%'", "tableau like 'S%' and tableau not in ('S06', 'S07', 'S11')"
+    )
+    attendu = lire(entrepot, suivi.format("departement", "59"))
+    assert attendu["tableau"].n_unique() == 9
+    assert lire(entrepot, suivi.format("perimetre", "NORD")).equals(attendu)
 
 
 def test_les_criteres_s_ajoutent_et_les_operations_se_citent(entrepot: Path) -> None:

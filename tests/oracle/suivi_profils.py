@@ -232,11 +232,11 @@ def _s12(etat: Etat) -> dict[Cle, float]:
         if not marche["montant"] or marche["montant"] <= 0:
             continue
         fin = marche.get("fin_prevue")  # the flat layout has none
-        avancement = "ND" if fin is None else "TERMINE" if fin <= etat.arrete else "EN_COURS"
+        etat_marche = "ND" if fin is None else "TERMINE" if fin <= etat.arrete else "EN_COURS"
         periodes = [("cumul", "cumul")]
         if marche["notification"]:
             periodes.append(("annee", str(marche["notification"].year)))
-        axes = ["", f"avancement={avancement}"]
+        axes = ["", f"etat_marche={etat_marche}"]
         axes += [f"{a}={f[a]}" for a in ("secteur", "nature_marche", "base_juridique", "tranche_montant")]
         for niveau in NIVEAUX:
             for periode in periodes:

@@ -1,5 +1,5 @@
 {# Quartiles are of marchés, not of hours: what one marché usually asks. Below a threshold they would tell of a few. #}
-{% set axes = [none, 'secteur', 'nature_marche', 'base_juridique', 'tranche_montant', 'avancement'] %}
+{% set axes = [none, 'secteur', 'nature_marche', 'base_juridique', 'tranche_montant', 'etat_marche'] %}
 {% set rangs = {'q1': 0.25, 'mediane': 0.5, 'q3': 0.75} %}
 {% set intensites = ['heures_par_100k', 'heures_par_marche'] %}
 with par_periode as (
