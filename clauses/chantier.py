@@ -13,6 +13,7 @@ from clauses.state import Etat
 from clauses.warm import Ouvriers
 from clauses.workers import ErreurOuvrier
 from clauses.workspace import Espace
+from exports.millesimes import dernieres_publiees
 from ingest.loading import fichiers_bruts
 from ingest.references import schemas_bruts
 
@@ -57,6 +58,7 @@ class Chantier:
             ),
             etat.alias_ajoutes,
             etat.perimetres,
+            dernieres_publiees(self._espace.millesimes),
         )
         self._ouvriers.dbt.demander(dbt_build.construire, self._espace.travail)
         self._empreinte = etat.empreinte

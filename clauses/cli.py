@@ -153,6 +153,85 @@ def commande_constats(
 
 
 @application.command(
+    "publier",
+    cls=CommandeFrancaise,
+    help="Fige un millésime et écrit son paquet : classeurs, données ouvertes, révisions.",
+    epilog="Exemple : clauses publier --millesime 2024T4 --sortie publications",
+)
+def commande_publier(
+    millesime: Annotated[str, typer.Option(help="Année et trimestre : 2024T4.", metavar="AAAATn")],
+    sortie: Annotated[Path, typer.Option(help="Dossier où écrire le paquet.", metavar="DOSSIER")],
+    espace: OptionEspace = None,
+    profil: Annotated[
+        str,
+        typer.Option(
+            help="public, ou restreint (sous convention, sans secret statistique).", metavar="PROFIL"
+        ),
+    ] = "public",
+    territoire: Annotated[
+        list[str] | None,
+        typer.Option(help="Région dont écrire le classeur, ou FR (par défaut toutes).", metavar="CODE"),
+    ] = None,
+    motif: Annotated[
+        str | None,
+        typer.Option(help="Pourquoi une nouvelle version d'un millésime déjà publié.", metavar="TEXTE"),
+    ] = None,
+) -> None:
+    from clauses.affichage.publication import afficher_paquet
+    from clauses.progress import Avancement
+    from clauses.publication import Demande, publier
+
+    demande = Demande(millesime, sortie, profil, territoire or (), motif)
+    with Avancement(_console(erreurs=True)) as avancement:
+        paquet = publier(demande, _espace(espace), avancement.annoncer)
+    afficher_paquet(_console(), paquet)
+
+
+@application.command(
+    "comparer",
+    cls=CommandeFrancaise,
+    help="Liste ce qui change d'un millésime à l'autre, chiffre par chiffre, avec les dépôts en cause.",
+    epilog="Exemple : clauses comparer 2024T3 2024T4_v2 --sortie revisions.csv",
+)
+def commande_comparer(
+    avant: Annotated[str, typer.Argument(help="Millésime d'avant.", metavar="MILLESIME_A")],
+    apres: Annotated[str, typer.Argument(help="Millésime d'après.", metavar="MILLESIME_B")],
+    espace: OptionEspace = None,
+    sortie: Annotated[
+        Path | None, typer.Option(help="Liste complète, en CSV.", metavar="FICHIER.csv")
+    ] = None,
+) -> None:
+    from clauses.affichage.publication import afficher_revisions
+    from clauses.consultation import comparer_millesimes
+
+    revisions = comparer_millesimes(_espace(espace), avant, apres, sortie)
+    afficher_revisions(_console(), avant, apres, revisions, sortie)
+
+
+@application.command(
+    "reconstruire",
+    cls=CommandeFrancaise,
+    help="Refait les chiffres d'un millésime depuis ses dépôts et dit s'ils sont identiques.",
+    epilog="Exemple : clauses reconstruire 2024T4_v1",
+)
+def commande_reconstruire(
+    millesime: Annotated[str, typer.Argument(help="Millésime à refaire.", metavar="MILLESIME")],
+    espace: OptionEspace = None,
+) -> None:
+    from clauses.progress import Avancement
+    from clauses.reconstruction import reconstruire
+
+    with Avancement(_console(erreurs=True)) as avancement:
+        differences = reconstruire(millesime, _espace(espace), avancement.annoncer)
+    if differences:
+        _console().print(
+            f"{millesime} : {differences} chiffres diffèrent de ceux qui ont été publiés.", highlight=False
+        )
+        raise typer.Exit(CodeSortie.PORTE)
+    _console().print(f"{millesime} : tous les chiffres refaits sont identiques.", highlight=False)
+
+
+@application.command(
     "sql",
     cls=CommandeFrancaise,
     help="Interroge l'entrepôt publié, en lecture seule. Sans requête : une invite qui complète tables et colonnes.",

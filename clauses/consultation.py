@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -13,11 +14,12 @@ from rich.console import Console
 from clauses import warehouse
 from clauses.affichage.etat import DernierRafraichissement
 from clauses.affichage.table import afficher_table
-from clauses.errors import ErreurUtilisateur
+from clauses.errors import ErreurUtilisateur, raison_systeme
 from clauses.journal import Journal
 from clauses.project import SEEDS
 from clauses.state import alias_ajoutes
 from clauses.workspace import Espace
+from exports import comparaison, millesimes
 from ingest.codes import charger_codes
 
 FORMATS = ("table", "csv", "parquet", "json")
@@ -64,7 +66,7 @@ def lire_etat(espace: Espace) -> Etat:
         schema={"structure_code": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64}
     )
     if espace.entrepot.exists():
-        with ouvrir_entrepot(espace) as base:
+        with warehouse.ouvrir_publie(espace) as base:
             couverture = base.execute(
                 "select structure_code, year(mois) || '-T' || quarter(mois) as trimestre, "
                 "count(*) filter (where depose) as mois_deposes from qualite.couverture group by all order by all"
@@ -97,20 +99,24 @@ def lire_constats(espace: Espace, structure: str | None) -> Constats:
     return Constats(depots, constats, validations)
 
 
-def ouvrir_entrepot(espace: Espace) -> duckdb.DuckDBPyConnection:
-    """The published warehouse, read-only. Raises ErreurUtilisateur when there is none or it cannot be opened."""
-    if not espace.entrepot.exists():
-        raise ErreurUtilisateur(
-            "ENTREPOT_ABSENT",
-            f"Aucun entrepôt n'est encore publié dans « {espace.racine} ». Lancez d'abord : clauses actualiser DOSSIER",
-        )
-    try:
-        return warehouse.ouvrir(espace.entrepot)
-    except duckdb.IOException:
-        raise ErreurUtilisateur(
-            "ENTREPOT_ILLISIBLE",
-            f"« {espace.entrepot} » n'est pas un entrepôt lisible. Effacez-le, puis relancez : clauses actualiser DOSSIER",
-        ) from None
+def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | None) -> pl.DataFrame:
+    """Revisions between two vintages (see exports.comparaison), also written to `sortie` as a CSV for spreadsheets.
+
+    Raises ErreurUtilisateur for an unknown vintage or a file that cannot be written.
+    """
+    revisions = comparaison.comparer(
+        millesimes.trouver(espace.millesimes, avant), millesimes.trouver(espace.millesimes, apres)
+    )
+    if sortie is not None:
+        try:
+            revisions.write_csv(
+                sortie, include_bom=True, separator=";", decimal_comma=True, float_precision=6
+            )
+        except OSError as erreur:
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE", f"« {sortie} » ne peut pas être écrit : {raison_systeme(erreur)}."
+            ) from None
+    return revisions
 
 
 def interroger(espace: Espace, requete: str | None, format_sortie: str, console: Console) -> None:
@@ -122,7 +128,7 @@ def interroger(espace: Espace, requete: str | None, format_sortie: str, console:
         raise ErreurUtilisateur(
             "FORMAT_INCONNU", f"Le format « {format_sortie} » n'existe pas : {', '.join(FORMATS)}."
         )
-    with ouvrir_entrepot(espace) as base:
+    with warehouse.ouvrir_publie(espace) as base:
         # the file is opened read-only; this also closes the disk and the network to the query
         base.execute("set enable_external_access = false")
         if requete is None and sys.stdin.isatty() and sys.stdout.isatty():

@@ -36,6 +36,9 @@ create table if not exists validations (
     rafraichissement varchar, depot varchar, suite varchar, expectation varchar, severite varchar, succes boolean,
     observe varchar, attendu varchar, message varchar, casse boolean
 );
+create table if not exists publications (
+    millesime varchar, profil varchar, motif varchar, dossier varchar, cree_le timestamp
+);
 create table if not exists cle (identifiant varchar, depuis timestamp);
 create table if not exists formes_inconnues (
     depot_id varchar, nomenclature varchar, "table" varchar, colonne varchar, forme varchar, occurrences bigint
@@ -159,6 +162,21 @@ class Journal:
                 _inserer(base, table, cadre)
             _inserer(base, "validations", chargement.validations)
             base.execute("commit")  # a failure before this closes the ledger as it was
+
+    def garder(self, acceptes: list[str]) -> None:
+        """Forgets every accepted deposit that is not in the list. For a copy of the ledger only."""
+        with self._ouvrir() as base:
+            base.execute(
+                "delete from depots where statut = 'accepte' and not list_contains(?, depot_id)", [acceptes]
+            )
+
+    def noter_publication(self, millesime: str, profil: str, motif: str | None, dossier: Path) -> None:
+        """Records that a package was written, and where."""
+        with self._ouvrir() as base:
+            base.execute(
+                "insert into publications values (?, ?, ?, ?, current_localtimestamp())",
+                [millesime, profil, motif, str(dossier)],
+            )
 
     def ouvrir_rafraichissement(self, identifiant: str, debut: dt.datetime, version_code: str) -> None:
         with self._ouvrir() as base:

@@ -13,6 +13,8 @@ from clauses.journal import Journal
 from clauses.project import empreinte_modeles
 from ingest.codes import Codes
 
+SCHEMA_ALIAS = dict.fromkeys(("nomenclature", "forme", "code"), pl.String)
+
 
 @dataclass(frozen=True)
 class Etat:
@@ -70,6 +72,4 @@ def alias_ajoutes(journal: Journal, codes: Codes) -> pl.DataFrame:
         else:
             trouvees = zip(groupe["forme"], codes.lire(nomenclature, groupe["forme"]), strict=True)
             connues += [(nomenclature, forme, code) for forme, code in trouvees if code is not None]
-    return pl.DataFrame(
-        connues, schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String), orient="row"
-    )
+    return pl.DataFrame(connues, schema=SCHEMA_ALIAS, orient="row")

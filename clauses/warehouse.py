@@ -16,7 +16,21 @@ from clauses.errors import CodeSortie, ErreurUtilisateur
 from clauses.journal import TABLES, Journal
 from clauses.workspace import Espace
 
-_SCHEMAS_DE_PASSAGE = ("brut", "journal")
+_SCHEMAS_DE_PASSAGE = ("brut", "journal", "millesimes")
+# The columns of marts.indicateurs_publies, before any vintage.
+PUBLIES_VIDES = pl.DataFrame(
+    schema={
+        **dict.fromkeys(
+            ("tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1",
+             "modalite_1", "axe_2", "modalite_2"), pl.String),
+        **dict.fromkeys(("valeur", "part"), pl.Float64),
+        **dict.fromkeys(("unite", "base"), pl.String),
+        **dict.fromkeys(("ecart_periode", "ecart_annee"), pl.Float64),
+        "fiabilite": pl.String,
+        "couverture": pl.Float64,
+        **dict.fromkeys(("statut_observation", "confidentialite", "statut_chiffre", "millesime"), pl.String),
+    }
+)  # fmt: skip
 _TYPES_DUCKDB: dict[object, str] = {
     pl.String: "varchar",
     pl.Int32: "integer",
@@ -47,8 +61,12 @@ def preparer_candidat(
     parametres: Parametres,
     alias_ajoutes: pl.DataFrame,
     perimetres: pl.DataFrame,
+    publies: pl.DataFrame | None,
 ) -> None:
-    """Makes the candidate: the reference tables, views on the deposits that count, a copy of the ledger."""
+    """Makes the candidate: the reference tables, views on the deposits that count, a copy of the ledger.
+
+    `publies`: the public figures of the latest vintage, null before any.
+    """
     shutil.copy(references, candidat)
     with duckdb.connect(str(candidat)) as base:
         for schema in _SCHEMAS_DE_PASSAGE:
@@ -60,9 +78,11 @@ def preparer_candidat(
         copies["alias_ajoutes"] = alias_ajoutes
         copies["perimetres"] = perimetres
         copies["parametres"] = pl.DataFrame([parametres.__dict__])
-        for nom, cadre in copies.items():
+        tables = {f"journal.{nom}": cadre for nom, cadre in copies.items()}
+        tables["millesimes.indicateurs_publies"] = PUBLIES_VIDES if publies is None else publies
+        for nom, cadre in tables.items():
             base.register("copie", cadre.to_arrow())
-            base.execute(f"create table journal.{nom} as select * from copie")
+            base.execute(f"create table {nom} as select * from copie")
             base.unregister("copie")
 
 
@@ -116,6 +136,37 @@ def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:
             "Fermez-le (ou ouvrez-y l'entrepôt en lecture seule), puis relancez la commande.",
             CodeSortie.OCCUPE,
         ) from None
+
+
+def ouvrir_publie(espace: Espace) -> duckdb.DuckDBPyConnection:
+    """The published warehouse, read-only. Raises ErreurUtilisateur when there is none or it cannot be opened."""
+    if not espace.entrepot.exists():
+        raise ErreurUtilisateur(
+            "ENTREPOT_ABSENT",
+            f"Aucun entrepôt n'est encore publié dans « {espace.racine} ». Lancez d'abord : clauses actualiser DOSSIER",
+        )
+    try:
+        return ouvrir(espace.entrepot)
+    except duckdb.IOException:
+        raise ErreurUtilisateur(
+            "ENTREPOT_ILLISIBLE",
+            f"« {espace.entrepot} » n'est pas un entrepôt lisible. Effacez-le, puis relancez : clauses actualiser DOSSIER",
+        ) from None
+
+
+def poser_indicateurs_publies(espace: Espace, figures: pl.DataFrame | None) -> None:
+    """Puts the public figures of the latest vintage in marts.indicateurs_publies: a copy that takes the file's place."""
+    espace.travail.mkdir(exist_ok=True)
+    copie = espace.travail / "publication.duckdb"
+    shutil.copy(espace.entrepot, copie)
+    with duckdb.connect(str(copie)) as base:
+        base.execute("delete from marts.indicateurs_publies")
+        if figures is not None:
+            base.register("figures", figures.to_arrow())
+            base.execute("insert into marts.indicateurs_publies by name select * from figures")
+            base.unregister("figures")
+        base.execute("checkpoint")
+    promouvoir(copie, espace)
 
 
 def verifier_libre(base: Path) -> None:

@@ -51,6 +51,10 @@ class Espace:
         return self.racine / "perimetres.yml"
 
     @property
+    def millesimes(self) -> Path:
+        return self.racine / "millesimes"
+
+    @property
     def travail(self) -> Path:
         """Scratch of the running refresh: emptied when one starts and when one ends."""
         return self.racine / ".travail"

@@ -1,0 +1,85 @@
+"""What `publier` and `comparer` say at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
+from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clauses.publication import Paquet
+
+REVISIONS_AFFICHEES = 15
+
+
+def afficher_paquet(console: Console, paquet: Paquet) -> None:
+    """Where the package is, how much of it is shown, what changed since the vintage before."""
+    ecrire(console)
+    if paquet.fictif:
+        ecrire(console, "DONNÉES FICTIVES : aucun de ces chiffres ne décrit la réalité.", style="bold yellow")
+    etat = "figé et publié" if paquet.nouveau else "déjà figé, écrit de nouveau à l'identique"
+    ecrire(console, f"Millésime {paquet.millesime} {etat}.", style="green")
+    part = nombre(100 * paquet.masquees / paquet.figures, 1) if paquet.figures else "0"
+    non_diffuses = accorder(paquet.masquees, "non diffusé", "non diffusés")
+    ecrire(
+        console,
+        f"{accorder(paquet.figures, 'chiffre')}, dont {non_diffuses} ({part}{ESPACE_FINE}%) au titre du secret statistique.",
+        retrait=2,
+    )
+    if paquet.revisions is not None:
+        revises = accorder(paquet.revisions.height, "chiffre révisé", "chiffres révisés")
+        ecrire(console, f"{revises} depuis le millésime précédent.", retrait=2)
+    titre(console, "Et maintenant")
+    ecrire(console, f"Le paquet : {paquet.dossier}", retrait=2)
+    ecrire(console, f"À ouvrir d'abord : {paquet.dossier / 'LISEZ-MOI.md'}", retrait=2)
+
+
+def afficher_revisions(
+    console: Console, avant: str, apres: str, revisions: pl.DataFrame, sortie: Path | None
+) -> None:
+    """`clauses comparer`: how many figures changed by table, the largest changes of hours, and why."""
+    titre(console, f"De {avant} à {apres}")
+    if revisions.is_empty():
+        ecrire(console, "Aucun chiffre ne change.", style="green", retrait=2)
+        return
+    ecrire(console, f"{accorder(revisions.height, 'chiffre change', 'chiffres changent')}.", retrait=2)
+    heures = (
+        revisions.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures"))
+        .sort(pl.col("ecart").abs(), descending=True, nulls_last=True)
+        .head(REVISIONS_AFFICHEES)
+    )
+    if not heures.is_empty():
+        titre(console, "Heures d'insertion, les plus grands écarts")
+        colonnes = [
+            Colonne("Territoire"),
+            Colonne("Période"),
+            Colonne("Avant", True),
+            Colonne("Après", True),
+            Colonne("Écart", True),
+            Colonne("%", True),
+            Colonne("Dépôts en cause"),
+        ]
+        lignes = [
+            (
+                f"{ligne['niveau_territoire']} {ligne['code_territoire']}",
+                ligne["periode"],
+                nombre(ligne["valeur_avant"]),
+                nombre(ligne["valeur"]),
+                nombre(ligne["ecart"]),
+                nombre(ligne["ecart_pourcent"], 1),
+                ligne["cause"],
+            )
+            for ligne in heures.iter_rows(named=True)
+        ]
+        ecrire_tableau(console, Tableau(colonnes, lignes))
+    ecrire(console)
+    if sortie:
+        ecrire(console, f"La liste complète : {sortie}")
+    else:
+        ecrire(console, "La liste complète : ajouter --sortie revisions.csv")

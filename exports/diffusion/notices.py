@@ -1,0 +1,168 @@
+"""What describes the open data: Data Package, DCAT-AP record, quality note."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from exports.diffusion.codes import LISTES
+from exports.diffusion.edition import Edition
+from exports.diffusion.schema import CHAMPS, VERSION_SCHEMA, Champ
+
+MODELES = Path(__file__).parent.parent / "modeles"
+LICENCE = {
+    "name": "etalab-2.0",
+    "title": "Licence Ouverte / Open Licence 2.0",
+    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+}
+FREQUENCE = "http://publications.europa.eu/resource/authority/frequency/QUARTERLY"
+FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
+THEME = "http://publications.europa.eu/resource/authority/data-theme/SOCI"
+TYPES_FICHIER = "http://publications.europa.eu/resource/authority/file-type/"
+
+
+def ecrire_data_package(dossier: Path, edition: Edition) -> None:
+    """`datapackage.json`: a Data Package whose resources have a Table Schema each."""
+    _ecrire_json(
+        dossier / "datapackage.json",
+        {
+            "profile": "tabular-data-package",
+            "name": f"clauses-sociales-{edition.nom.lower().replace('_', '-')}",
+            "title": edition.titre,
+            "description": edition.resume,
+            "version": edition.nom,
+            "schema_version": VERSION_SCHEMA,
+            "created": edition.cree_le.isoformat(),
+            "licenses": [LICENCE],
+            "sources": [{"title": edition.source}],
+            "resources": [
+                _ressource("indicateurs", "indicateurs.csv", CHAMPS, {}),
+                _ressource(
+                    "indicateurs_excel",
+                    "indicateurs_excel.csv",
+                    _champs_excel(),
+                    {"delimiter": ";", "lineTerminator": "\r\n"},
+                    {"decimalChar": ","},
+                ),
+                *(_ressource(nom, f"codes/{nom}.csv", champs, {}) for nom, champs in LISTES.items()),
+            ],
+        },
+    )
+
+
+def _champs_excel() -> tuple[Champ, ...]:
+    libelle = Champ("libelle_territoire", "string", "Nom du territoire")
+    return (*CHAMPS[:4], libelle, *CHAMPS[4:])
+
+
+def _ressource(
+    nom: str,
+    chemin: str,
+    champs: tuple[Champ, ...],
+    dialecte: dict[str, str],
+    nombres: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-resource",
+        "name": nom,
+        "path": chemin,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": dialecte or {"delimiter": ","},
+        "schema": {
+            "fields": [_champ(champ, nombres or {}) for champ in champs],
+            "missingValues": [""],
+        },
+    }
+
+
+def _champ(champ: Champ, nombres: dict[str, str]) -> dict[str, Any]:
+    contraintes: dict[str, Any] = {"required": True} if champ.obligatoire else {}
+    if champ.modalites:
+        contraintes["enum"] = list(champ.modalites)
+    return {
+        "name": champ.nom,
+        "type": champ.genre,
+        "description": champ.description,
+        **(nombres if champ.genre == "number" else {}),
+        **({"constraints": contraintes} if contraintes else {}),
+    }
+
+
+def ecrire_dcat(dossier: Path, edition: Edition) -> None:
+    """`dcat.jsonld`: the record of the data set for a catalogue that speaks DCAT-AP 3."""
+    nom = f"urn:clauses-sociales:{edition.nom}"
+    fichiers = {
+        "indicateurs.csv": ("CSV", "Indicateurs, CSV (UTF-8, virgule, point décimal)"),
+        "indicateurs_excel.csv": ("CSV", "Indicateurs, CSV pour tableur français"),
+        "indicateurs.parquet": ("PARQUET", "Indicateurs, Parquet"),
+        "sdmx/donnees.csv": ("CSV", "Indicateurs, SDMX-CSV 2.0"),
+        "sdmx/structure.xml": ("XML", "Structure SDMX-ML 3.0"),
+    }
+    _ecrire_json(
+        dossier / "dcat.jsonld",
+        {
+            "@context": {
+                "dcat": "http://www.w3.org/ns/dcat#",
+                "dct": "http://purl.org/dc/terms/",
+                "adms": "http://www.w3.org/ns/adms#",
+                "foaf": "http://xmlns.com/foaf/0.1/",
+                "xsd": "http://www.w3.org/2001/XMLSchema#",
+            },
+            "@id": nom,
+            "@type": "dcat:Dataset",
+            "dct:title": {"@value": edition.titre, "@language": "fr"},
+            "dct:description": {"@value": edition.resume, "@language": "fr"},
+            "dct:identifier": edition.nom,
+            "dcat:version": edition.nom,
+            "adms:versionNotes": {"@value": edition.motif or "Première version", "@language": "fr"},
+            "dct:issued": {"@value": edition.cree_le.date().isoformat(), "@type": "xsd:date"},
+            "dct:accrualPeriodicity": {"@id": FREQUENCE},
+            "dct:spatial": {"@id": FRANCE},
+            "dct:temporal": {
+                "@type": "dct:PeriodOfTime",
+                "dcat:startDate": {"@value": edition.debut.isoformat(), "@type": "xsd:date"},
+                "dcat:endDate": {"@value": edition.fin.isoformat(), "@type": "xsd:date"},
+            },
+            "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/FRA"},
+            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Observatoire des clauses sociales"},
+            "dcat:theme": {"@id": THEME},
+            "dcat:keyword": [
+                {"@value": mot, "@language": "fr"}
+                for mot in ("clauses sociales", "insertion", "commande publique", "emploi")
+            ],
+            "dcat:distribution": [
+                {
+                    "@id": f"{nom}/{chemin}",
+                    "@type": "dcat:Distribution",
+                    "dct:title": {"@value": libelle, "@language": "fr"},
+                    "dcat:accessURL": {"@id": chemin},
+                    "dct:format": {"@id": TYPES_FICHIER + genre},
+                    "dct:license": {"@id": LICENCE["path"]},
+                }
+                for chemin, (genre, libelle) in fichiers.items()
+            ],
+        },
+    )
+
+
+def ecrire_notice(dossier: Path, edition: Edition) -> None:
+    """`LISEZ-MOI.md`: what the figures are worth, in French, for who opens the folder first."""
+    moteur = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(MODELES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        autoescape=False,
+    )  # Markdown, of which nothing comes from the deposits
+    texte = moteur.get_template("lisez-moi.md.j2").render(
+        edition=edition, version_schema=VERSION_SCHEMA, licence=LICENCE["title"]
+    )
+    (dossier / "LISEZ-MOI.md").write_text(texte + "\n", encoding="utf-8")
+
+
+def _ecrire_json(chemin: Path, contenu: dict[str, Any]) -> None:
+    chemin.write_text(json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

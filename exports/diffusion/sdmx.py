@@ -1,0 +1,166 @@
+"""The figures as SDMX-CSV 2.0, with their structure in SDMX-ML 3.0, for statistical offices' tools."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from exports.diffusion.edition import Edition
+from exports.diffusion.schema import nombres_en_texte
+
+AGENCE, STRUCTURE, VERSION = "OCS", "DSD_CLAUSES", "1.0.0"
+TOUT = "_T"  # SDMX's code for « total »: a figure without this axis
+# SDMX component → column of the figures, role
+_DIMENSIONS = {
+    "FREQ": "type_periode",
+    "TABLEAU": "tableau",
+    "MESURE": "mesure",
+    "NIVEAU": "niveau_territoire",
+    "REF_AREA": "code_territoire",
+    "AXE_1": "axe_1",
+    "MODALITE_1": "modalite_1",
+    "AXE_2": "axe_2",
+    "MODALITE_2": "modalite_2",
+    "TIME_PERIOD": "periode",
+}
+_ATTRIBUTS = {
+    "PART": "part",
+    "UNIT_MEASURE": "unite",
+    "STATUT_CHIFFRE": "statut_chiffre",
+    "OBS_STATUS": "statut_observation",
+    "CONF_STATUS": "confidentialite",
+}
+_NOMS = {
+    "FREQ": "Fréquence",
+    "TABLEAU": "Tableau",
+    "MESURE": "Mesure",
+    "NIVEAU": "Niveau du territoire",
+    "REF_AREA": "Territoire",
+    "AXE_1": "Premier axe",
+    "MODALITE_1": "Modalité du premier axe",
+    "AXE_2": "Second axe",
+    "MODALITE_2": "Modalité du second axe",
+    "TIME_PERIOD": "Période",
+    "OBS_VALUE": "Valeur",
+    "PART": "Part du total, en %",
+    "UNIT_MEASURE": "Unité",
+    "STATUT_CHIFFRE": "État de révision",
+    "OBS_STATUS": "Statut de l'observation",
+    "CONF_STATUS": "Statut de confidentialité",
+}
+_CODES = {
+    "FREQ": {"A": "Annuelle", "Q": "Trimestrielle"},
+    "STATUT_CHIFFRE": {"provisoire": "Provisoire", "revise": "Révisé", "definitif": "Définitif"},
+    "OBS_STATUS": {
+        "A": "Normale",
+        "P": "Provisoire",
+        "E": "Estimée",
+        "B": "Rupture de série",
+        "U": "Peu fiable",
+        "Q": "Non diffusée",
+        "O": "Manquante",
+    },
+    "CONF_STATUS": {"F": "Libre", "C": "Confidentielle"},
+}
+
+
+def ecrire_sdmx(dossier: Path, figures: pl.DataFrame, edition: Edition) -> None:
+    """Writes `dossier`/donnees.csv and structure.xml. `figures`: the columns of exports.diffusion.schema."""
+    dossier.mkdir()
+    _ecrire_donnees(dossier / "donnees.csv", figures)
+    (dossier / "structure.xml").write_text(_structure(figures, edition.cree_le), encoding="utf-8")
+
+
+def _ecrire_donnees(chemin: Path, figures: pl.DataFrame) -> None:
+    nombres_en_texte(figures).with_columns(
+        pl.col("type_periode").replace_strict({"annee": "A", "trimestre": "Q"}),
+        pl.col("periode").str.replace("-T", "-Q", literal=True),
+        pl.col("axe_1", "modalite_1", "axe_2", "modalite_2").fill_null(TOUT),
+    ).select(
+        STRUCTURE=pl.lit("datastructure"),
+        STRUCTURE_ID=pl.lit(f"{AGENCE}:{STRUCTURE}({VERSION})"),
+        ACTION=pl.lit("I"),
+        **{nom: pl.col(colonne) for nom, colonne in _DIMENSIONS.items()},
+        OBS_VALUE=pl.col("valeur"),
+        **{nom: pl.col(colonne) for nom, colonne in _ATTRIBUTS.items()},
+    ).write_csv(chemin, line_terminator="\n", null_value="")
+
+
+def _structure(figures: pl.DataFrame, quand: dt.datetime) -> str:
+    from pysdmx.io import write_sdmx
+    from pysdmx.io.format import Format
+    from pysdmx.model import (
+        Agency,
+        Code,
+        Codelist,
+        Component,
+        Components,
+        Concept,
+        ConceptScheme,
+        DataStructureDefinition,
+        DataType,
+        ItemReference,
+        Role,
+    )
+    from pysdmx.model.message import Header
+
+    agence = Agency(AGENCE, name="Observatoire des clauses sociales")
+    codes = dict(_CODES)
+    for nom in ("TABLEAU", "MESURE", "NIVEAU"):
+        valeurs = figures[_DIMENSIONS[nom]].unique().sort()
+        codes[nom] = {valeur: valeur for valeur in valeurs}
+    listes = {
+        nom: Codelist(
+            f"CL_{nom}",
+            agency=agence,
+            name=_NOMS[nom],
+            version=VERSION,
+            items=[Code(code, name=libelle) for code, libelle in libelles.items()],
+        )
+        for nom, libelles in codes.items()
+    }
+    concepts = ConceptScheme(
+        "CS_CLAUSES",
+        agency=agence,
+        name="Concepts",
+        version=VERSION,
+        items=[Concept(nom, name=libelle) for nom, libelle in _NOMS.items()],
+    )
+
+    def composant(nom: str, role: Role) -> Component:
+        genre = DataType.STRING
+        if nom == "TIME_PERIOD":
+            genre = DataType.PERIOD
+        elif nom in ("OBS_VALUE", "PART"):
+            genre = DataType.DOUBLE
+        return Component(
+            nom,
+            required=role == Role.DIMENSION,
+            role=role,
+            concept=ItemReference("Concept", AGENCE, concepts.id, VERSION, nom),
+            local_codes=listes.get(nom),
+            local_dtype=genre,
+            attachment_level="O" if role == Role.ATTRIBUTE else None,
+        )
+
+    structure = DataStructureDefinition(
+        STRUCTURE,
+        agency=agence,
+        name="Clauses sociales d'insertion",
+        version=VERSION,
+        components=Components(
+            [
+                *(composant(nom, Role.DIMENSION) for nom in _DIMENSIONS),
+                composant("OBS_VALUE", Role.MEASURE),
+                *(composant(nom, Role.ATTRIBUTE) for nom in _ATTRIBUTS),
+            ]
+        ),
+    )
+    entete = Header(id=f"{STRUCTURE}_{quand:%Y%m%d%H%M%S}", prepared=quand, sender=agence)
+    texte = write_sdmx(
+        [*listes.values(), concepts, structure], Format.STRUCTURE_SDMX_ML_3_0, output_path="", header=entete
+    )
+    # the library writes every name as English
+    return str(texte).replace('xml:lang="en"', 'xml:lang="fr"')

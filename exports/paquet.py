@@ -1,0 +1,124 @@
+"""The package of a release: written beside its place, read again and compared with the figures, then moved whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from clauses.errors import ErreurUtilisateur, raison_systeme
+from exports.classeurs.dgefp import ecrire_classeurs
+from exports.classeurs.publication import Publication
+from exports.diffusion import codes, notices, sdmx, tableaux_plats
+from exports.diffusion.edition import Edition
+from exports.diffusion.schema import canonique
+from exports.millesimes import dossier_entier
+
+CSV, EXCEL, PARQUET = "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet"
+REVISIONS = "revisions.csv"
+
+
+def ecrire_paquet(
+    destination: Path,
+    publication: Publication,
+    edition: Edition,
+    fiche: dict[str, Any],
+    territoires: Sequence[str],
+    avancement: Callable[[int, int], None],
+) -> None:
+    """Writes the folder `destination`, whole or not at all. `fiche`: the record of the vintage.
+
+    Raises ErreurUtilisateur (SORTIE_IMPOSSIBLE) when the disk refuses, RuntimeError when what was written is not what the
+    warehouse holds.
+    """
+    figures = canonique(publication.indicateurs)
+    etapes: list[Callable[[Path], None]] = [
+        lambda dossier: _donnees_ouvertes(dossier, figures, publication, edition),
+        lambda dossier: ecrire_classeurs(dossier, publication, territoires),
+        lambda dossier: _relire(dossier, figures),
+        lambda dossier: _manifeste(dossier, figures, edition, fiche),
+    ]
+    try:
+        with dossier_entier(destination) as provisoire:
+            for rang, etape in enumerate(etapes, start=1):
+                etape(provisoire)
+                avancement(rang, len(etapes))
+    except OSError as erreur:
+        raise ErreurUtilisateur(
+            "SORTIE_IMPOSSIBLE",
+            f"« {destination} » ne peut pas être écrit : {raison_systeme(erreur)}. Rien n'a été publié.",
+        ) from None
+
+
+def _donnees_ouvertes(
+    dossier: Path, figures: pl.DataFrame, publication: Publication, edition: Edition
+) -> None:
+    noms = publication.territoires.select(
+        "niveau_territoire", "code_territoire", libelle_territoire="libelle"
+    )
+    tableaux_plats.ecrire_csv(dossier / CSV, figures)
+    tableaux_plats.ecrire_csv_excel(dossier / EXCEL, figures, noms)
+    tableaux_plats.ecrire_parquet(dossier / PARQUET, figures)
+    codes.ecrire_codes(
+        dossier / "codes",
+        figures,
+        publication.territoires,
+        publication.tableaux,
+        publication.nomenclatures,
+    )
+    sdmx.ecrire_sdmx(dossier / "sdmx", figures, edition)
+    notices.ecrire_data_package(dossier, edition)
+    notices.ecrire_dcat(dossier, edition)
+    notices.ecrire_notice(dossier, edition)
+    if publication.revisions is not None:
+        publication.revisions.write_csv(dossier / REVISIONS, float_precision=6, line_terminator="\n")
+
+
+def _relire(dossier: Path, figures: pl.DataFrame) -> None:
+    relus = {
+        CSV: tableaux_plats.relire_csv(dossier / CSV),
+        EXCEL: tableaux_plats.relire_csv_excel(dossier / EXCEL),
+        PARQUET: pl.read_parquet(dossier / PARQUET),
+    }
+    for nom, lu in relus.items():
+        try:
+            assert_frame_equal(lu, figures, check_exact=True)
+        except AssertionError:
+            raise RuntimeError(f"{nom} does not hold the published figures") from None
+
+
+def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: dict[str, Any]) -> None:
+    """manifeste.json: what the release was made from; SHA256SUMS: the fingerprint of each of its files."""
+    contenu = {
+        "edition": edition.nom,
+        "profil": edition.profil,
+        "fictif": edition.fictif,
+        **{cle: valeur for cle, valeur in fiche.items() if cle not in ("gel", "rang", "depots")},
+        "depots": [
+            {
+                cle: depot[cle]
+                for cle in ("depot_id", "sha256", "structure_code", "debut", "fin", "extraction")
+            }
+            for depot in fiche["depots"]
+        ],
+        "chiffres": figures.height,
+        "non_diffuses": figures.filter(pl.col("confidentialite") == "C").height,
+        "chiffres_par_tableau": dict(figures["tableau"].value_counts().sort("tableau").iter_rows()),
+    }
+    (dossier / "manifeste.json").write_text(
+        json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    fichiers = sorted(f for f in dossier.rglob("*") if f.is_file())
+    (dossier / "SHA256SUMS").write_text(
+        "".join(f"{_empreinte(f)}  {f.relative_to(dossier).as_posix()}\n" for f in fichiers), encoding="utf-8"
+    )
+
+
+def _empreinte(fichier: Path) -> str:
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
