@@ -1,0 +1,165 @@
+"""Revisions between two vintages written by hand: what changed, by how much, because of which deposits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from figures import figures
+
+from clauses.errors import ErreurUtilisateur
+from exports import millesimes
+from exports.comparaison import comparer
+from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
+
+JOUR = dt.date
+
+
+def chiffre(
+    territoire: tuple[str, str], periode: str, valeur: float | None, tableau: str = "CLES"
+) -> tuple[object, ...]:
+    type_periode = "trimestre" if "T" in periode else "annee"
+    statut = ("Q", "C") if valeur is None else ("A", "F")
+    return (tableau, "heures", *territoire, type_periode, periode, None, None, None, None,
+            valeur, None, "heures", "Heures", None, None, None, 100.0, "revise", *statut)  # fmt: skip
+
+
+FRANCE, NORD, RHONE = ("national", "FR"), ("departement", "59"), ("departement", "69")
+DEPOTS = {
+    "d1": {"depot_id": "d1", "chemin": "lille-2023.xlsx", "structure_code": "S59", "debut": "2023-01-01", "fin": "2023-12-31"},
+    "d2": {"depot_id": "d2", "chemin": "lille-2024.xlsx", "structure_code": "S59", "debut": "2024-01-01", "fin": "2024-12-31"},
+    "d3": {"depot_id": "d3", "chemin": "lyon-2023.xlsx", "structure_code": "S69", "debut": "2023-01-01", "fin": "2023-12-31"},
+    "d4": {"depot_id": "d4", "chemin": "lille-2023-corrige.xlsx", "structure_code": "S59", "debut": "2023-10-01", "fin": "2023-12-31"},
+}  # fmt: skip
+
+
+def provenance() -> pl.DataFrame:
+    lieux = [("S59", NORD), ("S59", FRANCE), ("S69", RHONE), ("S69", FRANCE)]
+    periodes = [
+        ("2023", JOUR(2023, 1, 1), JOUR(2023, 12, 31)),
+        ("2023-T1", JOUR(2023, 1, 1), JOUR(2023, 3, 31)),
+        ("2023-T4", JOUR(2023, 10, 1), JOUR(2023, 12, 31)),
+    ]
+    return pl.DataFrame(
+        [
+            {
+                "structure_code": s,
+                "niveau_territoire": lieu[0],
+                "code_territoire": lieu[1],
+                "periode": p,
+                "debut": d,
+                "fin": f,
+            }
+            for s, lieu in lieux
+            for p, d, f in periodes
+        ]
+    )
+
+
+def figer(
+    dossier: Path, nom: str, lignes: list[tuple[object, ...]], depots: list[str], **gel: Any
+) -> Millesime:
+    cadre = figures(lignes)
+    fiche = {
+        "motif": None,
+        "depots": [DEPOTS[d] for d in depots],
+        "gel": {
+            "depots": depots,
+            "modeles": "m",
+            "date_arrete": "2024-03-01",
+            "alias": [],
+            "perimetres": [],
+            **gel,
+        },
+    }
+    return millesimes.geler(dossier, nom, fiche, {FIGURES: cadre, PUBLIEES: cadre, PROVENANCE: provenance()})
+
+
+@pytest.fixture
+def deux(tmp_path: Path) -> tuple[Millesime, Millesime]:
+    avant = figer(
+        tmp_path,
+        "2023T4_v1",
+        [
+            chiffre(FRANCE, "2023", 1000.0),
+            chiffre(NORD, "2023", 600.0),
+            chiffre(NORD, "2023-T1", 100.0),
+            chiffre(NORD, "2023-T4", 200.0),
+            chiffre(RHONE, "2023", 400.0),
+            chiffre(RHONE, "2023-T4", None),
+        ],
+        ["d1", "d3"],
+    )
+    apres = figer(
+        tmp_path,
+        "2023T4_v2",
+        [
+            chiffre(FRANCE, "2023", 1050.0),
+            chiffre(NORD, "2023", 650.0),
+            chiffre(NORD, "2023-T1", 100.0000001),
+            chiffre(NORD, "2023-T4", 250.0),
+            chiffre(RHONE, "2023", 400.0),
+            chiffre(RHONE, "2023-T4", 5.0),
+            chiffre(NORD, "2024", 10.0),
+        ],
+        ["d1", "d3", "d4"],
+    )
+    return avant, apres
+
+
+def test_what_changed_by_how_much_and_why(deux: tuple[Millesime, Millesime]) -> None:
+    revisions = comparer(*deux)
+    lues = {
+        (r["code_territoire"], r["periode"]): (
+            r["valeur_avant"],
+            r["valeur"],
+            r["ecart"],
+            r["ecart_pourcent"],
+            r["cause"],
+        )
+        for r in revisions.iter_rows(named=True)
+    }
+    assert lues == {
+        ("FR", "2023"): (1000.0, 1050.0, 50.0, 5.0, "lille-2023-corrige.xlsx"),
+        ("59", "2023"): (600.0, 650.0, 50.0, pytest.approx(100 / 12), "lille-2023-corrige.xlsx"),
+        ("59", "2023-T4"): (200.0, 250.0, 50.0, 25.0, "lille-2023-corrige.xlsx"),
+        # no deposit of this territory changed: what else did
+        ("69", "2023-T4"): (None, 5.0, None, None, "dépôts d'autres territoires"),
+    }
+
+
+def test_a_figure_hidden_in_one_vintage_is_no_public_revision(deux: tuple[Millesime, Millesime]) -> None:
+    publiques = comparer(*deux, publiees=True)
+    assert ("69", "2023-T4") not in publiques.select("code_territoire", "periode").rows()
+    assert publiques.height == 3
+
+
+def test_a_vintage_compared_with_itself(deux: tuple[Millesime, Millesime]) -> None:
+    assert comparer(deux[0], deux[0]).is_empty()
+
+
+def test_other_causes_are_named(tmp_path: Path) -> None:
+    avant = figer(tmp_path, "2023T4_v1", [chiffre(NORD, "2023", 1.0)], ["d1"])
+    apres = figer(
+        tmp_path, "2023T4_v2", [chiffre(NORD, "2023", 2.0)], ["d1"], modeles="autre", date_arrete="2025-01-01"
+    )
+    assert comparer(avant, apres)["cause"].to_list() == ["règles de calcul ou nomenclatures ; date d'arrêté"]
+
+
+def test_vintages_are_found_by_code_or_version(deux: tuple[Millesime, Millesime]) -> None:
+    dossier = deux[0].dossier.parent
+    assert [m.nom for m in millesimes.lister(dossier)] == ["2023T4_v1", "2023T4_v2"]
+    assert millesimes.trouver(dossier, "2023T4").version == 2
+    assert millesimes.trouver(dossier, "2023T4_v1").version == 1
+    with pytest.raises(ErreurUtilisateur, match="2023T4_v1, 2023T4_v2") as erreur:
+        millesimes.trouver(dossier, "2020T1")
+    assert erreur.value.code == "MILLESIME_INCONNU"
+
+
+def test_a_failure_leaves_no_vintage_behind(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        millesimes.geler(tmp_path, "2023T4_v1", {"gel": object()}, {FIGURES: figures()})
+    assert list(tmp_path.iterdir()) == []
