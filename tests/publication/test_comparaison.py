@@ -28,12 +28,24 @@ def chiffre(
 
 
 FRANCE, NORD, RHONE = ("national", "FR"), ("departement", "59"), ("departement", "69")
+
+
+def depot(depot_id: str, chemin: str, structure_code: str, debut: str, fin: str) -> dict[str, str]:
+    return {
+        "depot_id": depot_id,
+        "chemin": chemin,
+        "structure_code": structure_code,
+        "debut": debut,
+        "fin": fin,
+    }
+
+
 DEPOTS = {
-    "d1": {"depot_id": "d1", "chemin": "lille-2023.xlsx", "structure_code": "S59", "debut": "2023-01-01", "fin": "2023-12-31"},
-    "d2": {"depot_id": "d2", "chemin": "lille-2024.xlsx", "structure_code": "S59", "debut": "2024-01-01", "fin": "2024-12-31"},
-    "d3": {"depot_id": "d3", "chemin": "lyon-2023.xlsx", "structure_code": "S69", "debut": "2023-01-01", "fin": "2023-12-31"},
-    "d4": {"depot_id": "d4", "chemin": "lille-2023-corrige.xlsx", "structure_code": "S59", "debut": "2023-10-01", "fin": "2023-12-31"},
-}  # fmt: skip
+    "d1": depot("d1", "lille-2023.xlsx", "S59", "2023-01-01", "2023-12-31"),
+    "d2": depot("d2", "lille-2024.xlsx", "S59", "2024-01-01", "2024-12-31"),
+    "d3": depot("d3", "lyon-2023.xlsx", "S69", "2023-01-01", "2023-12-31"),
+    "d4": depot("d4", "lille-2023-corrige.xlsx", "S59", "2023-10-01", "2023-12-31"),
+}
 
 
 def provenance() -> pl.DataFrame:
