@@ -1,0 +1,333 @@
+"""Publishing as a user does: what leaves the house is what the warehouse holds, whole or not at all, and can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+from commande import DELAI, DEPOTS, RACINE, Execution, commande, environnement, lancer, lire
+from conftest import Rafraichi
+
+CLE = [
+    "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1", "modalite_1", "axe_2",
+    "modalite_2",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Publie:
+    """A workspace, the folder of its packages, and the command that wrote the first."""
+
+    espace: Path
+    sortie: Path
+    execution: Execution
+
+    @property
+    def paquet(self) -> Path:
+        return self.sortie / "2023T4_v1"
+
+
+def publier(espace: Path, sortie: Path, millesime: str = "2023T4", *options: str) -> Execution:
+    return lancer(
+        "publier",
+        "--millesime",
+        millesime,
+        "--espace",
+        espace,
+        "--sortie",
+        sortie,
+        "--territoire",
+        "32",
+        *options,
+    )
+
+
+def dit(execution: Execution, *morceaux: str) -> None:
+    lisible = " ".join(execution.texte.split())
+    for morceau in morceaux:
+        assert morceau in lisible, execution.texte
+
+
+def lus(fichier: Path) -> pl.DataFrame:
+    nombres = ("valeur", "part", "ecart_periode", "ecart_annee", "couverture")
+    return pl.read_csv(fichier, infer_schema=False).with_columns(pl.col(nombres).cast(pl.Float64))
+
+
+def contenu(dossier: Path) -> dict[str, bytes]:
+    return {f.relative_to(dossier).as_posix(): f.read_bytes() for f in dossier.rglob("*") if f.is_file()}
+
+
+@pytest.fixture(scope="module")
+def publie(espace_2023: Rafraichi, tmp_path_factory: pytest.TempPathFactory) -> Publie:
+    racine = tmp_path_factory.mktemp("publie")
+    espace, sortie = espace_2023.copier(racine / "espace"), racine / "publications"
+    return Publie(espace, sortie, publier(espace, sortie))
+
+
+@pytest.fixture(scope="module")
+def revise(publie: Publie, tmp_path_factory: pytest.TempPathFactory) -> Publie:
+    """The same once the deposits of 2024 came, some of which correct 2023; asked again, first without a reason."""
+    racine = tmp_path_factory.mktemp("revise")
+    espace = Rafraichi(publie.espace, publie.execution).copier(racine / "espace")
+    assert lancer("actualiser", DEPOTS, "--espace", espace).code == 0
+    sortie = racine / "publications"
+    sans = publier(espace, sortie)
+    assert sans.code == 2
+    dit(sans, "MOTIF_ABSENT", "2023T4_v1", "--motif")
+    assert not sortie.exists()
+    return Publie(espace, sortie, publier(espace, sortie, "2023T4", "--motif", "Corrections de 2023"))
+
+
+def test_le_paquet_est_entier(publie: Publie) -> None:
+    assert publie.execution.code == 0, publie.execution.texte
+    noms = {f.relative_to(publie.paquet).as_posix() for f in publie.paquet.rglob("*") if f.is_file()}
+    assert noms >= {
+        "LISEZ-MOI.md", "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet", "codes/territoires.csv",
+        "codes/tableaux.csv", "codes/modalites.csv", "sdmx/donnees.csv", "sdmx/structure.xml", "datapackage.json", "dcat.jsonld",
+        "manifeste.json", "SHA256SUMS", "dgefp_32_2023T4_v1.xlsx",
+    }  # fmt: skip
+    sommes = dict(
+        reversed(ligne.split("  ", 1)) for ligne in (publie.paquet / "SHA256SUMS").read_text().splitlines()
+    )
+    assert set(sommes) == noms - {"SHA256SUMS"}
+    for nom, somme in sommes.items():
+        assert hashlib.sha256((publie.paquet / nom).read_bytes()).hexdigest() == somme, nom
+    assert [p.name for p in publie.sortie.iterdir()] == ["2023T4_v1"]
+
+
+def test_chaque_chiffre_montre_est_celui_de_l_entrepot(publie: Publie) -> None:
+    figures = lus(publie.paquet / "indicateurs.csv")
+    visibles = figures.filter(pl.col("valeur").is_not_null())
+    assert visibles.height > 5000
+    entrepot = lire(publie.espace / "entrepot.duckdb", "from marts.indicateurs")
+    reunis = visibles.join(entrepot, on=CLE, how="left", nulls_equal=True, suffix="_entrepot")
+    assert (reunis["valeur"] - reunis["valeur_entrepot"]).abs().max() < 1e-6
+    parts = reunis.drop_nulls("part")
+    assert (parts["part"] - parts["part_entrepot"]).abs().max() < 1e-6
+    assert set(figures["niveau_territoire"]) == {"national", "region", "departement", "epci"}
+    assert set(figures["type_periode"]) == {"annee", "trimestre"}
+
+
+def test_ce_qui_n_est_pas_diffuse_est_vide_et_marque(publie: Publie) -> None:
+    figures = lus(publie.paquet / "indicateurs.csv")
+    caches = figures.filter(pl.col("statut_observation") == "Q")
+    assert 0 < caches.height < figures.height
+    assert caches.filter(pl.col("valeur").is_not_null() | pl.col("part").is_not_null()).is_empty()
+    assert set(caches["confidentialite"]) == {"C"}
+    assert set(figures.filter(pl.col("statut_observation") != "Q")["confidentialite"]) == {"F"}
+
+
+def test_les_formats_disent_la_meme_chose(publie: Publie) -> None:
+    canonique = lus(publie.paquet / "indicateurs.csv")
+    assert pl.read_parquet(publie.paquet / "indicateurs.parquet").equals(canonique)
+    sdmx = pl.read_csv(publie.paquet / "sdmx" / "donnees.csv", infer_schema=False)
+    assert sdmx["OBS_VALUE"].cast(pl.Float64).equals(canonique["valeur"].rename("OBS_VALUE"))
+    assert sdmx["OBS_STATUS"].to_list() == canonique["statut_observation"].to_list()
+    entrepot = lire(publie.espace / "entrepot.duckdb", "from marts.indicateurs_publies")
+    assert set(entrepot["millesime"]) == {"2023T4_v1"}
+    reunis = canonique.join(entrepot, on=CLE, how="full", nulls_equal=True, suffix="_entrepot")
+    assert reunis.height == canonique.height == entrepot.height
+    assert reunis["valeur"].is_null().equals(reunis["valeur_entrepot"].is_null().rename("valeur"))
+    assert (reunis["valeur"] - reunis["valeur_entrepot"]).abs().max() < 1e-6
+
+
+def test_le_classeur_a_les_chiffres_publies(publie: Publie) -> None:
+    classeur = openpyxl.load_workbook(publie.paquet / "dgefp_32_2023T4_v1.xlsx", read_only=True)
+    assert "T08" in " ".join(classeur.sheetnames)
+
+
+def test_le_manifeste_dit_les_depots(publie: Publie) -> None:
+    manifeste = json.loads((publie.paquet / "manifeste.json").read_text(encoding="utf-8"))
+    attendus = lire(
+        publie.espace / "entrepot.duckdb", "select depot_id from qualite.depots where statut = 'accepte'"
+    )
+    assert {d["depot_id"] for d in manifeste["depots"]} == set(attendus["depot_id"])
+    assert manifeste["chiffres"] == lus(publie.paquet / "indicateurs.csv").height
+    assert manifeste["seuils"]
+    assert manifeste["bibliotheques"]["duckdb"] == duckdb.__version__
+
+
+def test_la_meme_publication_deux_fois(publie: Publie) -> None:
+    avant = contenu(publie.sortie)
+    encore = publier(publie.espace, publie.sortie)
+    assert encore.code == 2
+    dit(encore, "MILLESIME_INCHANGE", "Rien n'a changé", "2023T4_v1")
+    assert contenu(publie.sortie) == avant
+
+
+def test_le_meme_millesime_ailleurs_est_le_meme(publie: Publie, tmp_path: Path) -> None:
+    """Written again elsewhere: not a new version, and the same bytes of figures."""
+    ailleurs = publier(publie.espace, tmp_path)
+    assert ailleurs.code == 0, ailleurs.texte
+    dit(ailleurs, "à l'identique")
+    assert [p.name for p in tmp_path.iterdir()] == ["2023T4_v1"]
+    for fichier in (
+        "indicateurs.csv",
+        "indicateurs_excel.csv",
+        "sdmx/donnees.csv",
+        "codes/modalites.csv",
+        "manifeste.json",
+    ):
+        assert (tmp_path / "2023T4_v1" / fichier).read_bytes() == (publie.paquet / fichier).read_bytes(), (
+            fichier
+        )
+
+
+def test_profil_restreint(publie: Publie, tmp_path: Path) -> None:
+    execution = publier(publie.espace, tmp_path, "2023T4", "--profil", "restreint")
+    assert execution.code == 0, execution.texte
+    paquet = tmp_path / "2023T4_v1_restreint"
+    figures = lus(paquet / "indicateurs.csv")
+    assert figures.filter(pl.col("valeur").is_null()).is_empty()
+    assert "DIFFUSION RESTREINTE" in (paquet / "LISEZ-MOI.md").read_text(encoding="utf-8")
+
+
+def test_un_trimestre_ne_parle_pas_de_la_suite(publie: Publie, tmp_path: Path) -> None:
+    espace = Rafraichi(publie.espace, publie.execution).copier(tmp_path / "espace")
+    assert publier(espace, tmp_path / "p", "2023T2").code == 0
+    periodes = set(lus(tmp_path / "p" / "2023T2_v1" / "indicateurs.csv")["periode"])
+    assert {"2023-T1", "2023-T2"} <= periodes
+    assert not periodes & {"2023", "2023-T3", "2023-T4"}
+
+
+def test_une_nouvelle_version_et_ses_revisions(publie: Publie, revise: Publie) -> None:
+    assert revise.execution.code == 0, revise.execution.texte
+    paquet = revise.sortie / "2023T4_v2"
+    revisions = pl.read_csv(paquet / "revisions.csv")
+    avant, apres = (lus(p / "indicateurs.csv") for p in (publie.paquet, paquet))
+    reunis = avant.join(apres, on=CLE, how="inner", nulls_equal=True, suffix="_apres").drop_nulls(
+        ["valeur", "valeur_apres"]
+    )
+    changes = reunis.filter((pl.col("valeur") - pl.col("valeur_apres")).abs() > 1e-6)
+    assert changes.height > 0
+    assert revisions.drop_nulls(["valeur_avant", "valeur"]).height == changes.height
+    manifeste = json.loads((paquet / "manifeste.json").read_text(encoding="utf-8"))
+    assert manifeste["motif"] == "Corrections de 2023"
+
+
+def test_ce_qui_etait_cache_le_reste(publie: Publie, revise: Publie) -> None:
+    avant = lus(publie.paquet / "indicateurs.csv").filter(pl.col("statut_observation") == "Q")
+    apres = lus(revise.sortie / "2023T4_v2" / "indicateurs.csv").filter(pl.col("statut_observation") != "Q")
+    assert avant.join(apres, on=CLE, how="inner", nulls_equal=True).is_empty()
+
+
+def test_comparer(revise: Publie, tmp_path: Path) -> None:
+    liste = tmp_path / "revisions.csv"
+    execution = lancer("comparer", "2023T4_v1", "2023T4", "--espace", revise.espace, "--sortie", liste)
+    assert execution.code == 0, execution.texte
+    dit(execution, "chiffres changent", "Dépôts en cause")
+    ecrites = pl.read_csv(liste, separator=";", decimal_comma=True)
+    assert ecrites.height > 0
+    assert ecrites["cause"].null_count() == 0
+    inconnu = lancer("comparer", "2019T1", "2023T4", "--espace", revise.espace)
+    assert inconnu.code == 2
+    dit(inconnu, "MILLESIME_INCONNU", "2023T4_v1")
+
+
+def test_un_millesime_se_refait_depuis_ses_depots(revise: Publie) -> None:
+    """The first version, once other deposits came: the same figures from brut/ and its list."""
+    avant = (revise.espace / "entrepot.duckdb").read_bytes()
+    execution = lancer("reconstruire", "2023T4_v1", "--espace", revise.espace)
+    assert execution.code == 0, execution.texte
+    dit(execution, "identiques")
+    assert (revise.espace / "entrepot.duckdb").read_bytes() == avant
+
+
+def test_un_millesime_altere_se_voit(revise: Publie, tmp_path: Path) -> None:
+    espace = Rafraichi(revise.espace, revise.execution).copier(tmp_path / "espace")
+    fichier = espace / "millesimes" / "2023T4_v1" / "indicateurs.parquet"
+    figures = pl.read_parquet(fichier)
+    figures.with_columns(
+        valeur=pl.when(pl.int_range(pl.len()) == 7).then(pl.col("valeur") + 1).otherwise("valeur")
+    ).write_parquet(fichier)
+    execution = lancer("reconstruire", "2023T4_v1", "--espace", espace)
+    assert execution.code == 4, execution.texte
+    dit(execution, "1 chiffre")
+
+
+@pytest.mark.parametrize(
+    ("options", "mots"),
+    [
+        (["--millesime", "2023T5"], ["MILLESIME_ILLISIBLE", "2024T4"]),
+        (["--millesime", "décembre"], ["MILLESIME_ILLISIBLE"]),
+        (["--millesime", "2031T1"], ["PERIODE_SANS_DONNEES", "2023-T1"]),
+        (["--millesime", "2023T4", "--profil", "prive"], ["PROFIL_INCONNU", "restreint"]),
+        (["--millesime", "2023T4", "--territoire", "99"], ["TERRITOIRE_INCONNU", "32"]),
+    ],
+)
+def test_demandes_impossibles(publie: Publie, tmp_path: Path, options: list[str], mots: list[str]) -> None:
+    execution = lancer("publier", *options, "--espace", publie.espace, "--sortie", tmp_path / "p")
+    assert execution.code == 2, execution.texte
+    dit(execution, *mots)
+    assert not (tmp_path / "p").exists()
+
+
+def test_sans_entrepot(tmp_path: Path) -> None:
+    execution = publier(tmp_path / "vide", tmp_path / "p")
+    assert execution.code == 2, execution.texte
+    dit(execution, "clauses actualiser")
+
+
+def test_alias_ajoute_depuis(publie: Publie, tmp_path: Path) -> None:
+    """What would be published is not what the workspace now says: build first."""
+    espace = Rafraichi(publie.espace, publie.execution).copier(tmp_path / "espace")
+    forme = lire(
+        espace / "journal.duckdb",
+        "select forme from formes_inconnues where nomenclature = 'prescripteur' order by all limit 1",
+    ).item()
+    (espace / "alias.csv").write_text(
+        f'nomenclature,forme,code\nprescripteur,"{forme}",CCAS\n', encoding="utf-8"
+    )
+    execution = publier(espace, tmp_path / "p", "2023T4", "--motif", "alias")
+    assert execution.code == 2, execution.texte
+    dit(execution, "ENTREPOT_PERIME", "clauses actualiser")
+
+
+def test_disque_plein(publie: Publie, tmp_path: Path) -> None:
+    """No file may grow beyond a limit, as on a full disk."""
+    plein = subprocess.run(
+        commande("publier", "--millesime", "2023T4", "--espace", publie.espace, "--sortie", tmp_path / "p"),
+        cwd=RACINE,
+        env=environnement(),
+        capture_output=True,
+        text=True,
+        timeout=DELAI,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)),
+    )
+    assert plein.returncode == 2, plein.stdout + plein.stderr
+    assert "SORTIE_IMPOSSIBLE" in plein.stderr or "DISQUE" in plein.stderr
+    assert "Traceback" not in plein.stderr
+    assert list((tmp_path / "p").iterdir()) == []
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("attente", [0.5, 3.0, 6.0])
+def test_interrompu_en_route(publie: Publie, tmp_path: Path, attente: float) -> None:
+    """kill -9: no package, or a whole one; and the next run succeeds."""
+    espace = Rafraichi(publie.espace, publie.execution).copier(tmp_path / "espace")
+    sortie = tmp_path / "p"
+    with subprocess.Popen(
+        commande("publier", "--millesime", "2023T4", "--espace", espace, "--sortie", sortie),
+        cwd=RACINE,
+        env=environnement(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as processus:
+        time.sleep(attente)
+        processus.send_signal(signal.SIGKILL)
+    visibles = [p.name for p in sortie.glob("[!.]*")] if sortie.exists() else []
+    if not visibles:
+        assert publier(espace, sortie).code == 0
+    assert (sortie / "2023T4_v1" / "SHA256SUMS").is_file()
+    assert lire(espace / "entrepot.duckdb", "select count(*) from marts.indicateurs").item() > 0
