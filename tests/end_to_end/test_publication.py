@@ -1,4 +1,4 @@
-"""Publishing as a user does: what leaves the house is what the warehouse holds, whole or not at all, and can be made again."""
+"""Publishing as a user does: what leaves the house is what the warehouse holds, whole or not at all, and can be remade."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def test_le_paquet_est_entier(publie: Publie) -> None:
     noms = {f.relative_to(publie.paquet).as_posix() for f in publie.paquet.rglob("*") if f.is_file()}
     assert noms >= {
         "LISEZ-MOI.md", "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet", "codes/territoires.csv",
-        "codes/tableaux.csv", "codes/modalites.csv", "sdmx/donnees.csv", "sdmx/structure.xml", "datapackage.json", "dcat.jsonld",
-        "manifeste.json", "SHA256SUMS", "dgefp_32_2023T4_v1.xlsx",
+        "codes/tableaux.csv", "codes/modalites.csv", "sdmx/donnees.csv", "sdmx/structure.xml", "datapackage.json",
+        "dcat.jsonld", "manifeste.json", "SHA256SUMS", "dgefp_32_2023T4_v1.xlsx",
     }  # fmt: skip
     sommes = dict(
         reversed(ligne.split("  ", 1)) for ligne in (publie.paquet / "SHA256SUMS").read_text().splitlines()

@@ -17,8 +17,8 @@ from exports.diffusion.schema import CLE, COLONNES, VERSION_SCHEMA, canonique
 
 # What each version of the schema promised, apart from the code: a change of columns is a new version.
 SCHEMAS = {
-    "1.0.0": "tableau mesure niveau_territoire code_territoire type_periode periode axe_1 modalite_1 axe_2 modalite_2 valeur "
-    "part unite ecart_periode ecart_annee couverture statut_chiffre statut_observation confidentialite"
+    "1.0.0": "tableau mesure niveau_territoire code_territoire type_periode periode axe_1 modalite_1 axe_2 modalite_2 "
+    "valeur part unite ecart_periode ecart_annee couverture statut_chiffre statut_observation confidentialite"
 }
 
 
