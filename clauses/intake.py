@@ -33,6 +33,7 @@ SCHEMA_DEPOTS = {
     "rafraichissement": pl.String,
     "ordre": pl.Int32,
     "lecture": pl.String,
+    "vu_le": pl.Datetime,
 }
 SCHEMA_VERDICTS = dict.fromkeys(("depot_id", "chemin", "sha256", "statut", "regle", "message"), pl.String)
 
@@ -208,6 +209,7 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
     )
     ordre = journal.dernier_ordre()
     noms = _noms_des_structures(lot)
+    deja_vus = dict(journal.lire("select depot_id, vu_le from depots").iter_rows())
     acceptees: set[str] = set()
     ids: dict[int, str] = {}
     jumeaux: Counter[str] = Counter()
@@ -242,6 +244,7 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
             rafraichissement,
             ordre if statut == "accepte" else None,
             arrivage.lecture,
+            deja_vus.get(ids[rang]) or arrivage.charge_le,
         )
     return pl.DataFrame([lignes[r] for r in range(len(nouveaux))], schema=SCHEMA_DEPOTS, orient="row")
 
@@ -299,6 +302,7 @@ def _copies(arrivage: Arrivage, journal: Journal, rafraichissement: str) -> pl.D
                 "statut": "deja_charge",
                 "ordre": None,
                 "charge_le": arrivage.charge_le,
+                "vu_le": arrivage.charge_le,
                 "rafraichissement": rafraichissement,
             }
     return pl.DataFrame(list(copies.values()), schema=SCHEMA_DEPOTS)

@@ -19,13 +19,14 @@ def afficher_constats(
     console: Console,
     depots: pl.DataFrame,
     constats: pl.DataFrame,
-    titres: Mapping[str, str] | None = None,
+    titres: Mapping[tuple[str, str], str] | None = None,
     sortie: Path | None = None,
+    remplaces: str = "",
 ) -> None:
-    """`clauses constats`: refusals in full, then findings counted by structure, severity and rule.
+    """`clauses constats`: refusals in full, then findings counted by structure, severity and rule, and their totals.
 
-    `depots` and `constats`: journal.*. `titres`: short French name of each rule. `sortie`: the workbook just
-    written.
+    `depots` and `constats`: journal.*. `titres`: short French name of each rule at each severity. `sortie`: the
+    workbook just written. `remplaces`: the sentence on the deposits that are not in `depots` any more.
     """
     refuses = depots.filter(depots["statut"] == "refuse").sort("chemin")
     if refuses.is_empty() and constats.is_empty():
@@ -38,6 +39,9 @@ def afficher_constats(
     lignes = constats.filter(constats["gravite"] != "refus")
     if not lignes.is_empty():
         _compter_constats(console, depots, lignes, titres or {})
+    if remplaces:
+        ecrire(console)
+        ecrire(console, remplaces)
     if sortie:
         ecrire(console)
         ecrire(console, f"Classeur à renvoyer aux structures : {sortie}")
@@ -47,7 +51,10 @@ def afficher_constats(
 
 
 def _compter_constats(
-    console: Console, depots: pl.DataFrame, constats: pl.DataFrame, titres: Mapping[str, str]
+    console: Console,
+    depots: pl.DataFrame,
+    constats: pl.DataFrame,
+    titres: Mapping[tuple[str, str], str],
 ) -> None:
     mots = {"rejet": "écartées", "alerte": "à vérifier"}
     noms = noms_structures(depots)
@@ -75,8 +82,21 @@ def _compter_constats(
                 nombre(effectif),
                 mots[gravite],
                 regle,
-                titres.get(regle, ""),
+                titres.get((regle, gravite), ""),
             )
         )
         precedente = structure
     ecrire_tableau(console, Tableau(colonnes, lignes))
+    ecrire(console, _totaux(depots, constats), retrait=2)
+
+
+def _totaux(depots: pl.DataFrame, constats: pl.DataFrame) -> str:
+    """The counts of the workbook, and how many lie in refused deposits, which the summary of a refresh leaves out."""
+    ecartees = constats.filter(constats["gravite"] == "rejet").height
+    points = accorder(constats.height - ecartees, "point à vérifier", "points à vérifier")
+    texte = f"Au total : {accorder(ecartees, 'ligne écartée', 'lignes écartées')}, {points}"
+    refuses = depots.filter(depots["statut"] == "refuse").select("depot_id")
+    dans_les_refus = constats.join(refuses, on="depot_id", how="semi").height
+    return (
+        f"{texte} (dont {nombre(dans_les_refus)} dans des dépôts refusés)." if dans_les_refus else f"{texte}."
+    )

@@ -54,7 +54,11 @@ class HeuresRegion:
 
 @dataclass(frozen=True)
 class ResumeRafraichissement:
-    """What one refresh did (`statut`: `publie`, `inchange`, `vide` or `bloque`); counts are of this refresh alone."""
+    """What one refresh did (`statut`: `publie`, `inchange`, `vide` or `bloque`); counts are of this refresh alone.
+
+    `corriges`: how many refused deposits are not in `refuses`, others having corrected them. `remplaces`: the sentence
+    on all deposits that no longer matter.
+    """
 
     rafraichissement: str
     statut: str
@@ -70,6 +74,8 @@ class ResumeRafraichissement:
     rapport: Path | None = None
     commande_suivante: str | None = None
     fictif: bool = False
+    corriges: int = 0
+    remplaces: str = ""
 
 
 def afficher_resume(console: Console, resume: ResumeRafraichissement) -> None:
@@ -96,7 +102,7 @@ def afficher_resume(console: Console, resume: ResumeRafraichissement) -> None:
 
 
 def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
-    nouveaux = resume.acceptes + len(resume.refuses)
+    nouveaux = resume.acceptes + len(resume.refuses) + resume.corriges
     titre(console, "Dépôts")
     acceptes = "accepté" if resume.acceptes < 2 else "acceptés"
     if nouveaux:
@@ -114,6 +120,8 @@ def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
     reste = len(resume.refuses) - REFUS_AFFICHES
     if reste > 0:
         ecrire(console, f"et {accorder(reste, 'autre')} : voir le rapport.", retrait=4)
+    if resume.remplaces:
+        ecrire(console, resume.remplaces, retrait=2)
 
 
 def _resumer_lignes(console: Console, resume: ResumeRafraichissement) -> None:
