@@ -138,7 +138,7 @@ def commande_constats(
     from clauses.affichage.constats import afficher_constats
     from clauses.affichage.remplaces import phrase_remplaces
     from clauses.consultation import lire_constats
-    from exports.constats import assembler_constats, ecrire_constats, titre_regle
+    from exports.constats import assembler_constats, conseil_observatoire, ecrire_constats, titre_regle
 
     lus = lire_constats(_espace(espace), structure)
     if sortie is not None:
@@ -151,7 +151,10 @@ def commande_constats(
             ) from None
     tous = assembler_constats(lus.depots, lus.constats, lus.validations).select(lus.constats.columns)
     titres = {cle: titre_regle(*cle) for cle in tous.select("regle", "gravite").unique().iter_rows()}
-    afficher_constats(_console(), lus.depots, tous, titres, sortie, phrase_remplaces(lus.remplaces))
+    refuses = lus.depots.filter(lus.depots["statut"] == "refuse").select("depot_id", "regle", "layout")
+    conseils = {d: conseil_observatoire(regle, "refus", layout) for d, regle, layout in refuses.iter_rows()}
+    phrase = phrase_remplaces(lus.remplaces)
+    afficher_constats(_console(), lus.depots, tous, titres, sortie, phrase, conseils)
 
 
 @application.command(
@@ -186,7 +189,7 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
         afficher_resume,
     )
     from clauses.refresh import est_fictif
-    from exports.constats import assembler_constats, titre_regle
+    from exports.constats import assembler_constats, conseil_observatoire, titre_regle
 
     vigueur = bilan.depots.filter("en_vigueur")
     acceptes = vigueur.filter(vigueur["statut"] == "accepte").select("depot_id")
@@ -204,7 +207,7 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             .iter_rows()
         ]
 
-    refuses = vigueur.filter(vigueur["statut"] == "refuse")
+    refuses = vigueur.filter(vigueur["statut"] == "refuse").select("chemin", "regle", "message", "layout")
     afficher_resume(
         console,
         ResumeRafraichissement(
@@ -215,7 +218,8 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             deja_charges=bilan.effectif("deja_charge"),
             lignes_lues=int(tables["lues"].sum()),
             refuses=[
-                DepotRefuse(*ligne) for ligne in refuses.select("chemin", "regle", "message").iter_rows()
+                DepotRefuse(chemin, regle, message, conseil_observatoire(regle, "refus", layout))
+                for chemin, regle, message, layout in refuses.iter_rows()
             ],
             rejets=comptes("rejet"),
             alertes=comptes("alerte"),

@@ -22,6 +22,7 @@ from exports.constats import (
     STRUCTURE_INCONNUE,
     Regle,
     assembler_constats,
+    conseil_observatoire,
     controles_en_echec,
     glossaire,
     noms_structures,
@@ -116,6 +117,7 @@ class GroupeConstats:
     gravite: str
     titre: str
     que_faire: str
+    observatoire: str
     effectif: int
     premiers: Sequence[Constat]
 
@@ -387,7 +389,8 @@ def _heures(regions: pl.DataFrame) -> list[LigneHeures]:
 
 
 def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStructure]:
-    groupes = _groupes_par_depot(tous)
+    layouts = dict(contenu.depots.select("depot_id", "layout").iter_rows())
+    groupes = _groupes_par_depot(tous, layouts)
     comptes: dict[str, list[Comptes]] = {}
     colonnes = ("depot_id", "table", "lues", "chargees", "rejetees", "doublons", "ignorees")
     for depot_id, *valeurs in contenu.depots_tables.select(colonnes).iter_rows():
@@ -421,7 +424,7 @@ def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStr
     ]
 
 
-def _groupes_par_depot(tous: pl.DataFrame) -> dict[str, list[GroupeConstats]]:
+def _groupes_par_depot(tous: pl.DataFrame, layouts: dict[str, str | None]) -> dict[str, list[GroupeConstats]]:
     regroupes = tous.group_by("depot_id", "gravite", "regle", maintain_order=True).agg(
         pl.len().alias("effectif"),
         pl.struct("table", "ligne", "colonne", "message", "valeur").head(PREMIERES_LIGNES).alias("premiers"),
@@ -434,6 +437,7 @@ def _groupes_par_depot(tous: pl.DataFrame) -> dict[str, list[GroupeConstats]]:
             gravite=gravite,
             titre=regle.titre if regle else code,
             que_faire=regle.que_faire if regle else "",
+            observatoire=conseil_observatoire(code, gravite, layouts.get(depot_id)),
             effectif=effectif,
             premiers=[Constat(_lieu(p), p["message"] or "", p["valeur"] or "") for p in premiers],
         )

@@ -22,20 +22,25 @@ def afficher_constats(
     titres: Mapping[tuple[str, str], str] | None = None,
     sortie: Path | None = None,
     remplaces: str = "",
+    conseils: Mapping[str, str] | None = None,
 ) -> None:
     """`clauses constats`: refusals in full, then findings counted by structure, severity and rule, and their totals.
 
     `depots` and `constats`: journal.*. `titres`: short French name of each rule at each severity. `sortie`: the
     workbook just written. `remplaces`: the sentence on the deposits that are not in `depots` any more.
+    `conseils`: depot_id of a refused deposit → what the observatory itself can do.
     """
     refuses = depots.filter(depots["statut"] == "refuse").sort("chemin")
     if refuses.is_empty() and constats.is_empty():
         ecrire(console, "Aucun constat : rien à renvoyer aux structures.", style="green")
     if not refuses.is_empty():
         titre(console, f"{accorder(refuses.height, 'dépôt refusé', 'dépôts refusés')}")
-        for chemin, regle, message in refuses.select("chemin", "regle", "message").iter_rows():
+        champs = refuses.select("depot_id", "chemin", "regle", "message")
+        for depot_id, chemin, regle, message in champs.iter_rows():
             ecrire(console, f"- {chemin} ({regle})", style="red", retrait=2)
             ecrire(console, message or "", retrait=4)
+            if conseil := (conseils or {}).get(depot_id):
+                ecrire(console, f"Pour l'observatoire : {conseil}", retrait=4)
     lignes = constats.filter(constats["gravite"] != "refus")
     if not lignes.is_empty():
         _compter_constats(console, depots, lignes, titres or {})

@@ -26,11 +26,15 @@ PHRASES_STATUT = {
 
 @dataclass(frozen=True)
 class DepotRefuse:
-    """A refused deposit: its path as the user gave it, and a message that says what to do."""
+    """A refused deposit: its path as the user gave it, and a message that says what to do.
+
+    `conseil`: what the observatory itself can do, if anything; the message speaks to the structure.
+    """
 
     chemin: str
     regle: str
     message: str
+    conseil: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
     for refus in resume.refuses[:REFUS_AFFICHES]:
         ecrire(console, f"- {refus.chemin} ({refus.regle})", style="red", retrait=4)
         ecrire(console, refus.message, retrait=6)
+        if refus.conseil:
+            ecrire(console, f"Pour l'observatoire : {refus.conseil}", retrait=6)
     reste = len(resume.refuses) - REFUS_AFFICHES
     if reste > 0:
         ecrire(console, f"et {accorder(reste, 'autre')} : voir le rapport.", retrait=4)
