@@ -136,8 +136,9 @@ def commande_constats(
     sortie: Annotated[Path | None, typer.Option(help="Classeur à écrire.", metavar="FICHIER.xlsx")] = None,
 ) -> None:
     from clauses.affichage.constats import afficher_constats
+    from clauses.affichage.remplaces import phrase_remplaces
     from clauses.consultation import lire_constats
-    from exports.constats import ecrire_constats, titre_regle
+    from exports.constats import assembler_constats, conseil_observatoire, ecrire_constats, titre_regle
 
     lus = lire_constats(_espace(espace), structure)
     if sortie is not None:
@@ -148,8 +149,12 @@ def commande_constats(
                 "SORTIE_IMPOSSIBLE",
                 f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Fermez ce fichier ou choisissez un autre chemin.",
             ) from None
-    titres = {r: titre_regle(r, g) for r, g in lus.constats.select("regle", "gravite").unique().iter_rows()}
-    afficher_constats(_console(), lus.depots, lus.constats, titres, sortie)
+    tous = assembler_constats(lus.depots, lus.constats, lus.validations).select(lus.constats.columns)
+    titres = {cle: titre_regle(*cle) for cle in tous.select("regle", "gravite").unique().iter_rows()}
+    refuses = lus.depots.filter(lus.depots["statut"] == "refuse").select("depot_id", "regle", "layout")
+    conseils = {d: conseil_observatoire(regle, "refus", layout) for d, regle, layout in refuses.iter_rows()}
+    phrase = phrase_remplaces(lus.remplaces)
+    afficher_constats(_console(), lus.depots, tous, titres, sortie, phrase, conseils)
 
 
 @application.command(
@@ -254,6 +259,7 @@ def commande_sql(
 
 
 def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
+    from clauses.affichage.remplaces import phrase_remplaces
     from clauses.affichage.resume import (
         CompteRegle,
         DepotRefuse,
@@ -262,10 +268,12 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
         afficher_resume,
     )
     from clauses.refresh import est_fictif
-    from exports.constats import titre_regle
+    from exports.constats import assembler_constats, conseil_observatoire, titre_regle
 
-    acceptes = bilan.depots.filter(bilan.depots["statut"] == "accepte").select("depot_id")
-    constats = bilan.constats.join(acceptes, on="depot_id", how="semi")
+    vigueur = bilan.depots.filter("en_vigueur")
+    acceptes = vigueur.filter(vigueur["statut"] == "accepte").select("depot_id")
+    constats = assembler_constats(vigueur, bilan.constats, bilan.validations)
+    constats = constats.join(acceptes, on="depot_id", how="semi")
     tables = bilan.depots_tables.join(acceptes, on="depot_id", how="semi")
 
     def comptes(gravite: str) -> list[CompteRegle]:
@@ -278,7 +286,7 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             .iter_rows()
         ]
 
-    refuses = bilan.depots.filter(bilan.depots["statut"] == "refuse")
+    refuses = vigueur.filter(vigueur["statut"] == "refuse").select("chemin", "regle", "message", "layout")
     afficher_resume(
         console,
         ResumeRafraichissement(
@@ -289,7 +297,8 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             deja_charges=bilan.effectif("deja_charge"),
             lignes_lues=int(tables["lues"].sum()),
             refuses=[
-                DepotRefuse(*ligne) for ligne in refuses.select("chemin", "regle", "message").iter_rows()
+                DepotRefuse(chemin, regle, message, conseil_observatoire(regle, "refus", layout))
+                for chemin, regle, message, layout in refuses.iter_rows()
             ],
             rejets=comptes("rejet"),
             alertes=comptes("alerte"),
@@ -302,6 +311,8 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
             ignores=bilan.ignores,
             avertissements=bilan.avertissements,
             fictif=est_fictif(bilan.depots),
+            corriges=bilan.refuses - len(refuses),
+            remplaces=phrase_remplaces(bilan.depots),
         ),
     )
 

@@ -18,6 +18,7 @@ from clauses.errors import ErreurUtilisateur, raison_systeme
 from clauses.journal import Journal
 from clauses.project import SEEDS
 from clauses.state import alias_ajoutes
+from clauses.vigueur import lire_depots
 from clauses.workspace import Espace
 from exports import comparaison, millesimes
 from ingest.codes import charger_codes
@@ -28,7 +29,8 @@ LIGNES_AFFICHEES = 1_000
 
 @dataclass(frozen=True)
 class Etat:
-    """Deposits seen, months handed in by structure and quarter, the refresh that made the published warehouse."""
+    """Deposits seen (with `en_vigueur`), months handed in by structure and quarter, the refresh that made the published
+    warehouse."""
 
     depots: pl.DataFrame
     couverture: pl.DataFrame
@@ -37,11 +39,12 @@ class Etat:
 
 @dataclass(frozen=True)
 class Constats:
-    """The ledger's deposits, findings and failed checks, of all structures or one."""
+    """The deposits that still matter, their findings and checks, of all structures or one; `remplaces`: the others."""
 
     depots: pl.DataFrame
     constats: pl.DataFrame
     validations: pl.DataFrame
+    remplaces: pl.DataFrame
 
 
 def _journal(espace: Espace) -> Journal:
@@ -57,7 +60,7 @@ def _journal(espace: Espace) -> Journal:
 def lire_etat(espace: Espace) -> Etat:
     """Raises ErreurUtilisateur when the workspace holds nothing yet."""
     journal = _journal(espace)
-    depots = journal.lire("select * from depots order by structure_code, extraction, chemin")
+    depots = lire_depots(journal)
     derniers = journal.lire(
         "select rafraichissement, statut, fin, date_arrete from rafraichissements where fin is not null "
         "order by fin desc limit 1"
@@ -76,12 +79,9 @@ def lire_etat(espace: Espace) -> Etat:
 
 
 def lire_constats(espace: Espace, structure: str | None) -> Constats:
-    """Findings of the deposits last seen at each place. Raises ErreurUtilisateur for an unknown structure."""
+    """Findings of the deposits that still matter. Raises ErreurUtilisateur for an unknown structure."""
     journal = _journal(espace)
-    depots = journal.lire(
-        "select * from depots qualify row_number() over (partition by chemin order by charge_le desc, ordre desc) = 1 "
-        "order by chemin"
-    )
+    depots = lire_depots(journal)
     if structure is not None:
         connues = sorted({c for c in depots["structure_code"] if c})
         if structure not in connues:
@@ -90,13 +90,20 @@ def lire_constats(espace: Espace, structure: str | None) -> Constats:
                 f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
             )
         depots = depots.filter(pl.col("structure_code") == structure)
+    remplaces = depots.filter(~pl.col("en_vigueur") & (pl.col("statut") != "deja_charge"))
+    depots = depots.filter("en_vigueur")
     ids = depots["depot_id"].to_list()
     alias = alias_ajoutes(journal, charger_codes(SEEDS, espace.alias))
     constats = journal.constats(alias).filter(pl.col("depot_id").is_in(ids))
     if espace.entrepot.exists():
         constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])
-    validations = journal.lire("select * from validations where list_contains(?, depot)", [ids])
-    return Constats(depots, constats, validations)
+    # a refused deposit is checked again at each refresh: only the last time counts
+    validations = journal.lire(
+        "select * from validations where list_contains(?, depot) "
+        "qualify rafraichissement = max(rafraichissement) over (partition by depot)",
+        [ids],
+    )
+    return Constats(depots, constats, validations, remplaces)
 
 
 def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | None) -> pl.DataFrame:

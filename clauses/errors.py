@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import traceback
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
@@ -30,6 +32,18 @@ class ErreurUtilisateur(Exception):
         self.sortie = sortie
 
 
+@dataclass(frozen=True)
+class Provenance:
+    """Who deposits, what period and in what layout, as far as a refused deposit lets it be read."""
+
+    structure_code: str | None = None
+    nom_structure: str | None = None
+    debut: dt.date | None = None
+    fin: dt.date | None = None
+    extraction: dt.date | None = None
+    layout: str | None = None
+
+
 class DepotRefuse(Exception):
     """A whole deposit is refused: rule code, place and the value found, for the findings."""
 
@@ -50,7 +64,7 @@ class DepotRefuse(Exception):
         self.colonne = colonne
         self.valeur = valeur
         self.detail = detail
-        self.structure_code: str | None = None  # who deposits, where that could be read before the refusal
+        self.provenance: Provenance | None = None  # none: nothing but the deposit's name may say it
 
 
 _RAISONS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from clauses.errors import DepotRefuse
+from clauses.errors import DepotRefuse, Provenance
 from clauses.journal import Chargement, Journal
 from clauses.progress import Suivi
 from clauses.project import empreinte_lecture
@@ -23,7 +23,6 @@ from ingest.discovery import Candidat
 from ingest.identity import identifiant_cle
 from ingest.layouts import Layout
 from ingest.loading import ecrire_bruts
-from ingest.matching import structure_du_nom
 
 SCHEMA_DEPOTS = {
     **dict.fromkeys(("depot_id", "chemin", "sha256", "layout", "structure_code", "nom_structure"), pl.String),
@@ -33,6 +32,7 @@ SCHEMA_DEPOTS = {
     "rafraichissement": pl.String,
     "ordre": pl.Int32,
     "lecture": pl.String,
+    "vu_le": pl.Datetime,
 }
 SCHEMA_VERDICTS = dict.fromkeys(("depot_id", "chemin", "sha256", "statut", "regle", "message"), pl.String)
 
@@ -122,7 +122,11 @@ def inscrire(
     copies = _copies(arrivage, journal, accueil.rafraichissement)
     journal.charger(replace(chargement, depots=pl.concat([depots, copies])))
     connus = arrivage.connus
-    tous = pl.concat([depots, connus.drop("rang")], how="diagonal").sort("chemin")
+    dits = journal.lire(
+        "select depot_id, layout, structure_code, nom_structure, debut, fin, extraction from depots"
+    )
+    retrouves = connus.drop("rang").join(dits, on="depot_id", how="left", maintain_order="left")
+    tous = pl.concat([depots, retrouves], how="diagonal_relaxed").sort("chemin")
     refuses = connus.filter(pl.col("statut") == "refuse")["depot_id"].to_list()
     constats = chargement.constats
     if refuses:
@@ -208,12 +212,14 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
     )
     ordre = journal.dernier_ordre()
     noms = _noms_des_structures(lot)
+    deja_vus = dict(journal.lire("select depot_id, vu_le from depots").iter_rows())
     acceptees: set[str] = set()
     ids: dict[int, str] = {}
     jumeaux: Counter[str] = Counter()
     lignes: dict[int, tuple[object, ...]] = {}
     for rang in rangs:
-        candidat, somme, identite = nouveaux[rang].candidat, nouveaux[rang].somme, identites.get(rang)
+        candidat, somme = nouveaux[rang].candidat, nouveaux[rang].somme
+        qui = identites.get(rang) or lot.provenances.get(rang) or Provenance()
         regle, message = lot.refus.get(rang, (None, None))
         statut = "refuse" if regle else "deja_charge" if somme in acceptees else "accepte"
         if statut == "accepte":
@@ -228,13 +234,11 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
             candidat.relatif,
             somme,
             lot.layouts.get(rang),
-            identite.structure_code
-            if identite
-            else lot.structures.get(rang) or structure_du_nom(candidat.nom),
-            (identite.nom_structure if identite else None) or noms.get(rang),
-            identite.debut if identite else None,
-            identite.fin if identite else None,
-            identite.extraction if identite else None,
+            qui.structure_code,
+            qui.nom_structure or noms.get(rang),
+            qui.debut,
+            qui.fin,
+            qui.extraction,
             statut,
             regle,
             message,
@@ -242,6 +246,7 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
             rafraichissement,
             ordre if statut == "accepte" else None,
             arrivage.lecture,
+            deja_vus.get(ids[rang]) or arrivage.charge_le,
         )
     return pl.DataFrame([lignes[r] for r in range(len(nouveaux))], schema=SCHEMA_DEPOTS, orient="row")
 
@@ -299,6 +304,7 @@ def _copies(arrivage: Arrivage, journal: Journal, rafraichissement: str) -> pl.D
                 "statut": "deja_charge",
                 "ordre": None,
                 "charge_le": arrivage.charge_le,
+                "vu_le": arrivage.charge_le,
                 "rafraichissement": rafraichissement,
             }
     return pl.DataFrame(list(copies.values()), schema=SCHEMA_DEPOTS)

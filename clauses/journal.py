@@ -25,6 +25,7 @@ create table if not exists depots (
     nom_structure varchar, debut date, fin date, extraction date, statut varchar, regle varchar, message varchar,
     charge_le timestamp, rafraichissement varchar, ordre integer, lecture varchar
 );
+alter table depots add column if not exists vu_le timestamp;  -- a refused deposit is read again: when it first came
 create table if not exists depots_tables (
     depot_id varchar, "table" varchar, lues bigint, chargees bigint, rejetees bigint, doublons bigint, ignorees bigint
 );

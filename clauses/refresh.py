@@ -33,6 +33,7 @@ from clauses.perimetres import lire_perimetres
 from clauses.progress import Suivi
 from clauses.project import SEEDS, version_code
 from clauses.state import Etat, lire_etat
+from clauses.vigueur import lire_depots
 from clauses.warm import Ouvriers
 from clauses.workers import Ouvrier
 from clauses.workspace import Espace
@@ -48,7 +49,10 @@ LOGICIEL_FICTIF = "fictive"
 
 @dataclass
 class Bilan:
-    """What a refresh did, for the summary, the report and the exit code."""
+    """What a refresh did, for the summary, the report and the exit code.
+
+    `depots`: those given, with `en_vigueur`; `constats` and `validations`: of those among them that still matter.
+    """
 
     rafraichissement: str
     debut: dt.datetime
@@ -57,6 +61,7 @@ class Bilan:
     depots: pl.DataFrame = field(default_factory=pl.DataFrame)
     depots_tables: pl.DataFrame = field(default_factory=pl.DataFrame)
     constats: pl.DataFrame = field(default_factory=pl.DataFrame)
+    validations: pl.DataFrame = field(default_factory=pl.DataFrame)
     ignores: list[str] = field(default_factory=list)
     avertissements: list[str] = field(default_factory=list)
     heures: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -121,12 +126,14 @@ def actualiser(
             retirer_les_orphelins(
                 espace.brut, journal.acceptes().values()
             )  # refused by a check since the draft
+        vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
         bilan = Bilan(
             identifiant,
             debut,
-            depots=reception.depots,
+            depots=reception.depots.join(vigueur, on="depot_id", how="left", maintain_order="left"),
             depots_tables=reception.depots_tables,
-            constats=reception.constats,
+            constats=reception.constats.join(vigueur.filter("en_vigueur"), on="depot_id", how="semi"),
+            validations=_validations(journal, identifiant, vigueur),
             ignores=ignores,
             durees=suivi.durees,
         )
@@ -189,11 +196,15 @@ def _valider_indicateurs(candidat: Path, ouvriers: Ouvriers) -> list[str]:
     return echecs["message"].to_list()
 
 
+def _validations(journal: Journal, rafraichissement: str, vigueur: pl.DataFrame) -> pl.DataFrame:
+    """The checks of this refresh on deposits that still matter, and those on no deposit in particular."""
+    toutes = journal.lire("select * from validations where rafraichissement = ?", [rafraichissement])
+    remplaces = vigueur.filter(~pl.col("en_vigueur")).rename({"depot_id": "depot"})
+    return toutes.join(remplaces, on="depot", how="anti")
+
+
 def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan, alias: pl.DataFrame) -> None:
     ids = bilan.depots["depot_id"].to_list()
-    validations = journal.lire(
-        "select * from validations where rafraichissement = ?", [bilan.rafraichissement]
-    )
     formes = journal.lire(
         "select nomenclature, forme, sum(occurrences)::bigint as occurrences from formes_inconnues "
         "where list_contains(?, depot_id) and nomenclature not like '%:%' group by all "
@@ -219,7 +230,7 @@ def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan, alias: pl.Dat
         depots=bilan.depots,
         depots_tables=bilan.depots_tables,
         constats=bilan.constats,
-        validations=validations,
+        validations=bilan.validations,
         heures_regions=heures,
         formes_inconnues=formes,
         portes=bilan.portes,

@@ -50,13 +50,17 @@ COLONNES = (
 
 @dataclass(frozen=True)
 class Regle:
-    """What a rule means, at one severity: a short title, what it says, what to do."""
+    """What a rule means, at one severity: a short title, what it says, what to do.
+
+    `que_faire` speaks to the structures; `observatoire` to those who hold the workspace: it is in no workbook.
+    """
 
     code: str
     gravite: str
     titre: str
     explication: str
     que_faire: str
+    observatoire: str
 
 
 @cache
@@ -65,7 +69,15 @@ def glossaire() -> dict[tuple[str, str], Regle]:
     with CHEMIN_REGLES.open(encoding="utf-8", newline="") as fichier:
         lignes = csv.DictReader(fichier)
         regles = [
-            Regle(x["regle"], x["gravite"], x["titre"], x["explication"], x["que_faire"]) for x in lignes
+            Regle(
+                x["regle"],
+                x["gravite"],
+                x["titre"],
+                x["explication"],
+                x["que_faire"],
+                x["observatoire"],
+            )
+            for x in lignes
         ]
     return {(regle.code, regle.gravite): regle for regle in regles}
 
@@ -74,6 +86,12 @@ def titre_regle(code: str, gravite: str) -> str:
     """The short title of a rule, or its code where the glossary does not know it."""
     regle = glossaire().get((code, gravite))
     return regle.titre if regle else code
+
+
+def conseil_observatoire(code: str | None, gravite: str, layout: str | None) -> str:
+    """What the observatory itself can do about a finding; empty where only the structure can."""
+    regle = glossaire().get((code or "", gravite))
+    return regle.observatoire.replace("{layout}", layout or "relationnel") if regle else ""
 
 
 def assembler_constats(

@@ -17,11 +17,13 @@ import jinja2
 import polars as pl
 
 from clauses.affichage.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from clauses.affichage.remplaces import phrase_remplaces
 from clauses.affichage.resume import phrase_ignores
 from exports.constats import (
     STRUCTURE_INCONNUE,
     Regle,
     assembler_constats,
+    conseil_observatoire,
     controles_en_echec,
     glossaire,
     noms_structures,
@@ -66,6 +68,7 @@ STATUTS_DEPOT = {
     "accepte": ("ok", "Accepté"),
     "refuse": ("refus", "Refusé"),
     "deja_charge": ("neutre", "Déjà chargé"),
+    "remplace": ("neutre", "Remplacé"),
 }
 
 
@@ -74,7 +77,8 @@ class ContenuRapport:
     """What the page tells, limited to one refresh.
 
     `statut`: `publie`, `inchange` or `bloque`. `depots`, `depots_tables`, `constats`, `validations`: as in
-    schema journal (`validations` with `attendu` and `message` where known). `heures_regions`: code, libelle,
+    schema journal (`validations` with `attendu` and `message` where known), `depots` with `en_vigueur`: false where
+    a later one replaced it, whose findings are then not in `constats`. `heures_regions`: code, libelle,
     heures_avant, heures_apres (null: nothing published then). `formes_inconnues`: nomenclature, forme,
     occurrences. `portes`: one sentence per gate that stopped the promotion.
     """
@@ -116,6 +120,7 @@ class GroupeConstats:
     gravite: str
     titre: str
     que_faire: str
+    observatoire: str
     effectif: int
     premiers: Sequence[Constat]
 
@@ -223,7 +228,7 @@ def composer_rapport(contenu: ContenuRapport) -> str:
         lstrip_blocks=True,
     )
     moteur.filters |= {"nombre": nombre, "accorder": accorder, "typo": _typo}
-    tous = assembler_constats(contenu.depots, contenu.constats, contenu.validations)
+    tous = assembler_constats(contenu.depots.filter("en_vigueur"), contenu.constats, contenu.validations)
     structures = _vues_structures(contenu, tous)
     a_renvoyer = [s for s in structures if s.refuses or s.lignes_ecartees]
     formes = contenu.formes_inconnues.sort(
@@ -240,7 +245,7 @@ def composer_rapport(contenu: ContenuRapport) -> str:
         heures=_heures(contenu.heures_regions),
         a_renvoyer=a_renvoyer[:STRUCTURES_A_RENVOYER],
         a_renvoyer_reste=max(len(a_renvoyer) - STRUCTURES_A_RENVOYER, 0),
-        alertes=_alertes_par_regle(tous),
+        alertes=_alertes_par_regle(_des_acceptes(contenu, tous)),
         controles_casses=_controles_generaux(contenu.validations, casses=True),
         controles_generaux=_controles_generaux(contenu.validations, casses=False),
         structures=structures,
@@ -258,22 +263,40 @@ def _phrases(contenu: ContenuRapport, tous: pl.DataFrame) -> list[str]:
     effectifs = {str(s): int(n) for s, n in contenu.depots["statut"].value_counts().iter_rows()}
     acceptes, refuses, deja = (effectifs.get(s, 0) for s in ("accepte", "refuse", "deja_charge"))
     phrases = [_phrase_depots(acceptes, refuses, deja)]
-    if refuses:
-        phrases.append(_phrase_motifs(contenu.depots))
+    en_vigueur = contenu.depots.filter("en_vigueur")
+    if "refuse" in en_vigueur["statut"]:
+        phrases.append(_phrase_motifs(en_vigueur))
+    if remplaces := phrase_remplaces(contenu.depots):
+        phrases.append(remplaces)
     if acceptes:
         phrases.append(_phrase_lignes(contenu, tous))
-    a_verifier = tous.filter(pl.col("gravite") == "alerte").height
+    comptes = _des_acceptes(contenu, tous)
+    a_verifier = comptes.filter(pl.col("gravite") == "alerte").height
     if a_verifier:
         points = accorder(a_verifier, "point paraît étrange", "points paraissent étranges")
         phrases.append(
             f"{points} : les lignes concernées sont comptées, mais les structures devraient les vérifier."
         )
+    autres = tous.filter(pl.col("gravite") != "refus").height - comptes.height
+    if autres:
+        constats = accorder(autres, "autre constat porte", "autres constats portent")
+        phrases.append(f"{constats} sur les dépôts refusés : à corriger avant de les renvoyer.")
     if contenu.heures_regions.height:
         phrases.append(_phrase_heures(contenu))
     if contenu.formes_inconnues.height:
-        formes = accorder(contenu.formes_inconnues.height, "libellé inconnu", "libellés inconnus")
-        phrases.append(f"{formes} : à ajouter à alias.csv, pour être reconnus au prochain rafraîchissement.")
+        nombre_de_formes = contenu.formes_inconnues.height
+        formes = accorder(nombre_de_formes, "libellé inconnu", "libellés inconnus")
+        reconnus = "reconnus" if nombre_de_formes > 1 else "reconnu"
+        phrases.append(
+            f"{formes} : à ajouter à alias.csv, pour être {reconnus} au prochain rafraîchissement."
+        )
     return phrases
+
+
+def _des_acceptes(contenu: ContenuRapport, tous: pl.DataFrame) -> pl.DataFrame:
+    """The findings of accepted deposits: their rows are counted, which no row of a refused one is."""
+    acceptes = contenu.depots.filter((pl.col("statut") == "accepte") & pl.col("en_vigueur"))
+    return tous.join(acceptes, on="depot_id", how="semi")
 
 
 def _phrase_depots(acceptes: int, refuses: int, deja: int) -> str:
@@ -315,7 +338,7 @@ def _phrase_motifs(depots: pl.DataFrame) -> str:
 
 
 def _phrase_lignes(contenu: ContenuRapport, tous: pl.DataFrame) -> str:
-    acceptes = contenu.depots.filter(pl.col("statut") == "accepte").select("depot_id")
+    acceptes = contenu.depots.filter((pl.col("statut") == "accepte") & pl.col("en_vigueur"))
     comptes = contenu.depots_tables.join(acceptes, on="depot_id", how="semi")
     lues, ecartees = int(comptes["lues"].sum()), int(comptes["rejetees"].sum())
     debut = f"Dans les dépôts acceptés, {accorder(lues, 'ligne a été lue', 'lignes ont été lues')}"
@@ -370,7 +393,8 @@ def _heures(regions: pl.DataFrame) -> list[LigneHeures]:
 
 
 def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStructure]:
-    groupes = _groupes_par_depot(tous)
+    layouts = dict(contenu.depots.select("depot_id", "layout").iter_rows())
+    groupes = _groupes_par_depot(tous, layouts)
     comptes: dict[str, list[Comptes]] = {}
     colonnes = ("depot_id", "table", "lues", "chargees", "rejetees", "doublons", "ignorees")
     for depot_id, *valeurs in contenu.depots_tables.select(colonnes).iter_rows():
@@ -385,7 +409,7 @@ def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStr
         du_depot = groupes.get(depot["depot_id"], [])
         vue = VueDepot(
             chemin=depot["chemin"],
-            statut=depot["statut"],
+            statut=depot["statut"] if depot["en_vigueur"] or depot["statut"] == "deja_charge" else "remplace",
             periode=_periode(depot["debut"], depot["fin"]),
             extraction=date_courte(depot["extraction"]),
             refus=[g for g in du_depot if g.gravite == "refus"],
@@ -404,7 +428,7 @@ def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStr
     ]
 
 
-def _groupes_par_depot(tous: pl.DataFrame) -> dict[str, list[GroupeConstats]]:
+def _groupes_par_depot(tous: pl.DataFrame, layouts: dict[str, str | None]) -> dict[str, list[GroupeConstats]]:
     regroupes = tous.group_by("depot_id", "gravite", "regle", maintain_order=True).agg(
         pl.len().alias("effectif"),
         pl.struct("table", "ligne", "colonne", "message", "valeur").head(PREMIERES_LIGNES).alias("premiers"),
@@ -417,6 +441,7 @@ def _groupes_par_depot(tous: pl.DataFrame) -> dict[str, list[GroupeConstats]]:
             gravite=gravite,
             titre=regle.titre if regle else code,
             que_faire=regle.que_faire if regle else "",
+            observatoire=conseil_observatoire(code, gravite, layouts.get(depot_id)),
             effectif=effectif,
             premiers=[Constat(_lieu(p), p["message"] or "", p["valeur"] or "") for p in premiers],
         )

@@ -12,6 +12,7 @@ _DECLARATION: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent / "regles.yml").read_text(encoding="utf-8")
 )
 MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
+CONSEILS: dict[str, str] = _DECLARATION["conseils"]  # how a deposit may say who and when, by container
 SEUILS: dict[str, Any] = _DECLARATION["seuils"]
 SCHEMA = {
     "depot": pl.Int32,
@@ -32,6 +33,11 @@ class Constats:
     def __init__(self) -> None:
         self._cadres: list[pl.DataFrame] = []
         self._formes: list[pl.DataFrame] = []
+        self._entetes: dict[tuple[int, str], dict[str, str]] = {}
+
+    def nommer_colonnes(self, depot: int, table: str, entetes: dict[str, str]) -> None:
+        """From now on findings quote the headers of this table as the deposit writes them: the layout's → its own."""
+        self._entetes[depot, table] = {e: ecrit[:LONGUEUR_VALEUR] for e, ecrit in entetes.items()}
 
     def ajouter(
         self,
@@ -53,7 +59,10 @@ class Constats:
             return
         vue = (valeur if valeur is not None else pl.lit(None)).cast(pl.String).str.slice(0, LONGUEUR_VALEUR)
         self._cadres.append(
-            lignes.lazy()
+            # in one piece: beside a column of other pieces, the engine's format fails
+            lignes.rechunk()
+            .with_columns(_colonne=self._colonne_ecrite(table, colonne, lignes["depot"]).rechunk())
+            .lazy()
             .with_columns(
                 _valeur=vue if montrer else pl.lit(None, dtype=pl.String),
                 _detail=(pl.lit(detail) if isinstance(detail, str) else detail).cast(pl.String).fill_null(""),
@@ -63,13 +72,24 @@ class Constats:
                 pl.lit(gravite).alias("gravite"),
                 pl.lit(table).alias("table"),
                 pl.col("ligne").cast(pl.Int32),
-                pl.lit(colonne, dtype=pl.String).alias("colonne"),
+                pl.col("_colonne").alias("colonne"),
                 pl.lit(regle).alias("regle"),
-                _message(MESSAGES[gravite][regle], colonne or "").alias("message"),
+                _message(MESSAGES[gravite][regle]).alias("message"),
                 pl.col("_valeur").alias("valeur"),
             )
             .collect()
         )
+
+    def _colonne_ecrite(self, table: str, colonne: str | None, depots: pl.Series) -> pl.Series:
+        """The header as each deposit writes it; a key of several columns is quoted with « + »."""
+        ecrites = {
+            depot: " + ".join(self._entetes[depot, table].get(c, c) for c in colonne.split(" + "))
+            for depot in depots.unique()
+            if colonne is not None and (depot, table) in self._entetes
+        }
+        if not ecrites:
+            return pl.Series([colonne] * len(depots), dtype=pl.String)
+        return depots.replace_strict(ecrites, default=colonne, return_dtype=pl.String)
 
     def refuser(
         self,
@@ -123,10 +143,10 @@ class Constats:
         return pl.concat(self._cadres).sort("depot", "table", "ligne", "regle", "colonne", nulls_last=True)
 
 
-def _message(modele: str, colonne: str) -> pl.Expr:
+def _message(modele: str) -> pl.Expr:
     morceaux: list[str] = []
     valeurs: list[pl.Expr] = []
-    reste = modele.replace("{colonne}", colonne.replace("{", "(").replace("}", ")"))
+    reste = modele
     while "{" in reste:
         avant, _, suite = reste.partition("{")
         nom, _, reste = suite.partition("}")

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import cast
 
 import polars as pl
 
 from clauses.errors import DepotRefuse
-from ingest import parsers
+from ingest.discovery import Candidat
 from ingest.layouts import Colonne, Layout, Table, normaliser
+from ingest.provenance import Identite, identifier, lire_informations, provenance
 from ingest.reading import Classeur, Feuille, nom_de_table
 
 LIGNES_D_EN_TETE = 30
-_NOM_DE_DEPOT = re.compile(r"ABC_(.+?)_(\d{8})_(\d{8})_(\d{8})(?!\d)", re.IGNORECASE)
 _TOTAL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)\b"
 _TOTAL_SEUL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)( g[eé]n[eé]ra(l|ux))?\s*:?\s*$"
 _PART_RECONNUE = 0.5  # share of the required columns that makes a flat sheet recognisable
@@ -29,24 +26,17 @@ _CELLULES_EN_ATTENTE = 2_000_000
 
 
 @dataclass(frozen=True)
-class Identite:
-    """Who deposits and when."""
-
-    structure_code: str
-    nom_structure: str | None
-    debut: dt.date
-    fin: dt.date
-    extraction: dt.date
-
-
-@dataclass(frozen=True)
 class TableBrute:
-    """What a sheet is: its table, its rows below the header (`lues`), where its header is."""
+    """What a sheet is: its table, its rows below the header (`lues`), where its header is.
+
+    `entetes`: the layout's header → the sheet's own, where they differ.
+    """
 
     table: Table
     lues: int
     ligne_entete: int
     colonnes_inconnues: list[str]
+    entetes: dict[str, str]
 
 
 @dataclass
@@ -63,7 +53,9 @@ class DepotBrut:
     feuilles_inconnues: list[str] = field(default_factory=list)
 
 
-def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd_hui: dt.date) -> DepotBrut:
+def reconnaitre(
+    classeur: Classeur, candidat: Candidat, layouts: Sequence[Layout], aujourd_hui: dt.date
+) -> DepotBrut:
     """Finds layout, tables, headers and identity. Raises DepotRefuse with the rule that is not met."""
     feuilles = _Feuilles(classeur)
     premiere = next((f for n in feuilles.noms if _remplie(f := feuilles.lire(n))), None)
@@ -71,12 +63,11 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
         raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
     plat = _layout_plat([x for x in layouts if x.plat], premiere)
     if plat is not None:
-        brute, cellules = _extraire(plat.tables[0], premiere)
-        identite = _identifier(plat, None, nom, classeur.nom_interne, aujourd_hui)
-        nom_de_la_table = plat.tables[0].nom
-        return DepotBrut(plat, identite, {nom_de_la_table: brute}, {nom_de_la_table: cellules})
-    layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
-    informations = _feuille_informations(layout, feuilles)
+        layout, affectees, informations = plat, {plat.tables[0].nom: premiere.nom}, None
+    else:
+        layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
+        informations = _feuille_informations(layout, feuilles)
+    dites = lire_informations(layout, _rangees(informations.cellules)) if informations else {}
     try:
         extraites = {
             t.nom: _extraire(t, feuille)
@@ -84,19 +75,18 @@ def reconnaitre(classeur: Classeur, nom: str, layouts: Sequence[Layout], aujourd
             if t.nom in affectees and _remplie(feuille := feuilles.lire(affectees[t.nom]))
         }
         _exiger_les_tables(layout, extraites)
-        identite = _identifier(layout, informations, nom, classeur.nom_interne, aujourd_hui)
+        identite = identifier(dites, candidat, classeur.nom_interne, layout.plat, aujourd_hui)
     except DepotRefuse as refus:
-        refus.structure_code = (
-            _lire_informations(layout, informations).get("code_structure") if informations else None
-        )
+        refus.provenance = provenance(dites, candidat.nom, classeur.nom_interne, layout.nom, aujourd_hui)
         raise
     connues = set(affectees.values()) | ({informations.nom} if informations else set())
+    inconnues = [n for n in classeur.noms if n not in connues and _remplie(feuilles.lire(n))]
     return DepotBrut(
         layout,
         identite,
         tables={n: brute for n, (brute, _) in extraites.items()},
         cellules={n: cellules for n, (_, cellules) in extraites.items()},
-        feuilles_inconnues=[n for n in classeur.noms if n not in connues and _remplie(feuilles.lire(n))],
+        feuilles_inconnues=[] if layout.plat else inconnues,
     )
 
 
@@ -244,7 +234,16 @@ def _extraire(table: Table, feuille: _FeuilleLue) -> tuple[TableBrute, pl.DataFr
         "ligne",
         *(places.get(place, nom) for place, nom in enumerate(feuille.cellules.columns[1:])),
     ]
-    return TableBrute(table, lignes.height, ligne_entete, [" ".join(t.split()) for t in libres]), lignes
+    ecrits = {
+        c.entete: _ecrit(feuille.tete[rang][associees[c.nom]]) for c in table.colonnes if c.nom in associees
+    }
+    entetes = {entete: ecrit for entete, ecrit in ecrits.items() if ecrit != entete}
+    return TableBrute(table, lignes.height, ligne_entete, [_ecrit(t) for t in libres], entetes), lignes
+
+
+def _ecrit(entete: str | None) -> str:
+    """A header on one line."""
+    return " ".join((entete or "").split())
 
 
 def _colonne_manquante(
@@ -335,89 +334,8 @@ def _lignes_de_donnees(table: Table, cellules: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# --- who and when ------------------------------------------------------------------------------------------
-
-
 def _feuille_informations(layout: Layout, feuilles: _Feuilles) -> _FeuilleLue | None:
     if layout.informations is None:
         return None
     noms = {normaliser(n) for n in layout.informations.noms}
     return next((feuilles.lire(n) for n in feuilles.noms if nom_de_table(n) in noms), None)
-
-
-def _identifier(
-    layout: Layout, informations: Feuille | None, nom: str, nom_interne: str | None, aujourd_hui: dt.date
-) -> Identite:
-    """The Informations sheet says who and when; what it leaves out, the deposit's own name says."""
-    dites = _lire_informations(layout, informations) if informations is not None else {}
-    du_nom = _lire_nom(nom) or (_lire_nom(nom_interne) if nom_interne else None) or {}
-    libelles = {
-        "code_structure": "le code de la structure",
-        "debut": "le début de période",
-        "fin": "la fin de période",
-        "extraction": "la date d'extraction",
-    }
-    retenues = {cle: dites.get(cle) or du_nom.get(cle) for cle in libelles}
-    absentes = [libelle for cle, libelle in libelles.items() if not retenues[cle]]
-    if absentes:
-        raise DepotRefuse("IDENTITE_MANQUANTE", detail=f"Le dépôt ne dit pas {', '.join(absentes)}.")
-    jours: list[dt.date] = []
-    for cle in ("debut", "fin", "extraction"):
-        texte = str(retenues[cle])
-        jour = _lire_date(texte)
-        if jour is None:
-            raise DepotRefuse(
-                "IDENTITE_MANQUANTE",
-                valeur=texte,
-                detail=f"La date « {texte} » pour {libelles[cle]} n'est pas lisible.",
-            )
-        jours.append(jour)
-    debut, fin, extraction = jours
-    if fin < debut:
-        raise DepotRefuse(
-            "PERIODE_INVALIDE",
-            valeur=f"{fin:%d/%m/%Y}",
-            detail=f"le {fin:%d/%m/%Y} pour un début le {debut:%d/%m/%Y}",
-        )
-    if extraction < debut or extraction > aujourd_hui:
-        pourquoi = (
-            "dans le futur"
-            if extraction > aujourd_hui
-            else f"antérieure au début de la période ({debut:%d/%m/%Y})"
-        )
-        raise DepotRefuse("EXTRACTION_INVALIDE", valeur=f"{extraction:%d/%m/%Y}", detail=pourquoi)
-    return Identite(str(retenues["code_structure"]), dites.get("nom_structure"), debut, fin, extraction)
-
-
-@lru_cache(maxsize=10_000)
-def _lire_date(texte: str) -> dt.date | None:
-    """One date: the deposits of a refresh say the same few again and again."""
-    return cast("dt.date | None", parsers.lire_dates(pl.Series([texte])).item())
-
-
-def _lire_informations(layout: Layout, feuille: Feuille) -> dict[str, str]:
-    assert layout.informations is not None
-    lues: dict[str, str] = {}
-    for cellules in _rangees(feuille.cellules):
-        remplies = [" ".join(c.split()) for c in cellules if c is not None]
-        if len(remplies) < 2:
-            continue
-        forme = normaliser(remplies[0])
-        for cle, formes in layout.informations.cles.items():
-            if forme in formes:
-                lues.setdefault(cle, remplies[1])
-    return lues
-
-
-def structure_du_nom(nom: str) -> str | None:
-    """The structure a deposit's own name speaks of, even when the deposit cannot be read."""
-    lu = _lire_nom(nom)
-    return lu["code_structure"] if lu else None
-
-
-def _lire_nom(nom: str) -> dict[str, str] | None:
-    trouve = _NOM_DE_DEPOT.search(nom)
-    if trouve is None:
-        return None
-    dates = [f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in trouve.groups()[1:]]
-    return dict(zip(("code_structure", "debut", "fin", "extraction"), (trouve[1], *dates), strict=True))

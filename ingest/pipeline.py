@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from clauses.errors import DepotRefuse
+from clauses.errors import DepotRefuse, Provenance
 from ingest import rules
 from ingest.codes import Codes
 from ingest.conforming import Contexte, typer_table
@@ -18,7 +18,8 @@ from ingest.discovery import Candidat
 from ingest.findings import LONGUEUR_VALEUR, SEUILS, Constats
 from ingest.identity import formes_des_noms
 from ingest.layouts import Layout, normaliser
-from ingest.matching import Assemblage, DepotBrut, Identite, reconnaitre
+from ingest.matching import Assemblage, DepotBrut, reconnaitre
+from ingest.provenance import Identite, provenance
 from ingest.reading import ouvrir
 from ingest.references import RAPPROCHEMENTS, charger_territoires, schemas_bruts
 
@@ -37,14 +38,14 @@ COMPTES = {
 class Lot:
     """What a refresh read. Deposits are named by their rank in the list of candidates.
 
-    `identites` and `layouts`: of deposits
-    that could be recognised; `structures`: of those refused before that. `refus`: rank → rule and message.
+    `identites` and `layouts`: of deposits that could be recognised; `provenances`: what could be read of those refused
+    before that (`layouts` too). `refus`: rank → rule and message.
     `tables`: name in brut/ → conformed rows that count, with `depot` in front. `comptes`: rows per table, COMPTES.
     """
 
     identites: dict[int, Identite] = field(default_factory=dict)
     layouts: dict[int, str] = field(default_factory=dict)
-    structures: dict[int, str] = field(default_factory=dict)
+    provenances: dict[int, Provenance] = field(default_factory=dict)
     refus: dict[int, tuple[str, str]] = field(default_factory=dict)
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     comptes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMPTES))
@@ -84,23 +85,26 @@ def lire(
 
     def lire_un(candidat: Candidat) -> DepotBrut | DepotRefuse:
         try:
-            return reconnaitre(ouvrir(candidat, noms_de_table), candidat.nom, layouts, aujourd_hui)
+            return reconnaitre(ouvrir(candidat, noms_de_table), candidat, layouts, aujourd_hui)
         except DepotRefuse as erreur:
             return erreur
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
-        for rang, lu in enumerate(lecteurs.map(lire_un, candidats)):
+        for rang, (candidat, lu) in enumerate(zip(candidats, lecteurs.map(lire_un, candidats), strict=True)):
             if isinstance(lu, DepotBrut):
                 bruts[rang] = lu
+                for table in lu.tables.values():
+                    lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
-                if lu.structure_code is not None:
-                    lot.structures[rang] = lu.structure_code
+                lot.provenances[rang] = lu.provenance or provenance({}, candidat.nom, None, None, aujourd_hui)
+                if lot.provenances[rang].layout is not None:
+                    lot.layouts[rang] = str(lot.provenances[rang].layout)
             avancement(rang + 1, len(candidats))
     lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
-    lot.layouts = {rang: depot.layout.nom for rang, depot in bruts.items()}
+    lot.layouts |= {rang: depot.layout.nom for rang, depot in bruts.items()}
     for layout in layouts:
         du_layout = {rang: depot for rang, depot in bruts.items() if depot.layout is layout}
         if du_layout:

@@ -19,25 +19,34 @@ def afficher_constats(
     console: Console,
     depots: pl.DataFrame,
     constats: pl.DataFrame,
-    titres: Mapping[str, str] | None = None,
+    titres: Mapping[tuple[str, str], str] | None = None,
     sortie: Path | None = None,
+    remplaces: str = "",
+    conseils: Mapping[str, str] | None = None,
 ) -> None:
-    """`clauses constats`: refusals in full, then findings counted by structure, severity and rule.
+    """`clauses constats`: refusals in full, then findings counted by structure, severity and rule, and their totals.
 
-    `depots` and `constats`: journal.*. `titres`: short French name of each rule. `sortie`: the workbook just
-    written.
+    `depots` and `constats`: journal.*. `titres`: short French name of each rule at each severity. `sortie`: the
+    workbook just written. `remplaces`: the sentence on the deposits that are not in `depots` any more.
+    `conseils`: depot_id of a refused deposit → what the observatory itself can do.
     """
     refuses = depots.filter(depots["statut"] == "refuse").sort("chemin")
     if refuses.is_empty() and constats.is_empty():
         ecrire(console, "Aucun constat : rien à renvoyer aux structures.", style="green")
     if not refuses.is_empty():
         titre(console, f"{accorder(refuses.height, 'dépôt refusé', 'dépôts refusés')}")
-        for chemin, regle, message in refuses.select("chemin", "regle", "message").iter_rows():
+        champs = refuses.select("depot_id", "chemin", "regle", "message")
+        for depot_id, chemin, regle, message in champs.iter_rows():
             ecrire(console, f"- {chemin} ({regle})", style="red", retrait=2)
             ecrire(console, message or "", retrait=4)
+            if conseil := (conseils or {}).get(depot_id):
+                ecrire(console, f"Pour l'observatoire : {conseil}", retrait=4)
     lignes = constats.filter(constats["gravite"] != "refus")
     if not lignes.is_empty():
         _compter_constats(console, depots, lignes, titres or {})
+    if remplaces:
+        ecrire(console)
+        ecrire(console, remplaces)
     if sortie:
         ecrire(console)
         ecrire(console, f"Classeur à renvoyer aux structures : {sortie}")
@@ -47,7 +56,10 @@ def afficher_constats(
 
 
 def _compter_constats(
-    console: Console, depots: pl.DataFrame, constats: pl.DataFrame, titres: Mapping[str, str]
+    console: Console,
+    depots: pl.DataFrame,
+    constats: pl.DataFrame,
+    titres: Mapping[tuple[str, str], str],
 ) -> None:
     mots = {"rejet": "écartées", "alerte": "à vérifier"}
     noms = noms_structures(depots)
@@ -75,8 +87,21 @@ def _compter_constats(
                 nombre(effectif),
                 mots[gravite],
                 regle,
-                titres.get(regle, ""),
+                titres.get((regle, gravite), ""),
             )
         )
         precedente = structure
     ecrire_tableau(console, Tableau(colonnes, lignes))
+    ecrire(console, _totaux(depots, constats), retrait=2)
+
+
+def _totaux(depots: pl.DataFrame, constats: pl.DataFrame) -> str:
+    """The counts of the workbook, and how many lie in refused deposits, which the summary of a refresh leaves out."""
+    ecartees = constats.filter(constats["gravite"] == "rejet").height
+    points = accorder(constats.height - ecartees, "point à vérifier", "points à vérifier")
+    texte = f"Au total : {accorder(ecartees, 'ligne écartée', 'lignes écartées')}, {points}"
+    refuses = depots.filter(depots["statut"] == "refuse").select("depot_id")
+    dans_les_refus = constats.join(refuses, on="depot_id", how="semi").height
+    return (
+        f"{texte} (dont {nombre(dans_les_refus)} dans des dépôts refusés)." if dans_les_refus else f"{texte}."
+    )

@@ -1,14 +1,14 @@
-"""The state of a workspace: last build, deposits, quarters each structure has handed in, vintages."""
+"""The state of a workspace: last build, deposits, quarters each structure has handed in."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
 from clauses.affichage.nombres import accorder, date_courte
+from clauses.affichage.remplaces import phrase_remplaces
 from clauses.affichage.resume import PHRASES_STATUT
 
 if TYPE_CHECKING:
@@ -34,11 +34,10 @@ def afficher_etat(
     depots: pl.DataFrame,
     couverture: pl.DataFrame,
     dernier_rafraichissement: DernierRafraichissement | None,
-    millesimes: Sequence[str] = (),
 ) -> None:
-    """`clauses etat`: the last build, the deposits, the quarters each structure has handed in, the vintages.
+    """`clauses etat`: the last build, the deposits, the quarters each structure has handed in.
 
-    `depots`: journal.depots. `couverture`: one row per structure and quarter, with `structure_code`,
+    `depots`: journal.depots, with `en_vigueur`. `couverture`: one row per structure and quarter, with `structure_code`,
     `trimestre` (`2024-T3`) and `mois_deposes` (0 to 3).
     """
     dernier = dernier_rafraichissement
@@ -56,8 +55,11 @@ def afficher_etat(
             ecrire(console, f"Données arrêtées au {date_courte(dernier.date_arrete)}.", retrait=2)
 
     titre(console, "Dépôts")
-    statuts = {str(statut): int(effectif) for statut, effectif in depots["statut"].value_counts().iter_rows()}
-    structures = depots.filter(depots["statut"] == "accepte")["structure_code"].drop_nulls().n_unique()
+    comptes = depots.filter(depots["en_vigueur"] | (depots["statut"] == "deja_charge"))
+    statuts = {
+        str(statut): int(effectif) for statut, effectif in comptes["statut"].value_counts().iter_rows()
+    }
+    structures = comptes.filter(comptes["statut"] == "accepte")["structure_code"].drop_nulls().n_unique()
     ecrire(
         console,
         f"{accorder(statuts.get('accepte', 0), 'accepté')} de {accorder(structures, 'structure')}, "
@@ -65,10 +67,9 @@ def afficher_etat(
         f"{accorder(statuts.get('deja_charge', 0), 'déjà chargé', 'déjà chargés')}.",
         retrait=2,
     )
+    if remplaces := phrase_remplaces(depots):
+        ecrire(console, remplaces, retrait=2)
     _afficher_couverture(console, depots, couverture)
-
-    titre(console, "Millésimes publiés")
-    ecrire(console, ", ".join(millesimes) if millesimes else "Aucun.", retrait=2)
 
 
 def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.DataFrame) -> None:

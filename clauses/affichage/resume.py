@@ -26,11 +26,15 @@ PHRASES_STATUT = {
 
 @dataclass(frozen=True)
 class DepotRefuse:
-    """A refused deposit: its path as the user gave it, and a message that says what to do."""
+    """A refused deposit: its path as the user gave it, and a message that says what to do.
+
+    `conseil`: what the observatory itself can do, if anything; the message speaks to the structure.
+    """
 
     chemin: str
     regle: str
     message: str
+    conseil: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,11 @@ class HeuresRegion:
 
 @dataclass(frozen=True)
 class ResumeRafraichissement:
-    """What one refresh did (`statut`: `publie`, `inchange`, `vide` or `bloque`); counts are of this refresh alone."""
+    """What one refresh did (`statut`: `publie`, `inchange`, `vide` or `bloque`); counts are of this refresh alone.
+
+    `corriges`: how many refused deposits are not in `refuses`, others having corrected them. `remplaces`: the sentence
+    on all deposits that no longer matter.
+    """
 
     rafraichissement: str
     statut: str
@@ -72,6 +80,8 @@ class ResumeRafraichissement:
     ignores: Sequence[str] = ()
     avertissements: Sequence[str] = ()
     fictif: bool = False
+    corriges: int = 0
+    remplaces: str = ""
 
 
 def afficher_resume(console: Console, resume: ResumeRafraichissement) -> None:
@@ -100,7 +110,7 @@ def afficher_resume(console: Console, resume: ResumeRafraichissement) -> None:
 
 
 def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
-    nouveaux = resume.acceptes + len(resume.refuses)
+    nouveaux = resume.acceptes + len(resume.refuses) + resume.corriges
     titre(console, "Dépôts")
     acceptes = "accepté" if resume.acceptes < 2 else "acceptés"
     if nouveaux:
@@ -115,9 +125,13 @@ def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
     for refus in resume.refuses[:REFUS_AFFICHES]:
         ecrire(console, f"- {refus.chemin} ({refus.regle})", style="red", retrait=4)
         ecrire(console, refus.message, retrait=6)
+        if refus.conseil:
+            ecrire(console, f"Pour l'observatoire : {refus.conseil}", retrait=6)
     reste = len(resume.refuses) - REFUS_AFFICHES
     if reste > 0:
         ecrire(console, f"et {accorder(reste, 'autre')} : voir le rapport.", retrait=4)
+    if resume.remplaces:
+        ecrire(console, resume.remplaces, retrait=2)
     if resume.ignores:
         ecrire(console, f"{phrase_ignores(resume.ignores)} :", style="yellow", retrait=2)
         for chemin in resume.ignores[:REFUS_AFFICHES]:

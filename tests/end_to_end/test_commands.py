@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -525,6 +526,42 @@ def test_corrections_et_periodes_qui_se_recouvrent(petits_depots: Rafraichi) -> 
         f"2024-{m:02d}": pytest.approx(300 if m >= 10 else annuel) for m in range(1, 13)
     }
     assert len(list((petits_depots.espace / "brut").iterdir())) == 4
+
+
+def test_les_constats_de_ce_qui_est_remplace_ne_sont_plus_listes(
+    petits_depots: Rafraichi, tmp_path: Path
+) -> None:
+    """Terminal, state, report and workbook leave out the same deposits: those that count for no month, and no other."""
+    comptent = lire(
+        petits_depots.espace / "entrepot.duckdb",
+        "select distinct chemin from qualite.couverture inner join qualite.depots using (depot_id)",
+    )["chemin"].to_list()
+    assert "2" not in comptent
+    (page,) = (petits_depots.espace / "rapports").glob("*.html")
+    sortie = tmp_path / "constats.xlsx"
+    constats = lancer("constats", "--espace", petits_depots.espace, "--sortie", sortie)
+    etat = lancer("etat", "--espace", petits_depots.espace)
+    phrase = "remplacés depuis par d'autres dépôts : 1 accepté"
+    for execution in (petits_depots.execution, constats, etat):
+        _dit(execution, phrase)
+    assert phrase in " ".join(page.read_text(encoding="utf-8").replace("&#39;", "'").split()).replace(
+        "\u00a0", " "
+    )
+    _dit(etat, "3 acceptés de 2 structures, 3 refusés")
+    _dit(constats, "3 dépôts refusés")
+    lignes = [
+        ligne
+        for feuille in openpyxl.load_workbook(sortie, read_only=True)
+        for ligne in feuille.iter_rows(min_row=5, values_only=True)
+        if feuille.title.startswith("S") and ligne[0] in ("Ligne écartée", "À vérifier")
+    ]
+    assert lignes
+    refuses = {c for c, (statut, *_) in _verdicts(petits_depots.espace).items() if statut == "refuse"}
+    assert {ligne[1] for ligne in lignes} <= {*comptent, *refuses}
+    ecartees = sum(ligne[0] == "Ligne écartée" for ligne in lignes)
+    texte = " ".join(constats.sortie.split())
+    (total,) = re.findall(r"Au total : (\d+) lignes? écartées?, (\d+) points? à vérifier", texte)
+    assert total == (str(ecartees), str(len(lignes) - ecartees))
 
 
 def test_un_depot_refuse_par_les_suites_n_est_pas_charge(petits_depots: Rafraichi) -> None:

@@ -402,7 +402,8 @@ def depots() -> pl.DataFrame:
         "rafraichissement": pl.String,
         "ordre": pl.Int32,
     }
-    return pl.DataFrame(complets, schema=schema, orient="row")
+    cadre = pl.DataFrame(complets, schema=schema, orient="row")
+    return cadre.with_columns(en_vigueur=pl.col("statut") != "deja_charge")
 
 
 def depots_tables() -> pl.DataFrame:

@@ -300,16 +300,27 @@ COUVERTURE = pl.DataFrame(
 )
 
 
-def test_state_shows_deposits_coverage_and_vintages() -> None:
+def test_state_shows_deposits_and_coverage() -> None:
     console = console_fichier()
     dernier = DernierRafraichissement("r7", "publie", dt.datetime(2025, 3, 11, 9, 5), dt.date(2025, 3, 10))
-    afficher_etat(console, exemples.depots(), COUVERTURE, dernier, ["2024T4_v1"])
+    afficher_etat(console, exemples.depots(), COUVERTURE, dernier)
     lignes = [ligne.strip() for ligne in sortie(console).splitlines()]
     assert "r7, le 11/03/2025 à 09:05. L'entrepôt est à jour." in lignes
     assert "12 acceptés de 5 structures, 9 refusés, 1 déjà chargé." in lignes
     assert "S59000 Maison de l'emploi de Lille                          ●        2/3" in lignes
     assert "S62001 Plan local pour l'insertion & l'emploi du Béthunois  ·        ●" in lignes
-    assert "2024T4_v1" in lignes
+    assert "remplacés" not in sortie(console)
+
+
+def test_state_sets_replaced_deposits_aside() -> None:
+    """The figures are those of the findings: what later deposits replaced is counted apart."""
+    console = console_fichier()
+    remplaces = pl.col("depot_id").is_in(["d01", "d02", "r1"])
+    depots = exemples.depots().with_columns(en_vigueur=pl.col("en_vigueur") & ~remplaces)
+    afficher_etat(console, depots, COUVERTURE, None)
+    texte = sortie(console)
+    assert "10 acceptés de 5 structures, 8 refusés, 1 déjà chargé." in texte
+    assert "Mis de côté, remplacés depuis par d'autres dépôts : 2 acceptés, 1 refusé" in texte
 
 
 def test_state_of_an_empty_workspace() -> None:
@@ -354,8 +365,12 @@ def test_findings_are_counted_by_structure_and_rule() -> None:
         console,
         exemples.depots(),
         exemples.constats(),
-        {"CLE_EN_DOUBLE": "Code utilisé deux fois"},
+        {
+            ("CLE_EN_DOUBLE", "rejet"): "Code utilisé deux fois",
+            ("CLE_EN_DOUBLE", "alerte"): "autre gravité, autre titre",
+        },
         Path("c.xlsx"),
+        "Mis de côté : 2.",
     )
     texte = sortie(console)
     assert "9 dépôts refusés" in texte
@@ -364,6 +379,12 @@ def test_findings_are_counted_by_structure_and_rule() -> None:
     )
     assert re.search(r"S93004 Est Ensemble / Mission clauses +17  à vérifier +COMMUNE_INCONNUE", texte)
     assert "Classeur à renvoyer aux structures : c.xlsx" in texte
+    assert "Mis de côté : 2." in texte
+    gravites = [gravite for _, gravite, *_ in exemples.CONSTATS]
+    rejets, alertes = gravites.count("rejet"), gravites.count("alerte")
+    des_refus = sum(d.startswith("r") and g != "refus" for d, g, *_ in exemples.CONSTATS)
+    assert f"Au total : {rejets} lignes écartées, {alertes} points à vérifier" in texte
+    assert ("dans des dépôts refusés" in texte) == bool(des_refus)
 
 
 def test_no_finding_is_good_news() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import exemples_depots as exemples
 import polars as pl
 import pytest
 
-from exports.constats import glossaire
+from exports.constats import ecrire_constats, glossaire
 from exports.rapport import ContenuRapport, composer_rapport, ecrire_rapport
+from ingest.findings import MESSAGES
 
 REGLES_DU_CONTRAT = {
     "refus": "ILLISIBLE PROTEGE FORMAT_INCONNU TABLE_MANQUANTE COLONNE_MANQUANTE IDENTITE_MANQUANTE PERIODE_INVALIDE "
@@ -252,6 +254,36 @@ def test_glossary_explains_every_rule_of_the_contract(contenu: ContenuRapport) -
         assert regle.titre
         assert regle.que_faire
         assert " ".join(regle.explication.split()) in lu
+
+
+def test_only_the_observatory_is_told_of_the_files_of_its_workspace(
+    contenu: ContenuRapport, tmp_path: Path
+) -> None:
+    """The workbook goes to structures, which have neither layouts nor aliases; the page stays in the observatory."""
+    muets = [cadre.with_columns(message=pl.lit("…")) for cadre in (contenu.depots, contenu.constats)]
+    ecrire_constats(tmp_path / "c.xlsx", *muets, contenu.validations)
+    with zipfile.ZipFile(tmp_path / "c.xlsx") as classeur:
+        textes = classeur.read("xl/sharedStrings.xml").decode()
+    assert "COLONNE_MANQUANTE" in textes
+    for nom in ("espace/", "alias.csv", ".yml"):
+        assert nom not in textes
+        for gravite, messages in MESSAGES.items():
+            assert not any(nom in message for message in messages.values()), gravite
+    lu = texte(contenu)
+    assert "Pour l'observatoire : Si la colonne porte un autre nom" in lu
+    assert "synonyme dans espace/layouts/relationnel.yml (guide, § 5)" in lu
+
+
+def test_what_was_replaced_is_not_to_be_sent_back(contenu: ContenuRapport) -> None:
+    depots = contenu.depots.with_columns(
+        en_vigueur=pl.col("en_vigueur") & ~pl.col("depot_id").is_in(["d02", "r4"])
+    )
+    gardes = contenu.constats.filter(~pl.col("depot_id").is_in(["d02", "r4"]))
+    lu = texte(dataclasses.replace(contenu, depots=depots, constats=gardes))
+    assert "Mis de côté, remplacés depuis par d'autres dépôts : 1 accepté, 1 refusé" in lu
+    assert lu.count("d'autres dépôts de la structure le remplacent") == 2
+    message_r4 = next(m for i, *_, m in exemples.REFUSES if i == "r4")
+    assert message_r4 not in lu
 
 
 def test_a_refresh_without_any_deposit(contenu: ContenuRapport, tmp_path: Path) -> None:

@@ -203,11 +203,6 @@ def test_an_unusable_alias_file_is_named_with_its_line(tmp_path: Path, texte: st
     assert "trois colonnes" in leve.value.message
 
 
-def test_an_alias_file_of_excel_in_windows_1252(tmp_path: Path) -> None:
-    with pytest.raises(ErreurUtilisateur, match="UTF-8"):
-        charger_codes(SEEDS, alias(tmp_path, "nomenclature;forme;code\nsexe;fémin.;F\n", "cp1252"))
-
-
 # --- how names are compared --------------------------------------------------------------------------------
 
 

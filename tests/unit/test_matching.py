@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 from fabrique import Tables, Valeur
 
+from clauses.errors import Provenance
+from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 
 Grille = list[list[Valeur]]
@@ -291,3 +293,123 @@ def test_the_order_of_rows_changes_nothing_but_line_numbers(tmp_path: Path) -> N
     for nom, cadre in endroit.tables.items():
         tries = [c.drop("ligne", strict=False).sort(pl.all()) for c in (cadre, envers.tables[nom])]
         assert tries[0].equals(tries[1]), nom
+
+
+@pytest.mark.parametrize("forme", ["classeur", "dossier", "archive"])
+def test_a_refused_deposit_says_who_and_when_as_far_as_it_can_be_read(tmp_path: Path, forme: str) -> None:
+    """The Informations sheet is read even when a table or a column is missing."""
+    sans_colonne, sans_table = fabrique.relationnel(), fabrique.relationnel()
+    for ligne in sans_colonne["Heures"]:
+        del ligne["Mois"]
+    del sans_table["Contrats"]
+    chemins = []
+    for nom, tables in (("a", sans_colonne), ("b", sans_table)):
+        if forme == "classeur":
+            chemins.append(fabrique.ecrire_xlsx(tables, tmp_path / f"{nom}.xlsx"))
+        elif forme == "dossier":
+            chemins.append(fabrique.ecrire_dossier(tables, tmp_path / nom))
+        else:
+            chemins.append(fabrique.ecrire_zip(fabrique.fichiers_csv(tables), tmp_path / f"{nom}.zip"))
+    lot = fabrique.lire(*chemins)
+    assert [lot.refus[rang][0] for rang in (0, 1)] == ["COLONNE_MANQUANTE", "TABLE_MANQUANTE"]
+    attendue = Provenance(
+        "S59000",
+        "Maison de l'emploi, de l'insertion",
+        dt.date(2024, 1, 1),
+        dt.date(2024, 3, 31),
+        dt.date(2024, 4, 15),
+        "relationnel",
+    )
+    assert lot.provenances == {0: attendue, 1: attendue}
+
+
+def test_an_unreadable_deposit_is_known_by_its_name(tmp_path: Path) -> None:
+    vide = tmp_path / "ABC_S1_20240101_20240331_20240415.csv"
+    vide.write_bytes(b"")
+    # a period that ends before it begins is no period
+    envers = tmp_path / "ABC_S2_20240331_20240101_20240415.csv"
+    envers.write_bytes(b"")
+    lot = fabrique.lire(vide, envers)
+    assert lot.provenances == {
+        0: Provenance("S1", None, dt.date(2024, 1, 1), dt.date(2024, 3, 31), dt.date(2024, 4, 15)),
+        1: Provenance("S2", None, None, None, dt.date(2024, 4, 15)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("nom", "dit", "tait"),
+    [
+        ("export.csv", ["Un bilan n'a pas de feuille Informations", "AAAAMMJJ>.csv."], []),
+        ("bilan.xlsx", ["Un bilan n'a pas de feuille Informations", "AAAAMMJJ>.xlsx."], []),
+        ("classeur.xlsx", ["Complétez la feuille Informations", "AAAAMMJJ>.xlsx."], ["bilan", "fichier"]),
+        ("dossier", ["Complétez le fichier Informations.csv du dossier"], ["bilan", "feuille"]),
+        ("archive.zip", ["Informations.csv de l'archive", "AAAAMMJJ>.zip."], ["bilan", "feuille"]),
+    ],
+)
+def test_the_advice_on_identity_fits_the_container(
+    nom: str, dit: list[str], tait: list[str], tmp_path: Path
+) -> None:
+    tables = fabrique.bilan() if nom in ("export.csv", "bilan.xlsx") else fabrique.relationnel()
+    tables.pop("Informations", None)
+    chemin = tmp_path / nom
+    if nom.endswith(".csv"):
+        fabrique.ecrire_csv(tables, chemin)
+    elif nom.endswith(".xlsx"):
+        fabrique.ecrire_xlsx(tables, chemin)
+    elif nom.endswith(".zip"):
+        fabrique.ecrire_zip(fabrique.fichiers_csv(tables), chemin)
+    else:
+        fabrique.ecrire_dossier(tables, chemin)
+    regle, message = fabrique.lire(chemin).refus[0]
+    assert regle == "IDENTITE_MANQUANTE"
+    assert all(morceau in message for morceau in dit), message
+    assert not any(morceau in message for morceau in tait), message
+
+
+def test_a_date_of_the_sheet_that_cannot_be_read_is_mended_in_the_sheet(tmp_path: Path) -> None:
+    """Another name would not help: what the sheet says wins."""
+
+    def gater(feuilles: dict[str, Grille]) -> None:
+        for ligne in feuilles["Informations"]:
+            if ligne[1] is not None and "15/04/2024" in str(ligne[1]):
+                ligne[1] = "mi-avril"
+
+    lot = lire_grilles(tmp_path, gater)
+    assert lot.refus[0][0] == "IDENTITE_MANQUANTE"
+    assert "« mi-avril »" in lot.refus[0][1]
+    assert "JJ/MM/AAAA dans la feuille" in lot.refus[0][1]
+    assert "renommez" not in lot.refus[0][1].lower()
+
+
+def test_findings_quote_the_header_of_each_deposit(tmp_path: Path) -> None:
+    """Of deposits read together, each is told its own header, not the layout's nor its neighbour's."""
+
+    def tables(entete: str, valeur: str) -> Tables:
+        ecrites = fabrique.relationnel()
+        ecrites["Heures"][3]["Heures travaillées"] = valeur
+        ecrites["Heures"] = [
+            {entete if e == "Heures travaillées" else e: v for e, v in ligne.items()}
+            for ligne in ecrites["Heures"]
+        ]
+        return ecrites
+
+    entetes = ["Heures travaillées", "NB HEURES\n travaillées", "Heures de travail"]
+    lot = fabrique.lire(
+        *(fabrique.ecrire_xlsx(tables(e, "beaucoup"), tmp_path / f"{r}.xlsx") for r, e in enumerate(entetes)),
+        layouts=charger_layouts(_layouts(tmp_path, "NB heures travaillées")),
+    )
+    lus = lot.constats.tous().filter(pl.col("regle") == "NOMBRE_ILLISIBLE").sort("depot")
+    attendus = ["Heures travaillées", "NB HEURES travaillées", "Heures de travail"]
+    assert lus["colonne"].to_list() == attendus
+    for message, entete in zip(lus["message"], attendus, strict=True):
+        assert f"la colonne « {entete} »" in message
+
+
+def _layouts(tmp_path: Path, synonyme: str) -> Path:
+    dossier = tmp_path / "layouts"
+    dossier.mkdir()
+    (dossier / "le_mien.yml").write_text(
+        f"complete: relationnel\ntables:\n  Heures:\n    colonnes:\n      Heures travaillées: [{synonyme}]\n",
+        encoding="utf-8",
+    )
+    return dossier

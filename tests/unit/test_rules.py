@@ -70,7 +70,7 @@ EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the mo
 # What a message must end with: an order a person can follow.
 CONSIGNES = re.compile(
     r"\b(Refaites|Enregistrez|Vérifiez|Rétablissez|Complétez|Corrigez|Renseignez|Écrivez|Ajoutez|Gardez|"
-    r"Supprimez|Indiquez|Harmonisez|ajoutez|renommez|enregistrez)\b"
+    r"Supprimez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
 )
 
 Lieu = tuple[str, str, str | None, int | None, str | None]
@@ -496,7 +496,7 @@ CAS_ALERTE = [
         "code inconnu",
         ecrire("Marchés", 5, **{"Nature du marché": "Autre chose"}),
         [("alerte", "CODE_INCONNU", "Marchés", 5, "Nature du marché")],
-        ["« Autre chose »", "« ND »", "alias.csv"],
+        ["« Autre chose »", "« ND »", "dites à l'observatoire"],
     ),
     Cas(
         "programme inconnu : AUTRE",

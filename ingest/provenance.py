@@ -1,0 +1,132 @@
+"""Who deposits and for which period: the Informations sheet says it, else the deposit's own name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import polars as pl
+
+from clauses.errors import DepotRefuse, Provenance
+from ingest import parsers
+from ingest.discovery import Candidat
+from ingest.findings import CONSEILS
+from ingest.layouts import Layout, normaliser
+
+_NOM_DE_DEPOT = re.compile(r"ABC_(.+?)_(\d{8})_(\d{8})_(\d{8})(?!\d)", re.IGNORECASE)
+_LIBELLES = {
+    "code_structure": "le code de la structure",
+    "debut": "le début de période",
+    "fin": "la fin de période",
+    "extraction": "la date d'extraction",
+}
+
+
+@dataclass(frozen=True)
+class Identite:
+    """Who deposits and when."""
+
+    structure_code: str
+    nom_structure: str | None
+    debut: dt.date
+    fin: dt.date
+    extraction: dt.date
+
+
+def identifier(
+    dites: Mapping[str, str], candidat: Candidat, nom_interne: str | None, plat: bool, aujourd_hui: dt.date
+) -> Identite:
+    """What the Informations sheet says (`dites`), completed by the deposit's own name.
+
+    Raises DepotRefuse (IDENTITE_MANQUANTE, PERIODE_INVALIDE, EXTRACTION_INVALIDE). `plat`: a layout without that sheet.
+    """
+    retenues = _completer(dites, candidat.nom, nom_interne)
+    absentes = [libelle for cle, libelle in _LIBELLES.items() if not retenues.get(cle)]
+    conseil = CONSEILS["bilan" if plat else candidat.contenant].format(
+        extension={"classeur": ".xlsx", "csv": ".csv", "archive": ".zip"}.get(candidat.contenant, "")
+    )
+    if absentes:
+        raise DepotRefuse(
+            "IDENTITE_MANQUANTE", detail=f"Le dépôt ne dit pas {', '.join(absentes)}. {conseil}"
+        )
+    jours: list[dt.date] = []
+    for cle in ("debut", "fin", "extraction"):
+        jour = _lire_date(retenues[cle])
+        if jour is None:
+            remede = CONSEILS["date"] if dites.get(cle) else conseil
+            raise DepotRefuse(
+                "IDENTITE_MANQUANTE",
+                valeur=retenues[cle],
+                detail=f"La date « {retenues[cle]} » pour {_LIBELLES[cle]} n'est pas lisible. {remede}",
+            )
+        jours.append(jour)
+    debut, fin, extraction = jours
+    if fin < debut:
+        raise DepotRefuse(
+            "PERIODE_INVALIDE",
+            valeur=f"{fin:%d/%m/%Y}",
+            detail=f"le {fin:%d/%m/%Y} pour un début le {debut:%d/%m/%Y}",
+        )
+    if extraction < debut or extraction > aujourd_hui:
+        pourquoi = (
+            "dans le futur"
+            if extraction > aujourd_hui
+            else f"antérieure au début de la période ({debut:%d/%m/%Y})"
+        )
+        raise DepotRefuse("EXTRACTION_INVALIDE", valeur=f"{extraction:%d/%m/%Y}", detail=pourquoi)
+    return Identite(retenues["code_structure"], dites.get("nom_structure"), debut, fin, extraction)
+
+
+def provenance(
+    dites: Mapping[str, str], nom: str, nom_interne: str | None, layout: str | None, aujourd_hui: dt.date
+) -> Provenance:
+    """The same of a refused deposit, as far as it can be read: dates that cannot be true are left out."""
+    retenues = _completer(dites, nom, nom_interne)
+    debut, fin, extraction = (
+        _lire_date(retenues[cle]) if retenues.get(cle) else None for cle in ("debut", "fin", "extraction")
+    )
+    if debut is None or fin is None or fin < debut:
+        debut = fin = None
+    if extraction is not None and (extraction > aujourd_hui or (debut is not None and extraction < debut)):
+        extraction = None
+    return Provenance(
+        retenues.get("code_structure"), dites.get("nom_structure"), debut, fin, extraction, layout
+    )
+
+
+def lire_informations(layout: Layout, rangees: Iterable[Sequence[str | None]]) -> dict[str, str]:
+    """The keys of the Informations sheet that the layout knows and their values; the first of each counts."""
+    assert layout.informations is not None
+    lues: dict[str, str] = {}
+    for cellules in rangees:
+        remplies = [" ".join(c.split()) for c in cellules if c is not None]
+        if len(remplies) < 2:
+            continue
+        forme = normaliser(remplies[0])
+        for cle, formes in layout.informations.cles.items():
+            if forme in formes:
+                lues.setdefault(cle, remplies[1])
+    return lues
+
+
+def _completer(dites: Mapping[str, str], nom: str, nom_interne: str | None) -> dict[str, str]:
+    du_nom = _lire_nom(nom) or (_lire_nom(nom_interne) if nom_interne else None) or {}
+    return {**du_nom, **{cle: dite for cle, dite in dites.items() if dite}}
+
+
+@lru_cache(maxsize=10_000)
+def _lire_date(texte: str) -> dt.date | None:
+    """One date: the deposits of a refresh say the same few again and again."""
+    return cast("dt.date | None", parsers.lire_dates(pl.Series([texte])).item())
+
+
+def _lire_nom(nom: str) -> dict[str, str] | None:
+    trouve = _NOM_DE_DEPOT.search(nom)
+    if trouve is None:
+        return None
+    dates = [f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in trouve.groups()[1:]]
+    return dict(zip(("code_structure", "debut", "fin", "extraction"), (trouve[1], *dates), strict=True))
