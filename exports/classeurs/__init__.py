@@ -1,0 +1,1 @@
+"""The workbooks of a publication: they take figures already through secrecy, and write files."""

@@ -1,0 +1,200 @@
+"""What a reader needs to trust the figures: coverage, revisions, dictionary, sources."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from exports.classeurs.charte import HAUTEUR_LIGNE, PREMIERE_LIGNE, hauteur_entete
+from exports.classeurs.contexte import Contexte
+from exports.classeurs.index import Chiffre, ecart
+from exports.classeurs.libelles import axe_en_clair, libelle_mesure
+
+MOIS_D_UN_TRIMESTRE = 3
+
+
+def ecrire_couverture(c: Contexte) -> None:
+    """Months handed in by structure and quarter."""
+    structures = c.publication.structures
+    if not c.est_national:
+        structures = structures.filter(pl.col("region") == c.territoire)
+    par_trimestre = (
+        c.publication.couverture.join(structures.select("structure_code"), on="structure_code", how="semi")
+        .with_columns(
+            trimestre=pl.col("mois").dt.year().cast(pl.String)
+            + "-T"
+            + pl.col("mois").dt.quarter().cast(pl.String)
+        )
+        .group_by("structure_code", "trimestre")
+        .agg(deposes=pl.col("depose").sum(), attendus=pl.len())
+    )
+    trimestres = par_trimestre["trimestre"].unique().sort().to_list()
+    comptes = {(s, t): (d, a) for s, t, d, a in par_trimestre.iter_rows()}
+    largeurs = [12, 44, 14, *([10] * len(trimestres))]
+    titre = "Couverture : mois déposés par structure et trimestre"
+    feuille = c.classeur.feuille(
+        "Couverture",
+        titre,
+        f"{c.nom} – un trimestre complet compte trois mois",
+        largeurs,
+        figees=(PREMIERE_LIGNE + 1, 2),
+    )
+    titres = ["Structure", "Nom", "Département", *trimestres]
+    c.classeur.entete(feuille, PREMIERE_LIGNE, titres, a_gauche=3)
+    c.classeur.hauteur(feuille, PREMIERE_LIGNE, hauteur_entete(titres, largeurs))
+    ligne = PREMIERE_LIGNE + 1
+    for code, nom, departement in (
+        structures.sort("structure_code").select("structure_code", "nom", "departement").iter_rows()
+    ):
+        c.classeur.texte(feuille, ligne, 0, code, "code")
+        c.classeur.texte(feuille, ligne, 1, nom)
+        c.classeur.texte(feuille, ligne, 2, departement, "code")
+        for j, trimestre in enumerate(trimestres):
+            deposes, attendus = comptes.get((code, trimestre), (0, MOIS_D_UN_TRIMESTRE))
+            c.classeur.texte(
+                feuille,
+                ligne,
+                3 + j,
+                f"{deposes} sur {attendus}",
+                "centre" if deposes == attendus else "alerte",
+            )
+        ligne += 1
+    note = "En couleur : trimestres incomplets. Une structure qui n'a pas déposé n'est pas dans les chiffres de la période."
+    ligne = c.classeur.paragraphe(feuille, ligne + 1, note, len(largeurs) - 1, int(sum(largeurs)), "note")
+    feuille.print_area(0, 0, ligne - 1, len(largeurs) - 1)
+
+
+def ecrire_revisions(c: Contexte) -> None:
+    """What changed since the version before, or why there is nothing to say."""
+    largeurs = (9, 40, 12, 12, 26, 26, 14, 14, 12, 40)
+    feuille = c.classeur.feuille(
+        "Révisions", "Révisions depuis la version précédente", c.nom, largeurs, figees=(PREMIERE_LIGNE + 1, 0)
+    )
+    revisions = c.publication.revisions
+    ligne = PREMIERE_LIGNE
+    if revisions is not None:
+        revisions = revisions.filter(pl.col("code_territoire") == c.territoire)
+        if "niveau_territoire" in revisions.columns:
+            revisions = revisions.filter(pl.col("niveau_territoire") == c.niveau)
+    if revisions is None or not len(revisions):
+        texte = (
+            "Première version de ce millésime : aucun chiffre n'a été révisé."
+            if revisions is None
+            else "Aucun chiffre de ce territoire n'a été révisé."
+        )
+        ligne = c.classeur.paragraphe(feuille, ligne, texte, len(largeurs) - 1, sum(largeurs))
+    else:
+        titres = (
+            "Tableau",
+            "Mesure",
+            "Territoire",
+            "Période",
+            "Modalité 1",
+            "Modalité 2",
+            "Avant",
+            "Maintenant",
+            "Écart",
+            "Cause",
+        )
+        c.classeur.entete(feuille, ligne, titres)
+        colonnes = (
+            "tableau",
+            "mesure",
+            "code_territoire",
+            "periode",
+            "modalite_1",
+            "modalite_2",
+            "valeur_avant",
+            "valeur",
+            "cause",
+        )
+        for t, m, territoire, periode, m1, m2, avant, valeur, cause in revisions.select(colonnes).iter_rows():
+            ligne += 1
+            for j, texte in enumerate((t, libelle_mesure(t, m), territoire, periode, m1, m2)):
+                c.classeur.texte(feuille, ligne, j, texte, "code" if j in (0, 2, 3) else "case")
+            avant_, apres = (Chiffre(x, None, "A" if x is not None else "Q") for x in (avant, valeur))
+            c.classeur.chiffre(feuille, ligne, 6, avant_, 1)
+            c.classeur.chiffre(feuille, ligne, 7, apres, 1)
+            c.classeur.chiffre(feuille, ligne, 8, ecart(apres, avant_), 1, signe=True)
+            c.classeur.texte(feuille, ligne, 9, cause)
+        ligne += 1
+    feuille.print_area(0, 0, max(ligne - 1, PREMIERE_LIGNE), len(largeurs) - 1)
+
+
+def ecrire_dictionnaire(c: Contexte) -> None:
+    """Each measure with its unit and base, then each code with its label."""
+    largeurs = (9, 40, 28, 44, 18, 78)
+    feuille = c.classeur.feuille(
+        "Dictionnaire",
+        "Dictionnaire des mesures et des codes",
+        "Ce que compte chaque chiffre",
+        largeurs,
+        figees=(PREMIERE_LIGNE + 1, 0),
+    )
+    titres = ("Tableau", "Titre", "Mesure (code)", "Mesure, en clair", "Unité", "Base")
+    c.classeur.entete(feuille, PREMIERE_LIGNE, titres, a_gauche=6)
+    ligne = PREMIERE_LIGNE + 1
+    for tableau, titre, mesure, unite, base in (
+        c.publication.tableaux.sort("tableau", maintain_order=True)
+        .select("tableau", "titre", "mesure", "unite", "base")
+        .unique(maintain_order=True)
+        .iter_rows()
+    ):
+        textes = (tableau, titre, mesure, libelle_mesure(tableau, mesure), unite, base)
+        for j, texte in enumerate(textes):
+            c.classeur.texte(feuille, ligne, j, texte, "code" if j in (0, 2) else "case")
+        c.classeur.hauteur(feuille, ligne, hauteur_entete(textes, largeurs))
+        ligne += 1
+    ligne += 1
+    c.classeur.texte(feuille, ligne, 0, "Codes des nomenclatures", "section")
+    ligne += 1
+    c.classeur.entete(feuille, ligne, ("", "Axe", "Code", "Libellé"), a_gauche=4)
+    utiles = c.publication.nomenclatures.filter(pl.col("axe") != "metier_famille").sort(
+        "axe", "ordre", "code"
+    )
+    for axe, code, libelle in utiles.select("axe", "code", "libelle").iter_rows():
+        ligne += 1
+        c.classeur.texte(feuille, ligne, 0, "")
+        c.classeur.texte(feuille, ligne, 1, axe_en_clair(axe))
+        c.classeur.texte(feuille, ligne, 2, code, "code")
+        c.classeur.texte(feuille, ligne, 3, libelle)
+        if len(libelle) > largeurs[3]:
+            c.classeur.hauteur(feuille, ligne, 2 * HAUTEUR_LIGNE)
+    feuille.print_area(0, 0, ligne, len(largeurs) - 1)
+
+
+def ecrire_sources(c: Contexte) -> None:
+    """Where the figures come from, and what made them."""
+    p = c.publication
+    structures = p.structures if c.est_national else p.structures.filter(pl.col("region") == c.territoire)
+    feuille = c.classeur.feuille("Sources", "Sources", c.nom, (34, 96), paysage=True)
+    elements = (
+        ("Données", f"{p.source} : {len(structures)} structures pour ce territoire."),
+        ("Date d'arrêté", f"{p.date_arrete:%d/%m/%Y}"),
+        ("Édition", f"Millésime {p.millesime}, version {p.version}."),
+        ("Version du code", p.code_version),
+        (
+            "Tableaux",
+            "Instruction interministérielle DGEFP/SDPAE/DAE/CGET/2019/80 du 11 avril 2019, fiche n° "
+            "3 (§ 1.b pour les tableaux, § 6 pour "
+            "le suivi) ; cahier des charges du comité départemental des clauses sociales du "
+            "Val-d'Oise ; fiche de l'ORCP des Hauts-de-France (2016).",
+        ),
+        (
+            "Territoires",
+            "Code officiel géographique, Insee. Le territoire d'une heure est celui de l'exécution "
+            "de l'opération, à défaut celui "
+            "de la structure.",
+        ),
+        ("Métiers", "Répertoire opérationnel des métiers et des emplois (ROME), France Travail."),
+        (
+            "Méthodes",
+            "Une page de méthode par tableau accompagne le code de l'observatoire : définition, formule, base, limites.",
+        ),
+    )
+    ligne = PREMIERE_LIGNE
+    for nom, texte in elements:
+        c.classeur.texte(feuille, ligne, 0, nom, "groupe")
+        c.classeur.texte(feuille, ligne, 1, texte)
+        c.classeur.hauteur(feuille, ligne, hauteur_entete((texte,), (96,)))
+        ligne += 1
+    feuille.print_area(0, 0, ligne - 1, 1)

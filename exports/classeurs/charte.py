@@ -1,0 +1,258 @@
+"""The look of every workbook: formats, page set-up, the marks that must be on each sheet, how a cell is written."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from exports.classeurs.index import ABSENT, SECRET, Chiffre
+
+BLEU, GRIS, PALE, ROUGE = "#1F3A5F", "#595959", "#EEF2F7", "#8A1C1C"
+SECRET_AFFICHE, ABSENT_AFFICHE = "s", "nd"
+CARACTERES_CELLULE = 32_767
+LIGNE_PAR_DEFAUT = 15.0  # points
+PAGE_UTILE = (770, 470)  # points of an A4 landscape page inside its margins, with some slack
+POLICE_PLUS_LARGE = 1.3  # where Calibri is missing its substitute widens the columns
+HAUTEUR_LIGNE = 13.5  # points, for 10-point type
+# said to the reader beside the number, which stays a number
+MARQUES_STATUT = {"U": ' "(u)"', "E": ' "(e)"', "B": ' "(b)"'}
+LIGNE_MARQUE, LIGNE_TITRE, LIGNE_SOUS_TITRE, PREMIERE_LIGNE = 0, 1, 2, 4
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_POLICE = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
+_CASE = {**_POLICE, "border": 1, "border_color": "#D0D5DD"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "marque": {**_POLICE, "bold": True, "font_color": ROUGE, "font_size": 12},
+    "titre": {**_POLICE, "bold": True, "font_size": 15, "font_color": BLEU},
+    "sous_titre": {**_POLICE, "font_color": GRIS},
+    "section": {**_POLICE, "bold": True, "font_size": 12, "font_color": BLEU},
+    "texte": {**_POLICE, "font_size": 11, "text_wrap": True, "valign": "top"},
+    "phrase": {**_POLICE, "font_size": 12, "text_wrap": True},
+    "note": {**_POLICE, "font_size": 9, "font_color": GRIS, "text_wrap": True, "valign": "top"},
+    "entete": {
+        **_CASE,
+        "bold": True,
+        "bg_color": BLEU,
+        "font_color": "#FFFFFF",
+        "text_wrap": True,
+        "align": "center",
+    },
+    "entete_gauche": {**_CASE, "bold": True, "bg_color": BLEU, "font_color": "#FFFFFF", "text_wrap": True},
+    "groupe": {**_CASE, "bold": True, "bg_color": PALE, "font_color": BLEU},
+    "case": {**_CASE, "text_wrap": True},
+    "case_total": {**_CASE, "text_wrap": True, "bold": True, "bg_color": PALE},
+    "code": {**_CASE, "font_color": GRIS, "font_size": 9, "shrink": True},
+    "code_total": {**_CASE, "font_color": GRIS, "font_size": 9, "bg_color": PALE},
+    "centre": {**_CASE, "align": "center"},
+    "alerte": {**_CASE, "align": "center", "bg_color": "#F9E0C7", "bold": True},
+    "lien": {**_CASE, "font_color": "#0B5394", "underline": 1},
+    "saisie": {**_CASE, "bg_color": "#FFF9E5", "text_wrap": True, "valign": "top"},
+    "simple": _POLICE,
+}
+
+
+class Classeur:
+    """A workbook being written. Raises OSError when the file cannot be written."""
+
+    def __init__(self, chemin: Path, titre: str, marques: Sequence[str], rappel: str) -> None:
+        """`rappel` is said at the right of each printed page's header."""
+        self.chemin = chemin
+        self.marques = list(marques)
+        self.rappel = rappel
+        self._classeur = xlsxwriter.Workbook(chemin, _OPTIONS)
+        self._classeur.set_properties({"title": titre, "comments": " – ".join(marques)})
+        self._formats: dict[str, Format] = {}
+        self._hauteurs: dict[str, dict[int, float]] = {}
+
+    def __enter__(self) -> Classeur:
+        return self
+
+    def __exit__(
+        self, genre: type[BaseException] | None, erreur: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if genre is not None:
+            return
+        try:
+            self._classeur.close()
+        except xlsxwriter.exceptions.FileCreateError as panne:
+            cause = panne.args[0] if panne.args and isinstance(panne.args[0], OSError) else None
+            raise cause or OSError(f"{self.chemin} cannot be written") from panne
+
+    def style(self, nom: str) -> Format:
+        if nom not in self._formats:
+            self._formats[nom] = self._classeur.add_format(_STYLES[nom])
+        return self._formats[nom]
+
+    def nombre(
+        self, decimales: int, statut: str = "A", total: bool = False, signe: bool = False, suffixe: str = ""
+    ) -> Format:
+        """A number as the French write it whatever the reader's language; the sign too for a change."""
+        cle = f"n{decimales}{statut}{total}{signe}{suffixe}"
+        if cle not in self._formats:
+            corps = "#,##0" + ("." + "0" * decimales if decimales else "")
+            corps += (f'"{suffixe}"' if suffixe else "") + MARQUES_STATUT.get(statut, "")
+            motif = f"[$-40C]+{corps};[$-40C]-{corps};[$-40C]{corps}" if signe else f"[$-40C]{corps}"
+            fond = {"bold": True, "bg_color": PALE} if total else {}
+            italique = {"italic": True, "font_color": GRIS} if statut == "U" else {}
+            self._formats[cle] = self._classeur.add_format(
+                {**_CASE, **fond, **italique, "num_format": motif, "align": "right"}
+            )
+        return self._formats[cle]
+
+    def decimal(self) -> Format:
+        """A number of a data table: two decimals shown, the value whole."""
+        if "decimal" not in self._formats:
+            self._formats["decimal"] = self._classeur.add_format({**_POLICE, "num_format": "[$-40C]#,##0.00"})
+        return self._formats["decimal"]
+
+    def sans_nombre(self, total: bool = False) -> Format:
+        """The cell of a figure that is hidden or missing."""
+        cle = f"vide{total}"
+        if cle not in self._formats:
+            fond = {"bg_color": PALE} if total else {}
+            self._formats[cle] = self._classeur.add_format(
+                {**_CASE, **fond, "align": "right", "font_color": "#808080"}
+            )
+        return self._formats[cle]
+
+    def feuille(
+        self,
+        nom: str,
+        titre: str,
+        sous_titre: str,
+        largeurs: Sequence[float],
+        figees: tuple[int, int] = (PREMIERE_LIGNE - 1, 0),
+        paysage: bool = True,
+    ) -> Worksheet:
+        """A sheet with its marks, title, page set-up; `figees`: rows and columns that stay in sight."""
+        feuille = self._classeur.add_worksheet(nom)
+        if paysage:
+            feuille.set_landscape()
+        feuille.set_paper(9)
+        feuille.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.7)
+        feuille.fit_to_pages(1, 0)
+        feuille.hide_gridlines(2)
+        feuille.repeat_rows(LIGNE_MARQUE, LIGNE_SOUS_TITRE)
+        feuille.freeze_panes(*figees)
+        marques = _page(" – ".join(self.marques))
+        feuille.set_header(f'&L&"Calibri,Bold"{marques}&R&9{_page(self.rappel)}')
+        feuille.set_footer(f"&L&9{_page(nom)}&C&9{_page(titre)}&R&9Page &P sur &N")
+        for colonne, largeur in enumerate(largeurs):
+            feuille.set_column(colonne, colonne, largeur)
+        if self.marques:
+            feuille.write_string(LIGNE_MARQUE, 0, " – ".join(self.marques), self.style("marque"))
+        else:
+            self.hauteur(feuille, LIGNE_MARQUE, 4)
+        feuille.write_string(LIGNE_TITRE, 0, titre, self.style("titre"))
+        self.hauteur(feuille, LIGNE_TITRE, 22)
+        feuille.write_string(LIGNE_SOUS_TITRE, 0, sous_titre, self.style("sous_titre"))
+        return feuille
+
+    def texte(
+        self, feuille: Worksheet, ligne: int, colonne: int, valeur: object, style: str = "case"
+    ) -> None:
+        """Any value as text: never a formula, never a number, whatever it begins with."""
+        texte = "" if valeur is None else str(valeur)
+        if texte:
+            feuille.write_string(ligne, colonne, texte[:CARACTERES_CELLULE], self.style(style))
+        else:
+            feuille.write_blank(ligne, colonne, None, self.style(style))
+
+    def entete(self, feuille: Worksheet, ligne: int, titres: Sequence[str], a_gauche: int = 2) -> None:
+        """A header row as high as its longest title needs; the first titles are aligned left."""
+        for colonne, titre in enumerate(titres):
+            self.texte(feuille, ligne, colonne, titre, "entete_gauche" if colonne < a_gauche else "entete")
+
+    def chiffre(
+        self,
+        feuille: Worksheet,
+        ligne: int,
+        colonne: int,
+        chiffre: Chiffre | None,
+        decimales: int = 0,
+        total: bool = False,
+        signe: bool = False,
+        suffixe: str = "",
+    ) -> None:
+        """A figure: the number, « s » where it is secret, « nd » where it is missing, nothing for None."""
+        if chiffre is None:
+            feuille.write_blank(ligne, colonne, None, self.sans_nombre(total))
+        elif chiffre.valeur is None:
+            mot = SECRET_AFFICHE if chiffre.statut == SECRET else ABSENT_AFFICHE
+            feuille.write_string(ligne, colonne, mot, self.sans_nombre(total))
+        else:
+            statut = "A" if chiffre.statut in (ABSENT, "P", "A") else chiffre.statut
+            feuille.write_number(
+                ligne, colonne, chiffre.valeur, self.nombre(decimales, statut, total, signe, suffixe)
+            )
+
+    def paragraphe(
+        self,
+        feuille: Worksheet,
+        ligne: int,
+        texte: str,
+        derniere_colonne: int,
+        caracteres: int,
+        style: str = "texte",
+    ) -> int:
+        """A wrapped text across columns, in a row high enough; gives the next row back."""
+        taille = _STYLES[style].get("font_size", 10)
+        lignes = sum(
+            max(1, len(textwrap.wrap(p, int(caracteres * 10.5 / taille)))) for p in texte.split("\n")
+        )
+        if derniere_colonne > 0:
+            feuille.merge_range(ligne, 0, ligne, derniere_colonne, "", self.style(style))
+        feuille.write_string(ligne, 0, texte, self.style(style))
+        self.hauteur(feuille, ligne, lignes * HAUTEUR_LIGNE * taille / 10 + 3)
+        return ligne + 1
+
+    def hauteur(self, feuille: Worksheet, ligne: int, points: float) -> None:
+        """Sets the height of a row, and remembers it for the page breaks."""
+        self._hauteurs.setdefault(feuille.get_name(), {})[ligne] = points
+        feuille.set_row(ligne, points)
+
+    def couper_les_pages(
+        self, feuille: Worksheet, debuts: Sequence[int], fin: int, largeurs: Sequence[float]
+    ) -> None:
+        """Breaks before the blocks (their first rows) that the page already begun has no room for."""
+        hauteurs = self._hauteurs.get(feuille.get_name(), {})
+
+        def etendue(premiere: int, suivante: int) -> float:
+            return sum(hauteurs.get(ligne, LIGNE_PAR_DEFAUT) for ligne in range(premiere, suivante))
+
+        largeur = sum((7 * w + 5) * 0.75 for w in largeurs)
+        echelle = min(1.0, PAGE_UTILE[0] / largeur / POLICE_PLUS_LARGE)
+        place = PAGE_UTILE[1] / echelle - etendue(0, PREMIERE_LIGNE)
+        coupures, occupe = [], 0.0
+        for debut, suivant in zip(debuts, [*debuts[1:], fin], strict=True):
+            bloc = etendue(debut, suivant)
+            if occupe + bloc > place and debut > debuts[0]:
+                coupures.append(debut)
+                occupe = 0
+            occupe += bloc
+        feuille.set_h_pagebreaks(coupures)
+
+    def graphique(self, options: dict[str, str]) -> Any:
+        return self._classeur.add_chart(options)
+
+    def definir_active(self, feuille: Worksheet) -> None:
+        feuille.activate()
+
+
+def hauteur_entete(titres: Sequence[str], largeurs: Sequence[float]) -> float:
+    """Points for a header row whose titles wrap in columns of these widths (characters)."""
+    lignes = max(
+        len(textwrap.wrap(titre, max(4, int(largeur * 0.95)))) or 1
+        for titre, largeur in zip(titres, largeurs, strict=False)
+    )
+    return lignes * HAUTEUR_LIGNE + 4
+
+
+def _page(texte: str) -> str:
+    return texte.replace("&", "&&")

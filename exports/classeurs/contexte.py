@@ -1,0 +1,90 @@
+"""What every sheet of a territory's workbook needs: the figures, the labels, the periods, the pen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from exports.classeurs.charte import Classeur
+from exports.classeurs.index import Index
+from exports.classeurs.libelles import Libelles
+from exports.classeurs.publication import NATIONAL, Periode, Publication, niveau_du_territoire
+
+NOTE_STATUTS = (
+    "s : chiffre couvert par le secret statistique. nd : chiffre non disponible. (u) : peu fiable, trop de "
+    "situations inconnues. (e) : estimé. (b) : rupture de série."
+)
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """One territory of a publication, its figures and France's."""
+
+    publication: Publication
+    territoire: str
+    index: Index
+    libelles: Libelles
+    classeur: Classeur
+
+    @property
+    def niveau(self) -> str:
+        return niveau_du_territoire(self.territoire)
+
+    @cached_property
+    def nom(self) -> str:
+        return self.publication.libelle_territoire(self.territoire, self.niveau)
+
+    @property
+    def est_national(self) -> bool:
+        return self.territoire == NATIONAL
+
+    @property
+    def periode(self) -> Periode:
+        return self.publication.periode
+
+    @cached_property
+    def avant(self) -> Periode | None:
+        return self.publication.un_an_avant(self.periode)
+
+    @cached_property
+    def depots_complets(self) -> bool:
+        """Every structure known here handed in both periods: without it a change may be one of deposits."""
+        periodes = [p.code for p in (self.periode, self.avant) if p]
+        couvertures = self.publication.indicateurs.filter(
+            (pl.col("tableau") == "CLES")
+            & (pl.col("mesure") == "heures")
+            & (pl.col("niveau_territoire") == self.niveau)
+            & (pl.col("code_territoire") == self.territoire)
+            & pl.col("periode").is_in(periodes)
+        )["couverture"]
+        return len(couvertures) == len(periodes) and bool((couvertures.fill_null(0) >= 100).all())
+
+    @cached_property
+    def note_source(self) -> str:
+        p = self.publication
+        return (
+            f"Source : {p.source}, données arrêtées au {p.date_arrete:%d/%m/%Y}, édition {p.edition}. "
+            f"{p.phrase_statut(self.periode)}. {NOTE_STATUTS}"
+        )
+
+    def sous_titre(self, periode: Periode | None = None) -> str:
+        """Territory, period compared with, status: the line under each title."""
+        periode = periode or self.periode
+        avant = self.publication.un_an_avant(periode)
+        compare = f", {avant.comparaison}" if avant else ""
+        return f"{self.nom} – {periode.libelle}{compare} – {self.publication.phrase_statut(periode).lower()}"
+
+    def base(self, tableau: str, mesure: str, axe: str | None = None) -> tuple[str, str, bool]:
+        """Unit, base and whether the axis is a partition, of a measure of a table."""
+        lignes = self.publication.tableaux.filter(
+            (pl.col("tableau") == tableau) & (pl.col("mesure") == mesure)
+        )
+        if axe is not None:
+            sur_cet_axe = lignes.filter(pl.col("axe_1") == axe)
+            lignes = sur_cet_axe if len(sur_cet_axe) else lignes
+        if not len(lignes):
+            return ("", "", False)
+        unite, base, partition = lignes.select("unite", "base", "est_partition").row(0)
+        return (str(unite), str(base), bool(partition))

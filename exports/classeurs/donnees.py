@@ -1,0 +1,145 @@
+"""The figures in one long table, with Excel's filters: what an analyst takes away."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from exports.classeurs.charte import PREMIERE_LIGNE
+from exports.classeurs.contexte import Contexte
+from exports.classeurs.libelles import libelle_mesure
+from exports.classeurs.sous_territoires import codes_du_niveau
+
+FEUILLE = "Données"
+LIGNES_EXCEL = 1_048_576
+COLONNES = (
+    ("Tableau", 9),
+    ("Mesure", 24),
+    ("Mesure, en clair", 34),
+    ("Niveau", 12),
+    ("Code du territoire", 12),
+    ("Territoire", 26),
+    ("Type de période", 10),
+    ("Période", 10),
+    ("Axe 1", 18),
+    ("Code 1", 16),
+    ("Libellé 1", 34),
+    ("Axe 2", 16),
+    ("Code 2", 14),
+    ("Libellé 2", 30),
+    ("Valeur", 14),
+    ("Part (%)", 10),
+    ("Unité", 16),
+    ("Statut", 8),
+    ("Confidentialité", 9),
+)
+STYLE_DU_TABLEAU = "Table Style Light 9"
+
+
+def selectionner(c: Contexte) -> pl.DataFrame:
+    """The rows: everything of the territory, by year below it, key figures only where they would be too many.
+
+    The region's départements come with every table, its EPCI with the key figures; of the nation, the regions come
+    with every table, départements and EPCI with the key figures. The open data holds the rest.
+    """
+    annuel_cles = (pl.col("type_periode") == "annee") & (pl.col("tableau") == "CLES")
+    entiers = "region" if c.est_national else "departement"
+    choix = (pl.col("niveau_territoire") == c.niveau) & (pl.col("code_territoire") == c.territoire)
+    for niveau in ("region", "departement", "epci") if c.est_national else ("departement", "epci"):
+        du_niveau = (pl.col("niveau_territoire") == niveau) & pl.col("code_territoire").is_in(
+            codes_du_niveau(c, niveau)
+        )
+        choix |= du_niveau & ((pl.col("type_periode") == "annee") if niveau == entiers else annuel_cles)
+    rangs = {"national": 0, "region": 1, "departement": 2, "epci": 3}
+    return (
+        c.publication.indicateurs.filter(choix)
+        .with_columns(rang=pl.col("niveau_territoire").replace_strict(rangs, return_dtype=pl.Int8))
+        .sort(
+            "rang",
+            "code_territoire",
+            "tableau",
+            "mesure",
+            "type_periode",
+            "periode",
+            "axe_1",
+            "modalite_1",
+            "axe_2",
+            "modalite_2",
+            nulls_last=False,
+        )
+    )
+
+
+def mettre_en_clair(c: Contexte, lignes: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the sheet, in order, with the labels of territories, measures and codes."""
+    paires = lignes.select("tableau", "mesure").unique()
+    mesures = paires.with_columns(
+        mesure_en_clair=pl.Series([libelle_mesure(t, m) for t, m in paires.iter_rows()], dtype=pl.String)
+    )
+    noms = c.publication.territoires.select("niveau_territoire", "code_territoire", territoire="libelle")
+    lignes = lignes.join(mesures, on=["tableau", "mesure"], how="left", maintain_order="left")
+    lignes = lignes.join(noms, on=["niveau_territoire", "code_territoire"], how="left", maintain_order="left")
+    for n in (1, 2):
+        couples = lignes.select(f"axe_{n}", f"modalite_{n}").drop_nulls().unique()
+        libelles = [c.libelles.libelle(axe, code) for axe, code in couples.iter_rows()]
+        couples = couples.with_columns(pl.Series(f"libelle_{n}", libelles, dtype=pl.String))
+        lignes = lignes.join(couples, on=[f"axe_{n}", f"modalite_{n}"], how="left", maintain_order="left")
+    return lignes.select(
+        "tableau",
+        "mesure",
+        "mesure_en_clair",
+        "niveau_territoire",
+        "code_territoire",
+        "territoire",
+        "type_periode",
+        "periode",
+        "axe_1",
+        "modalite_1",
+        "libelle_1",
+        "axe_2",
+        "modalite_2",
+        "libelle_2",
+        "valeur",
+        "part",
+        "unite",
+        "statut_observation",
+        "confidentialite",
+    )
+
+
+def ecrire_donnees(c: Contexte) -> None:
+    """The sheet. A hidden figure is an empty cell with its status, never a zero."""
+    lignes = mettre_en_clair(c, selectionner(c))
+    place = LIGNES_EXCEL - PREMIERE_LIGNE - 1
+    coupees = max(0, lignes.height - place)
+    lignes = lignes.head(place)
+    sous_titre = (
+        f"{c.nom} et ses territoires – statut : A normal, P provisoire, E estimé, B rupture, U peu "
+        "fiable, Q secret, O non disponible ; "
+        "confidentialité : F libre, C confidentiel"
+    )
+    if coupees:
+        sous_titre += f" – {coupees} lignes ne tiennent pas dans une feuille : voir les données ouvertes"
+    feuille = c.classeur.feuille(
+        FEUILLE, "Données", sous_titre, [largeur for _, largeur in COLONNES], figees=(PREMIERE_LIGNE + 1, 0)
+    )
+    simple, decimal = c.classeur.style("simple"), c.classeur.decimal()
+    for j in range(len(COLONNES)):
+        colonne = lignes.to_series(j)
+        if colonne.dtype == pl.Float64:
+            for i, valeur in enumerate(colonne.to_list(), PREMIERE_LIGNE + 1):
+                if valeur is not None:
+                    feuille.write_number(i, j, valeur, decimal)
+        else:
+            for i, texte in enumerate(colonne.to_list(), PREMIERE_LIGNE + 1):
+                if texte:
+                    feuille.write_string(i, j, texte, simple)
+    derniere = PREMIERE_LIGNE + max(1, lignes.height)
+    feuille.add_table(
+        PREMIERE_LIGNE,
+        0,
+        derniere,
+        len(COLONNES) - 1,
+        {"name": "Donnees", "style": STYLE_DU_TABLEAU, "columns": [{"header": nom} for nom, _ in COLONNES]},
+    )
+    feuille.repeat_rows(PREMIERE_LIGNE)
+    feuille.print_area(0, 0, derniere, len(COLONNES) - 1)

@@ -1,0 +1,126 @@
+"""What a publication hands to the writers of workbooks: the figures after secrecy, and what names them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+NATIONAL = "FR"
+STATUTS_DES_CHIFFRES = {"provisoire": "provisoires", "revise": "révisés", "definitif": "définitifs"}
+MOTIF_MILLESIME = re.compile(r"(\d{4})T([1-4])")
+
+
+@dataclass(frozen=True)
+class Periode:
+    """A period and how a reader says it: `2024` is « année 2024 », `2024-T3` is « 3e trimestre 2024 »."""
+
+    type_periode: str
+    code: str
+
+    @property
+    def libelle(self) -> str:
+        if self.type_periode == "trimestre":
+            annee, _, rang = self.code.partition("-T")
+            return f"{'1er' if rang == '1' else rang + 'e'} trimestre {annee}"
+        return f"année {self.code}" if self.type_periode == "annee" else "ensemble de l'historique"
+
+    @property
+    def comparaison(self) -> str:
+        """« comparée à 2023 », « comparé au 3e trimestre 2023 »."""
+        return f"comparé au {self.libelle}" if self.type_periode == "trimestre" else f"comparée à {self.code}"
+
+    @property
+    def court(self) -> str:
+        """« 2024 », « 3e trimestre 2024 »."""
+        return self.libelle if self.type_periode == "trimestre" else self.code
+
+    @property
+    def en_debut_de_phrase(self) -> str:
+        """« En 2024 », « Au 3e trimestre 2024 »."""
+        return f"Au {self.libelle}" if self.type_periode == "trimestre" else f"En {self.code}"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One release, filled by the caller. Frames keep the columns and units of the warehouse.
+
+    indicateurs: `marts.indicateurs` plus `statut_observation` (A, P, E, B, U, Q, O) and `confidentialite`
+    (F, or C: `valeur` and `part` are null). territoires, periodes, structures: `marts.dim_*`. nomenclatures: axe,
+    code, libelle, ordre. tableaux: `referentiels.tableaux`. couverture: `qualite.couverture`. revisions, or None
+    for a first version: tableau, mesure, code_territoire, periode, modalite_1, modalite_2, valeur_avant, valeur,
+    cause. statuts: provisoire, revise or definitif by period code.
+    """
+
+    indicateurs: pl.DataFrame
+    territoires: pl.DataFrame
+    periodes: pl.DataFrame
+    nomenclatures: pl.DataFrame
+    tableaux: pl.DataFrame
+    structures: pl.DataFrame
+    couverture: pl.DataFrame
+    revisions: pl.DataFrame | None
+    millesime: str
+    version: int
+    profil: str
+    statuts: dict[str, str]
+    date_arrete: dt.date
+    fictif: bool
+    code_version: str
+    source: str = field(
+        default="Exports des structures porteuses de facilitateurs (logiciels de suivi des clauses sociales)"
+    )
+
+    def __post_init__(self) -> None:
+        if not MOTIF_MILLESIME.fullmatch(self.millesime):
+            raise ValueError(f"millesime {self.millesime!r}: expected like 2024T4")
+        if self.profil not in ("public", "restreint"):
+            raise ValueError(f"profil {self.profil!r}")
+
+    @property
+    def edition(self) -> str:
+        """`2024T4_v1`."""
+        return f"{self.millesime}_v{self.version}"
+
+    @property
+    def marques(self) -> list[str]:
+        """What every sheet and every printed page must say first."""
+        marques = ["DONNÉES FICTIVES"] if self.fictif else []
+        return [*marques, "DIFFUSION RESTREINTE"] if self.profil == "restreint" else marques
+
+    @cached_property
+    def periode(self) -> Periode:
+        """The period the tables speak of: the year once it is whole (fourth quarter), else the quarter."""
+        annee, trimestre = self.millesime.split("T")
+        return Periode("annee", annee) if trimestre == "4" else Periode("trimestre", f"{annee}-T{trimestre}")
+
+    @cached_property
+    def annee(self) -> Periode:
+        """The year, for what is only counted by year (first contracts, gaps of the share of women)."""
+        return Periode("annee", self.millesime[:4])
+
+    def un_an_avant(self, periode: Periode) -> Periode | None:
+        """The same period a year before, None where nothing covers it."""
+        code = f"{int(periode.code[:4]) - 1}{periode.code[4:]}"
+        connues = self.periodes.filter(
+            (pl.col("type_periode") == periode.type_periode) & (pl.col("periode") == code)
+        )
+        return Periode(periode.type_periode, code) if len(connues) else None
+
+    def libelle_territoire(self, code: str, niveau: str | None = None) -> str:
+        lignes = self.territoires.filter(pl.col("code_territoire") == code)
+        if niveau is not None:
+            lignes = lignes.filter(pl.col("niveau_territoire") == niveau)
+        return str(lignes["libelle"][0]) if len(lignes) else code
+
+    def phrase_statut(self, periode: Periode) -> str:
+        statut = STATUTS_DES_CHIFFRES.get(self.statuts.get(periode.code, ""))
+        return f"Chiffres {statut}" if statut else "Statut des chiffres non précisé"
+
+
+def niveau_du_territoire(code: str) -> str:
+    """The level of the territories that have a workbook of their own: the nation and the regions."""
+    return "national" if code == NATIONAL else "region"
