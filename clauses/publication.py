@@ -12,8 +12,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from exports.classeurs.lecture import lire_annexes
-from exports.classeurs.publication import Publication
 from exports.secret import proteger
 
 from clauses import warehouse
@@ -26,6 +24,8 @@ from clauses.refresh import est_fictif
 from clauses.state import Etat, lire_etat
 from clauses.workspace import Espace
 from exports import comparaison, millesimes
+from exports.classeurs.lecture import lire_annexes
+from exports.classeurs.publication import Publication
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime

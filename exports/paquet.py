@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from clauses.errors import ErreurUtilisateur, raison_systeme
-from exports.classeurs.dgefp import ecrire_classeurs
-from exports.classeurs.publication import Publication
+from exports.classeurs.dgefp import ecrire_dgefp
+from exports.classeurs.publication import NATIONAL, Publication
 from exports.diffusion import codes, notices, sdmx, tableaux_plats
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import canonique
@@ -37,9 +38,9 @@ def ecrire_paquet(
     warehouse holds.
     """
     figures = canonique(publication.indicateurs)
-    etapes: list[Callable[[Path], None]] = [
+    etapes: list[Callable[[Path], object]] = [
         lambda dossier: _donnees_ouvertes(dossier, figures, publication, edition),
-        lambda dossier: ecrire_classeurs(dossier, publication, territoires),
+        *(partial(ecrire_dgefp, publication, code) for code in territoires or _territoires(publication)),
         lambda dossier: _relire(dossier, figures),
         lambda dossier: _manifeste(dossier, figures, edition, fiche),
     ]
@@ -53,6 +54,12 @@ def ecrire_paquet(
             "SORTIE_IMPOSSIBLE",
             f"« {destination} » ne peut pas être écrit : {raison_systeme(erreur)}. Rien n'a été publié.",
         ) from None
+
+
+def _territoires(publication: Publication) -> list[str]:
+    """The nation, and every region that has figures."""
+    regions = publication.indicateurs.filter(pl.col("niveau_territoire") == "region")["code_territoire"]
+    return [NATIONAL, *regions.unique().sort()]
 
 
 def _donnees_ouvertes(
