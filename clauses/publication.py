@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from exports.secret import proteger
 
 from clauses import warehouse
 from clauses.errors import ErreurUtilisateur
@@ -30,6 +29,7 @@ from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
 from exports.paquet import ecrire_paquet
+from exports.secret import proteger
 from exports.statuts import fin_de_periode, lire_calendrier, statuts
 from ingest.codes import charger_codes
 
@@ -92,7 +92,7 @@ class _Publie:
 
     etat: Etat
     date_arrete: dt.date
-    annexes: dict[str, pl.DataFrame]
+    annexes: dict[str, Any]  # the fields of Publication that the warehouse holds
     depots: pl.DataFrame
 
 
@@ -108,6 +108,7 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
         raise ErreurUtilisateur(
             "PROFIL_INCONNU", f"Le profil « {demande.profil} » n'existe pas : {' ou '.join(PROFILS)}."
         )
+    warehouse.ouvrir_publie(espace).close()  # nothing is written where nothing can be published
     with espace.verrouiller():
         with suivi.etape("Lecture"), warehouse.ouvrir_publie(espace) as base:
             publie = _lire_publie(base, espace)

@@ -43,43 +43,64 @@ def afficher_paquet(console: Console, paquet: Paquet) -> None:
 def afficher_revisions(
     console: Console, avant: str, apres: str, revisions: pl.DataFrame, sortie: Path | None
 ) -> None:
-    """`clauses comparer`: how many figures changed by table, the largest changes of hours, and why."""
+    """`clauses comparer`: how many figures changed by table, the largest changes of key figures, and why."""
     titre(console, f"De {avant} à {apres}")
     if revisions.is_empty():
         ecrire(console, "Aucun chiffre ne change.", style="green", retrait=2)
         return
     ecrire(console, f"{accorder(revisions.height, 'chiffre change', 'chiffres changent')}.", retrait=2)
-    heures = (
-        revisions.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures"))
-        .sort(pl.col("ecart").abs(), descending=True, nulls_last=True)
-        .head(REVISIONS_AFFICHEES)
+    titre(console, "Par tableau")
+    comptes = (
+        revisions.group_by("tableau").agg(pl.len(), pl.col("cause").mode().sort().first()).sort("tableau")
     )
-    if not heures.is_empty():
-        titre(console, "Heures d'insertion, les plus grands écarts")
-        colonnes = [
-            Colonne("Territoire"),
-            Colonne("Période"),
-            Colonne("Avant", True),
-            Colonne("Après", True),
-            Colonne("Écart", True),
-            Colonne("%", True),
-            Colonne("Dépôts en cause"),
-        ]
-        lignes = [
-            (
-                f"{ligne['niveau_territoire']} {ligne['code_territoire']}",
-                ligne["periode"],
-                nombre(ligne["valeur_avant"]),
-                nombre(ligne["valeur"]),
-                nombre(ligne["ecart"]),
-                nombre(ligne["ecart_pourcent"], 1),
-                ligne["cause"],
-            )
-            for ligne in heures.iter_rows(named=True)
-        ]
-        ecrire_tableau(console, Tableau(colonnes, lignes))
+    colonnes = [Colonne("Tableau"), Colonne("Chiffres", True), Colonne("Dépôts le plus souvent en cause")]
+    ecrire_tableau(
+        console,
+        Tableau(
+            colonnes,
+            [(code, nombre(effectif), _abreger(cause)) for code, effectif, cause in comptes.iter_rows()],
+        ),
+    )
+    cles = revisions.filter(
+        (pl.col("tableau") == "CLES") & pl.col("niveau_territoire").is_in(["national", "region"])
+    )
+    if not cles.is_empty():
+        titre(console, "Chiffres clés, France et régions : les plus grands écarts")
+        _afficher_chiffres(
+            console, cles.sort(pl.col("ecart_pourcent").abs(), descending=True, nulls_last=True)
+        )
     ecrire(console)
     if sortie:
         ecrire(console, f"La liste complète : {sortie}")
     else:
         ecrire(console, "La liste complète : ajouter --sortie revisions.csv")
+
+
+def _afficher_chiffres(console: Console, revisions: pl.DataFrame) -> None:
+    colonnes = [
+        Colonne("Territoire"),
+        Colonne("Période"),
+        Colonne("Mesure"),
+        *(Colonne(nom, True) for nom in ("Avant", "Après", "Écart", "%")),
+        Colonne("Dépôts en cause"),
+    ]
+    lignes = [
+        (
+            f"{ligne['niveau_territoire']} {ligne['code_territoire']}",
+            ligne["periode"],
+            ligne["mesure"],
+            nombre(ligne["valeur_avant"], 1),
+            nombre(ligne["valeur"], 1),
+            nombre(ligne["ecart"], 1),
+            nombre(ligne["ecart_pourcent"], 1),
+            _abreger(ligne["cause"]),
+        )
+        for ligne in revisions.head(REVISIONS_AFFICHEES).iter_rows(named=True)
+    ]
+    ecrire_tableau(console, Tableau(colonnes, lignes))
+
+
+def _abreger(cause: str) -> str:
+    """The first deposit and how many others: the whole list is in the file."""
+    premier, *autres = cause.split(" ; ")
+    return f"{premier} et {accorder(len(autres), 'autre')}" if autres else premier

@@ -225,7 +225,7 @@ def test_comparer(revise: Publie, tmp_path: Path) -> None:
     liste = tmp_path / "revisions.csv"
     execution = lancer("comparer", "2023T4_v1", "2023T4", "--espace", revise.espace, "--sortie", liste)
     assert execution.code == 0, execution.texte
-    dit(execution, "chiffres changent", "Dépôts en cause")
+    dit(execution, "chiffres changent", "Dépôts en cause", "S01", "contrats_300h")
     ecrites = pl.read_csv(liste, separator=";", decimal_comma=True)
     assert ecrites.height > 0
     assert ecrites["cause"].null_count() == 0
