@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clauses.errors import CodeSortie, ErreurUtilisateur, decrire_panne
+from clauses.errors import CodeSortie, ErreurUtilisateur, decrire_panne, raison_systeme
 from clauses.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 
 if TYPE_CHECKING:
@@ -45,9 +47,11 @@ OptionEspace = Annotated[
 )
 def commande_demo(
     dossier: Annotated[Path, typer.Argument(help="Dossier à créer.", metavar="DOSSIER")],
-    echelle: Annotated[str, typer.Option(help="petite, regionale ou nationale.")] = "petite",
-    annees: Annotated[str, typer.Option(help="Première et dernière année.")] = "2023-2024",
-    graine: Annotated[int, typer.Option(help="Même graine, mêmes dépôts.")] = 1,
+    echelle: Annotated[
+        str, typer.Option(help="petite, regionale ou nationale.", metavar="ECHELLE")
+    ] = "petite",
+    annees: Annotated[str, typer.Option(help="Première et dernière année.", metavar="ANNEES")] = "2023-2024",
+    graine: Annotated[int, typer.Option(help="Même graine, mêmes dépôts.", metavar="NOMBRE")] = 1,
 ) -> None:
     from clauses.demo import ECHELLES, ecrire_demo
 
@@ -68,7 +72,13 @@ def commande_demo(
         )
     resume = ecrire_demo(dossier, echelle, (int(premiere), int(derniere or premiere)), graine)
     console = _console()
-    console.print(f"{resume.nombre_depots} dépôts fictifs écrits dans {dossier / 'depots'}.", highlight=False)
+    total = resume.nombre_depots + resume.refuses
+    refuses = "1 qui sera refusé" if resume.refuses == 1 else f"{resume.refuses} qui seront refusés"
+    console.print(
+        f"{total} dépôts fictifs écrits dans {dossier / 'depots'}, dont {refuses} (« À vérifier »).",
+        highlight=False,
+        soft_wrap=True,
+    )
     console.print(f"Étape suivante : clauses actualiser {dossier / 'depots'}", highlight=False)
 
 
@@ -140,14 +150,21 @@ def commande_constats(
     from clauses.consultation import lire_constats
     from exports.constats import assembler_constats, conseil_observatoire, ecrire_constats, titre_regle
 
+    if sortie is not None and sortie.suffix.lower() != ".xlsx":
+        raise ErreurUtilisateur(
+            "SORTIE_IMPOSSIBLE",
+            f"« {sortie} » : les constats s'écrivent dans un classeur Excel. Donnez un nom qui finit par .xlsx.",
+        )
     lus = lire_constats(_espace(espace), structure)
     if sortie is not None:
         try:
             ecrire_constats(sortie, lus.depots, lus.constats, lus.validations)
         except OSError as erreur:
+            raison, remede = raison_systeme(erreur)
             raise ErreurUtilisateur(
                 "SORTIE_IMPOSSIBLE",
-                f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Fermez ce fichier ou choisissez un autre chemin.",
+                f"« {sortie} » ne peut pas être écrit : {raison}. "
+                f"{remede}, et fermez le fichier s'il est ouvert dans un tableur.",
             ) from None
     tous = assembler_constats(lus.depots, lus.constats, lus.validations).select(lus.constats.columns)
     titres = {cle: titre_regle(*cle) for cle in tous.select("regle", "gravite").unique().iter_rows()}
@@ -251,7 +268,9 @@ def commande_sql(
         ),
     ] = None,
     espace: OptionEspace = None,
-    format: Annotated[str, typer.Option("--format", help="table, csv, parquet ou json.")] = "table",
+    format: Annotated[
+        str, typer.Option("--format", help="table, csv, parquet ou json.", metavar="FORMAT")
+    ] = "table",
 ) -> None:
     from clauses.consultation import interroger
 
@@ -349,10 +368,27 @@ def _console(erreurs: bool = False) -> Console:
     return Console(stderr=erreurs)
 
 
+def _noter_les_interruptions() -> list[int]:
+    """A list that Ctrl-C makes non-empty: the warehouse's engine and the workers turn it into errors of their own."""
+    recues: list[int] = []
+
+    def noter(signal_recu: int, cadre: FrameType | None) -> None:
+        recues.append(signal_recu)
+        signal.default_int_handler(signal_recu, cadre)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, noter)
+    return recues
+
+
 def main() -> None:
     """Entry point: a user's mistake is a French sentence and an exit code, never a traceback."""
+    interruptions = _noter_les_interruptions()
     try:
-        sys.exit(application(standalone_mode=False) or CodeSortie.FAIT)
+        code = application(standalone_mode=False) or CodeSortie.FAIT
+        if code == CodeSortie.INTERROMPU:  # the library turns Ctrl-C into this code and says nothing
+            raise KeyboardInterrupt
+        sys.exit(code)
     except ErreurUsage as erreur:
         print(expliquer(erreur), file=sys.stderr)
         sys.exit(CodeSortie.USAGE)
@@ -362,17 +398,19 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(CodeSortie.FAIT)
-    except (KeyboardInterrupt, typer.Abort):
-        print(
-            "INTERROMPU : la commande a été arrêtée ; l'espace de travail est comme avant.", file=sys.stderr
-        )
-        sys.exit(CodeSortie.INATTENDU)
     except SystemExit:
         raise
     except BaseException as erreur:  # a library that panics raises no Exception
-        panne = decrire_panne(erreur)
-        print(f"{panne.code} : {panne.message}", file=sys.stderr)
-        sys.exit(panne.sortie)
+        if not (interruptions or isinstance(erreur, KeyboardInterrupt | typer.Abort)):
+            panne = decrire_panne(erreur)
+            print(f"{panne.code} : {panne.message}", file=sys.stderr)
+            sys.exit(panne.sortie)
+        print(
+            "INTERROMPU : la commande a été arrêtée. Rien n'est perdu : ce qui était publié ou chargé est gardé tel quel. "
+            "Relancez la commande pour finir.",
+            file=sys.stderr,
+        )
+        sys.exit(CodeSortie.INTERROMPU)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ class CodeSortie(IntEnum):
     REFUS = 3
     PORTE = 4
     OCCUPE = 5
+    INTERROMPU = 130  # what shells give a command stopped by Ctrl-C
 
 
 class ErreurUtilisateur(Exception):
@@ -67,14 +68,33 @@ class DepotRefuse(Exception):
         self.provenance: Provenance | None = None  # none: nothing but the deposit's name may say it
 
 
-_RAISONS = {
-    errno.ENOSPC: "le disque est plein",
-    errno.EDQUOT: "votre quota d'espace disque est atteint",
-    errno.EFBIG: "le fichier dépasse la taille permise",
-    errno.EACCES: "vous n'avez pas les droits nécessaires",
-    errno.EPERM: "vous n'avez pas les droits nécessaires",
-    errno.EROFS: "le disque est en lecture seule",
+_PLACE = "Libérez de la place"
+_DROITS = "Demandez le droit d'y écrire, ou choisissez un autre dossier"
+# what the disk may refuse any command, and what to do
+_REFUS_DU_DISQUE = {
+    errno.ENOSPC: ("le disque est plein", _PLACE),
+    errno.EDQUOT: ("votre quota d'espace disque est atteint", _PLACE),
+    errno.EFBIG: ("le fichier dépasse la taille permise", _PLACE),
+    errno.EACCES: ("vous n'avez pas le droit d'y écrire", _DROITS),
+    errno.EPERM: ("vous n'avez pas le droit d'y écrire", _DROITS),
+    errno.EROFS: ("le disque est en lecture seule", "Choisissez un dossier d'un autre disque"),
 }
+# what may be wrong with a path the user gave
+_RAISONS = _REFUS_DU_DISQUE | {
+    errno.ENOENT: ("le dossier n'existe pas", "Créez-le, ou choisissez un autre chemin"),
+    errno.ENOTDIR: ("un des dossiers du chemin est un fichier", "Choisissez un autre chemin"),
+    errno.EEXIST: ("un fichier porte déjà ce nom", "Choisissez un autre chemin"),
+    errno.EISDIR: ("c'est un dossier", "Choisissez un autre nom de fichier"),
+    errno.ENAMETOOLONG: ("le nom est trop long", "Choisissez un nom plus court"),
+    errno.ETXTBSY: ("un autre programme l'utilise", "Fermez-le"),
+}
+
+
+def raison_systeme(erreur: OSError) -> tuple[str, str]:
+    """Why the system refused a file, and what to do, in French."""
+    numero = erreur.errno or 0
+    inconnue = f"le système répond « {os.strerror(numero)} »" if numero else "le système a refusé"
+    return _RAISONS.get(numero, (inconnue, "Vérifiez ce chemin"))
 
 
 def raison_systeme(erreur: OSError) -> str:
@@ -89,15 +109,13 @@ def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
     """
     # the warehouse's engine and the worker processes say in their text what the system refused them
     numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
-    numero = next((n for n in _RAISONS if os.strerror(n) in str(erreur)), numero)
+    numero = next((n for n in _REFUS_DU_DISQUE if os.strerror(n) in str(erreur)), numero)
     if isinstance(erreur, OSError) or numero:
-        raison = _RAISONS.get(numero, getattr(erreur, "strerror", None) or type(erreur).__name__)
+        raison, remede = raison_systeme(OSError(numero, ""))
         fichier = getattr(erreur, "filename", None)
         fichier = f"« {fichier} » : " if fichier else ""
         return ErreurUtilisateur(
-            "DISQUE",
-            f"{fichier}{raison}. L'entrepôt publié est comme avant. "
-            "Libérez de la place ou vérifiez vos droits, puis relancez la commande.",
+            "DISQUE", f"{fichier}{raison}. Rien n'a été publié. {remede}, puis relancez la commande."
         )
     projet = Path(__file__).parent.parent
     etapes = traceback.extract_tb(erreur.__traceback__)
@@ -105,7 +123,7 @@ def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
     lieu = f", {Path(les_notres[-1].filename).name} ligne {les_notres[-1].lineno}" if les_notres else ""
     return ErreurUtilisateur(
         "INATTENDU",
-        f"erreur interne ({type(erreur).__name__}{lieu}). L'entrepôt publié est comme avant. "
+        f"erreur interne ({type(erreur).__name__}{lieu}). Rien n'a été publié. "
         "Signalez-la avec ce message, qui ne contient aucune donnée.",
         CodeSortie.INATTENDU,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import typer
@@ -17,11 +18,11 @@ _AIDE = {
     "Show this message and exit.": "Montre cette aide.",
     "[required]": "[obligatoire]",
     "[default: ": "[par défaut : ",
-    " <list[Path]>": "",
-    " <Path>": "",
-    "...}...": "...",
-    "{DEPOT": "DEPOT",
 }
+_ENCADRE = re.compile(r"\{(\w+(?:\.\.\.)?)\}(?:\.\.\.)?")  # an argument in the line of usage
+_TYPE = re.compile(
+    r"(?<=\w) <[A-Za-z\[\]]+>|(?<=\.\.\.) <[A-Za-z\[\]]+>"
+)  # the name of its type in the list of arguments
 # the library keeps its base class private; every usage error is one
 ErreurUsage: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -29,7 +30,7 @@ ErreurUsage: type[Exception] = typer.BadParameter.__mro__[1]
 def _traduire(texte: str) -> str:
     for anglais, francais in _AIDE.items():
         texte = texte.replace(anglais, francais)
-    return texte
+    return _TYPE.sub("", _ENCADRE.sub(r"\1", texte))
 
 
 class CommandeFrancaise(TyperCommand):

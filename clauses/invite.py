@@ -56,23 +56,23 @@ def tenir_invite(
     )
     console.print(ACCUEIL, highlight=False)
     while True:
+        recue = False
         try:
             texte = session.prompt().strip()
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
-        if texte.rstrip("; ") in ("\\q", "exit", "quit"):
-            return
-        try:
+            recue = True
+            if texte.rstrip("; ") in ("\\q", "exit", "quit"):
+                return
             if texte.startswith("\\"):
                 _commander(console, catalogue, texte.rstrip("; "))
             elif texte.strip("; "):
                 repondre(texte)
+        except EOFError:
+            return
         except ErreurUtilisateur as erreur:
             console.print(erreur.message, highlight=False, markup=False)
         except KeyboardInterrupt:
-            console.print("Requête interrompue.", highlight=False)
+            if recue:  # else it only gives up the line being typed
+                console.print("Requête interrompue.", highlight=False)
 
 
 def _touches() -> KeyBindings:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clauses.errors import CodeSortie, ErreurUtilisateur
+from clauses.errors import CodeSortie, ErreurUtilisateur, raison_systeme
 
 TAILLE_CLE = 32  # 256 bits
 
@@ -70,16 +70,24 @@ class Espace:
             for dossier in (self.brut, self.rapports, self.logs):
                 dossier.mkdir(exist_ok=True)
         except OSError as erreur:
-            raise ErreurUtilisateur(
-                "ESPACE_INACCESSIBLE",
-                f"L'espace de travail « {self.racine} » ne peut pas être écrit ({erreur.strerror}). "
-                "Choisissez un autre dossier avec --espace ou vérifiez vos droits sur celui-ci.",
-            ) from None
+            raise self._inaccessible(erreur) from None
+
+    def _inaccessible(self, erreur: OSError) -> ErreurUtilisateur:
+        raison, remede = raison_systeme(erreur)
+        return ErreurUtilisateur(
+            "ESPACE_INACCESSIBLE",
+            f"Rien ne peut être écrit dans l'espace de travail « {self.racine} » : {raison}. "
+            f"{remede} (option --espace), puis relancez la commande.",
+        )
 
     @contextmanager
     def verrouiller(self) -> Iterator[None]:
         """Holds the workspace for one refresh; the system frees it even when the process is killed."""
-        with (self.racine / ".verrou").open("a") as verrou:
+        try:
+            fichier = (self.racine / ".verrou").open("a")
+        except OSError as erreur:
+            raise self._inaccessible(erreur) from None
+        with fichier as verrou:
             try:
                 fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

@@ -207,9 +207,11 @@ def ecrire_constats(
                 _ecrire_structure(classeur, formats, feuilles[code], titre, groupe)
             _ecrire_regles(_feuille(classeur, "Règles"), formats, tous)
     except xlsxwriter.exceptions.FileCreateError as erreur:
+        cause = erreur.args[0] if erreur.args else None
         raise OSError(
+            getattr(cause, "errno", None),
             f"Impossible d'écrire {chemin} : le fermer s'il est ouvert dans un tableur, "
-            "et vérifier que le dossier existe."
+            "et vérifier que le dossier existe.",
         ) from erreur
     return chemin
 

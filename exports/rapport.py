@@ -60,8 +60,8 @@ STATUTS = {
     "bloque": (
         "refus",
         "Publication arrêtée",
-        "Un contrôle de l'ensemble a échoué : les résultats publiés restent ceux d'avant. Les chiffres "
-        "« après » de cette page sont ceux de l'état qui n'a pas été publié.",
+        "Un contrôle de l'ensemble a échoué : rien n'est publié cette fois-ci, et ce qui l'était déjà ne change "
+        "pas. Les chiffres « après » de cette page sont ceux de l'état qui n'a pas été publié.",
     ),
 }
 STATUTS_DEPOT = {

@@ -20,7 +20,7 @@ PHRASES_STATUT = {
     "publie": ("L'entrepôt est à jour.", "green"),
     "inchange": ("Rien de nouveau : l'entrepôt publié reste tel qu'il était.", ""),
     "vide": ("Aucun dépôt accepté : il n'y a encore rien à publier.", "bold red"),
-    "bloque": ("Publication arrêtée par un contrôle : l'entrepôt publié reste celui d'avant.", "bold red"),
+    "bloque": ("Publication arrêtée par un contrôle : rien n'est publié cette fois-ci.", "bold red"),
 }
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -43,6 +44,23 @@ def test_aide_en_francais(nom: str) -> None:
     execution = lancer(nom, "--help")
     assert execution.code == 0
     _dit(execution, "Exemple : clauses " + nom)
+    # neither the library's names of types nor its brackets; capitals in French only
+    assert not re.search(r"[<{}]", execution.texte), execution.texte
+    mots = {
+        "OPTIONS",
+        "DEPOT",
+        "DOSSIER",
+        "DATE",
+        "CODE",
+        "FICHIER",
+        "REQUETE",
+        "FORMAT",
+        "ECHELLE",
+        "ANNEES",
+        "NOMBRE",
+    }
+    sigles = {"AAAA", "MM", "JJ", "CLAUSES_ESPACE", "SQL", "S59000"}
+    assert set(re.findall(r"\b[A-Z][A-Z_0-9]+\b", execution.texte)) <= mots | sigles
 
 
 def test_la_commande_installee() -> None:
@@ -222,6 +240,50 @@ def test_espace_impossible(tmp_path: Path) -> None:
     execution = lancer("actualiser", DEPOTS, "--espace", tmp_path / "fichier" / "espace")
     assert execution.code == 2, execution.texte
     _dit(execution, "ESPACE_INACCESSIBLE", "--espace")
+
+
+@pytest.mark.parametrize("nom", ["constats.pdf", "constats", "constats.xls"])
+def test_les_constats_vont_dans_un_classeur_xlsx(nom: str, echantillons: Rafraichi, tmp_path: Path) -> None:
+    execution = lancer("constats", "--espace", echantillons.espace, "--sortie", tmp_path / nom)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "SORTIE_IMPOSSIBLE", ".xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sortie_impossible_dit_sa_cause(echantillons: Rafraichi, tmp_path: Path) -> None:
+    (tmp_path / "dossier.xlsx").mkdir()
+    for sortie, cause in (
+        (tmp_path / "absent" / "c.xlsx", "le dossier n'existe pas"),
+        (tmp_path / "dossier.xlsx", "c'est un dossier"),
+        (tmp_path / f"{'x' * 300}.xlsx", "le nom est trop long"),
+    ):
+        execution = lancer("constats", "--espace", echantillons.espace, "--sortie", sortie)
+        assert execution.code == 2, execution.texte
+        _dit(execution, "SORTIE_IMPOSSIBLE", cause)
+        assert "None" not in execution.texte
+
+
+def test_une_interruption(tmp_path: Path) -> None:
+    """Ctrl-C has an exit code of its own and says that nothing is lost."""
+    processus = subprocess.Popen(
+        commande("actualiser", DEPOTS, "--espace", tmp_path / "espace"),
+        cwd=RACINE,
+        env=environnement(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    verrou = tmp_path / "espace" / ".verrou"
+    fin = time.monotonic() + DELAI
+    while not verrou.exists() and time.monotonic() < fin:
+        time.sleep(0.05)
+    os.killpg(processus.pid, signal.SIGINT)
+    _, erreurs = processus.communicate(timeout=DELAI)
+    assert processus.returncode == 130, erreurs
+    assert "INTERROMPU" in erreurs
+    assert "Rien n'est perdu" in erreurs
+    assert "Traceback" not in erreurs
 
 
 def test_sortie_impossible(echantillons: Rafraichi, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_une_porte_fermee_laisse_l_entrepot_d_avant(
 def test_la_raison_est_dite_en_francais(bloque: tuple[Path, Execution]) -> None:
     espace, execution = bloque
     lisible = " ".join(execution.sortie.split())
-    assert "l'entrepôt publié reste celui d'avant" in lisible
+    assert "Publication arrêtée par un contrôle : rien n'est publié cette fois-ci" in lisible
     assert PHRASE in lisible
     assert "3 lignes en défaut" in lisible
     assert "Étape en erreur : int_en_panne" in lisible

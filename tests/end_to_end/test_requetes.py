@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,9 @@ ARRONDI = 0.051  # answers are rounded to one decimal at least
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     racine = tmp_path_factory.mktemp("demo") / "demo"
     assert lancer("demo", racine, "--echelle", "petite").code == 0
-    assert lancer("actualiser", racine / "depots", "--espace", racine / "espace").code == 0
+    actualisation = lancer("actualiser", racine / "depots", "--espace", racine / "espace")
+    assert actualisation.code == 0
+    (racine / "resume.txt").write_text(actualisation.sortie, encoding="utf-8")
     return racine
 
 
@@ -72,3 +75,39 @@ def test_la_demonstration_compte_de_meme(
 
 def test_assez_de_reponses_sont_verifiees_autrement() -> None:
     assert sum(bool(r.verifie) for r in TOUTES) >= 6
+
+
+# --- the figures of README.md ------------------------------------------------------------------------------
+
+
+def _blocs_du_readme() -> list[str]:
+    return re.findall(r"^```\n(.*?)^```$", (RACINE / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+
+
+def _mots(texte: str) -> str:
+    return " ".join(texte.split())
+
+
+def test_le_resume_du_readme_est_celui_de_la_demonstration(demo: Path) -> None:
+    (extrait,) = (b for b in _blocs_du_readme() if b.startswith("L'entrepôt est à jour."))
+    resume = _mots((demo / "resume.txt").read_text(encoding="utf-8"))
+    identifiant = r"Rafraîchissement \S+,"  # the only words that change from run to run
+    resume, extrait = (re.sub(identifiant, "Rafraîchissement …,", t) for t in (resume, extrait))
+    morceaux = [_mots(m) for m in re.split(r"^ *…$", extrait, flags=re.M)]
+    assert len(morceaux) == 2
+    for morceau in morceaux:
+        assert morceau in resume, morceau
+
+
+def test_le_tableau_du_readme_est_celui_de_sa_requete(base: duckdb.DuckDBPyConnection) -> None:
+    blocs = _blocs_du_readme()
+    (rang,) = (r for r, b in enumerate(blocs) if b.startswith('clauses sql "select t.libelle'))
+    entete, *lignes = blocs[rang + 1].strip().splitlines()
+    assert lignes.pop() == "…"
+    lues = [[c.strip() for c in re.split(r" {2,}", ligne)] for ligne in lignes]
+    resultat = base.sql(blocs[rang].split('"')[1]).pl()
+    assert entete.split() == resultat.columns
+    assert len(lues) == 5
+    for lue, (region, periode, nombre, part) in zip(lues, resultat.rows(), strict=False):
+        assert lue[:2] == [region, periode]
+        assert [float(v.replace(",", ".")) for v in lue[2:]] == pytest.approx([nombre, part], abs=0.0005)

@@ -63,6 +63,11 @@ def test_un_terminal_de_bout_en_bout(echantillons: Rafraichi) -> None:
     try:
         attendre("lecture seule")
         attendre("clauses>")
+        os.write(maitre, b"select en_cours_de_frappe\x03")
+        attendre("clauses>")
+        os.write(maitre, b"\x03\x03")
+        attendre("clauses>")
+        attendre("clauses>")
         os.write(maitre, b"select nimporte;\r")
         attendre("n'a pas pu")
         attendre("clauses>")

@@ -209,7 +209,7 @@ def test_other_ends_of_a_refresh(statut: str) -> None:
     assert "Aucun dépôt nouveau." in texte
     assert "3 dépôts déjà chargés, laissés de côté." in texte
     assert "- Baisse de 62 % en région 32." in texte
-    assert ("reste celui d'avant" in texte) == (statut == "bloque")
+    assert ("rien n'est publié cette fois-ci" in texte) == (statut == "bloque")
 
 
 def test_a_file_name_cannot_drive_the_terminal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -52,6 +53,33 @@ def test_a_workspace_that_cannot_be_made(tmp_path: Path) -> None:
         Espace(tmp_path / "fichier" / "espace").preparer()
     assert leve.value.code == "ESPACE_INACCESSIBLE"
     assert str(tmp_path / "fichier" / "espace") in leve.value.message
+
+
+@pytest.mark.parametrize(
+    ("numero", "dit", "tait"),
+    [
+        (errno.ENOSPC, ["le disque est plein", "Libérez de la place"], ["droit"]),
+        (errno.EACCES, ["vous n'avez pas le droit d'y écrire", "--espace"], ["plein", "place"]),
+        (errno.EROFS, ["en lecture seule", "--espace"], ["plein", "place"]),
+    ],
+)
+@pytest.mark.parametrize("ou", ["preparer", "verrouiller"])
+def test_each_cause_is_told_apart(
+    ou: str, numero: int, dit: list[str], tait: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is not a matter of rights; the lock's own file is no name for the user."""
+
+    def refuser(chemin: Path, *_: object, **__: object) -> None:
+        raise OSError(numero, os.strerror(numero), str(chemin))
+
+    espace = Espace(tmp_path / "mon espace")
+    monkeypatch.setattr(Path, "mkdir" if ou == "preparer" else "open", refuser)
+    ecrire = espace.preparer if ou == "preparer" else espace.verrouiller().__enter__
+    with pytest.raises(ErreurUtilisateur) as leve:
+        ecrire()
+    assert leve.value.code == "ESPACE_INACCESSIBLE"
+    assert all(morceau in leve.value.message for morceau in [*dit, "mon espace"]), leve.value.message
+    assert not any(morceau in leve.value.message for morceau in [*tait, ".verrou", os.strerror(numero)])
 
 
 def test_one_refresh_at_a_time(espace: Espace) -> None:
