@@ -131,7 +131,7 @@ def commande_etat(espace: OptionEspace = None) -> None:
     from clauses.consultation import lire_etat
 
     etat = lire_etat(_espace(espace))
-    afficher_etat(_console(), etat.depots, etat.couverture, etat.dernier)
+    afficher_etat(_console(), etat.depots, etat.couverture, etat.dernier, etat.millesimes)
 
 
 @application.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,11 +31,12 @@ LIGNES_AFFICHEES = 1_000
 @dataclass(frozen=True)
 class Etat:
     """Deposits seen (with `en_vigueur`), months handed in by structure and quarter, the refresh that made the published
-    warehouse."""
+    warehouse, the vintages (name, day)."""
 
     depots: pl.DataFrame
     couverture: pl.DataFrame
     dernier: DernierRafraichissement | None
+    millesimes: list[tuple[str, dt.date]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,11 @@ def lire_etat(espace: Espace) -> Etat:
                 "count(*) filter (where depose) as mois_deposes from qualite.couverture group by all order by all"
             ).pl()
     dernier = DernierRafraichissement(*derniers.row(0)) if len(derniers) else None
-    return Etat(depots, couverture, dernier)
+    figes = [
+        (m.nom, dt.datetime.fromisoformat(m.fiche["cree_le"]).date())
+        for m in millesimes.lister(espace.millesimes)
+    ]
+    return Etat(depots, couverture, dernier, figes)
 
 
 def lire_constats(espace: Espace, structure: str | None) -> Constats:
@@ -120,8 +126,9 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
                 sortie, include_bom=True, separator=";", decimal_comma=True, float_precision=6
             )
         except OSError as erreur:
+            raison, remede = raison_systeme(erreur)
             raise ErreurUtilisateur(
-                "SORTIE_IMPOSSIBLE", f"« {sortie} » ne peut pas être écrit : {raison_systeme(erreur)}."
+                "SORTIE_IMPOSSIBLE", f"« {sortie} » ne peut pas être écrit : {raison}. {remede}."
             ) from None
     return revisions
 

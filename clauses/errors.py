@@ -97,11 +97,6 @@ def raison_systeme(erreur: OSError) -> tuple[str, str]:
     return _RAISONS.get(numero, (inconnue, "Vérifiez ce chemin"))
 
 
-def raison_systeme(erreur: OSError) -> str:
-    """Why the system refused a file, in French where the reason is an ordinary one."""
-    return _RAISONS.get(erreur.errno or 0, erreur.strerror or type(erreur).__name__)
-
-
 def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
     """What stopped a command that nothing foresaw, without the error's own text: it may quote persons.
 

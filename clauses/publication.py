@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from exports.secret import proteger
 
 from clauses import warehouse
 from clauses.errors import ErreurUtilisateur
@@ -29,7 +30,6 @@ from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
 from exports.paquet import ecrire_paquet
-from exports.secret import proteger
 from exports.statuts import fin_de_periode, lire_calendrier, statuts
 from ingest.codes import charger_codes
 

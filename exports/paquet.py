@@ -50,9 +50,10 @@ def ecrire_paquet(
                 etape(provisoire)
                 avancement(rang, len(etapes))
     except OSError as erreur:
+        raison, remede = raison_systeme(erreur)
         raise ErreurUtilisateur(
             "SORTIE_IMPOSSIBLE",
-            f"« {destination} » ne peut pas être écrit : {raison_systeme(erreur)}. Rien n'a été publié.",
+            f"« {destination} » ne peut pas être écrit : {raison}. Rien n'a été publié. {remede}.",
         ) from None
 
 

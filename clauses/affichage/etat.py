@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,12 @@ def afficher_etat(
     depots: pl.DataFrame,
     couverture: pl.DataFrame,
     dernier_rafraichissement: DernierRafraichissement | None,
+    millesimes: Sequence[tuple[str, dt.date]] = (),
 ) -> None:
-    """`clauses etat`: the last build, the deposits, the quarters each structure has handed in.
+    """`clauses etat`: the last build, the deposits, the quarters each structure has handed in, the vintages.
 
     `depots`: journal.depots, with `en_vigueur`. `couverture`: one row per structure and quarter, with `structure_code`,
-    `trimestre` (`2024-T3`) and `mois_deposes` (0 to 3).
+    `trimestre` (`2024-T3`) and `mois_deposes` (0 to 3). `millesimes`: name and day of each, in order.
     """
     dernier = dernier_rafraichissement
     titre(console, "Dernière construction")
@@ -70,6 +72,14 @@ def afficher_etat(
     if remplaces := phrase_remplaces(depots):
         ecrire(console, remplaces, retrait=2)
     _afficher_couverture(console, depots, couverture)
+
+    titre(console, "Millésimes publiés")
+    if not millesimes:
+        ecrire(
+            console, "Aucun : « clauses publier --millesime 2024T4 --sortie DOSSIER » en fige un.", retrait=2
+        )
+    for nom, jour in millesimes:
+        ecrire(console, f"{nom}, figé le {date_courte(jour)}", retrait=2)
 
 
 def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.DataFrame) -> None:

@@ -221,6 +221,12 @@ def test_ce_qui_etait_cache_le_reste(publie: Publie, revise: Publie) -> None:
     assert avant.join(apres, on=CLE, how="inner", nulls_equal=True).is_empty()
 
 
+def test_etat_dit_les_millesimes(revise: Publie) -> None:
+    execution = lancer("etat", "--espace", revise.espace)
+    assert execution.code == 0, execution.texte
+    dit(execution, "2023T4_v1, figé le", "2023T4_v2, figé le")
+
+
 def test_comparer(revise: Publie, tmp_path: Path) -> None:
     liste = tmp_path / "revisions.csv"
     execution = lancer("comparer", "2023T4_v1", "2023T4", "--espace", revise.espace, "--sortie", liste)
