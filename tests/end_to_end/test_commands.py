@@ -7,7 +7,6 @@ import os
 import re
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -261,29 +260,6 @@ def test_sortie_impossible_dit_sa_cause(echantillons: Rafraichi, tmp_path: Path)
         assert execution.code == 2, execution.texte
         _dit(execution, "SORTIE_IMPOSSIBLE", cause)
         assert "None" not in execution.texte
-
-
-def test_une_interruption(tmp_path: Path) -> None:
-    """Ctrl-C has an exit code of its own and says that nothing is lost."""
-    processus = subprocess.Popen(
-        commande("actualiser", DEPOTS, "--espace", tmp_path / "espace"),
-        cwd=RACINE,
-        env=environnement(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    verrou = tmp_path / "espace" / ".verrou"
-    fin = time.monotonic() + DELAI
-    while not verrou.exists() and time.monotonic() < fin:
-        time.sleep(0.05)
-    os.killpg(processus.pid, signal.SIGINT)
-    _, erreurs = processus.communicate(timeout=DELAI)
-    assert processus.returncode == 130, erreurs
-    assert "INTERROMPU" in erreurs
-    assert "Rien n'est perdu" in erreurs
-    assert "Traceback" not in erreurs
 
 
 def test_sortie_impossible(echantillons: Rafraichi, tmp_path: Path) -> None:
