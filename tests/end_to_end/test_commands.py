@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -305,6 +306,34 @@ def test_entrepot_abime(espace_2023: Rafraichi, tmp_path: Path) -> None:
         execution = lancer(*lecture, "--espace", espace)
         assert execution.code == 2, execution.texte
         _dit(execution, "journal.duckdb")
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("attente", [0.0, 0.7, 2.0, 4.0, 6.0])
+def test_une_interruption(attente: float, tmp_path: Path) -> None:
+    """Ctrl-C has an exit code of its own, says that nothing is lost, leaves no scratch, and the next run succeeds."""
+    espace = tmp_path / "espace"
+    with subprocess.Popen(
+        commande("actualiser", DEPOTS, "--espace", espace),
+        cwd=RACINE,
+        env=environnement(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as processus:
+        fin = time.monotonic() + DELAI
+        while not (espace / ".verrou").exists() and time.monotonic() < fin:
+            time.sleep(0.02)
+        time.sleep(attente)
+        os.killpg(processus.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        _, erreurs = processus.communicate(timeout=60)
+    if processus.returncode != 0:  # it may have been about to end
+        assert processus.returncode == 130, erreurs
+        assert erreurs.count("INTERROMPU") == 1
+        assert "Rien n'est perdu" in erreurs
+    assert "Traceback" not in erreurs, erreurs
+    assert lancer("actualiser", DEPOTS, "--espace", espace).code == 0
 
 
 # --- reading -----------------------------------------------------------------------------------------------
