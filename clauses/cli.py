@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clauses.errors import CodeSortie, ErreurUtilisateur, decrire_panne, raison_systeme
 from clauses.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
+from clauses.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,6 +104,7 @@ def commande_actualiser(
     from clauses import dbt_build
     from clauses.workers import Ouvrier
 
+    borner_l_interruption()
     dbt = Ouvrier(dbt_build.importer)  # first of all: two seconds that everything waits for
     from clauses.progress import Avancement
     from clauses.refresh import actualiser, code_sortie
@@ -368,22 +368,9 @@ def _console(erreurs: bool = False) -> Console:
     return Console(stderr=erreurs)
 
 
-def _noter_les_interruptions() -> list[int]:
-    """A list that Ctrl-C makes non-empty: the warehouse's engine and the workers turn it into errors of their own."""
-    recues: list[int] = []
-
-    def noter(signal_recu: int, cadre: FrameType | None) -> None:
-        recues.append(signal_recu)
-        signal.default_int_handler(signal_recu, cadre)
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, noter)
-    return recues
-
-
 def main() -> None:
     """Entry point: a user's mistake is a French sentence and an exit code, never a traceback."""
-    interruptions = _noter_les_interruptions()
+    interruptions = noter_les_interruptions()
     try:
         code = application(standalone_mode=False) or CodeSortie.FAIT
         if code == CodeSortie.INTERROMPU:  # the library turns Ctrl-C into this code and says nothing
@@ -405,11 +392,7 @@ def main() -> None:
             panne = decrire_panne(erreur)
             print(f"{panne.code} : {panne.message}", file=sys.stderr)
             sys.exit(panne.sortie)
-        print(
-            "INTERROMPU : la commande a été arrêtée. Rien n'est perdu : ce qui était publié ou chargé est gardé tel quel. "
-            "Relancez la commande pour finir.",
-            file=sys.stderr,
-        )
+        print(MESSAGE, file=sys.stderr)
         sys.exit(CodeSortie.INTERROMPU)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 import traceback
 from collections.abc import Callable
@@ -29,7 +30,13 @@ class Ouvrier:
         contexte = multiprocessing.get_context("spawn")
         self._lien, autre = contexte.Pipe()
         self._processus = contexte.Process(target=_servir, args=(autre, preparer, arguments), daemon=True)
-        self._processus.start()
+        # Ctrl-C is for the main process to answer: a terminal sends it to the workers too
+        avant = signal.signal(signal.SIGINT, signal.SIG_IGN) if _principal() else None
+        try:
+            self._processus.start()
+        finally:
+            if avant is not None:
+                signal.signal(signal.SIGINT, avant)
         autre.close()
         self._preparation: list[Any] = []
         self._attendues = 1
@@ -79,6 +86,10 @@ class Ouvrier:
         if not reussi:
             raise ErreurOuvrier(valeur)
         return valeur
+
+
+def _principal() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _servir(lien: Connection, preparer: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

@@ -263,29 +263,6 @@ def test_sortie_impossible_dit_sa_cause(echantillons: Rafraichi, tmp_path: Path)
         assert "None" not in execution.texte
 
 
-def test_une_interruption(tmp_path: Path) -> None:
-    """Ctrl-C has an exit code of its own and says that nothing is lost."""
-    processus = subprocess.Popen(
-        commande("actualiser", DEPOTS, "--espace", tmp_path / "espace"),
-        cwd=RACINE,
-        env=environnement(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    verrou = tmp_path / "espace" / ".verrou"
-    fin = time.monotonic() + DELAI
-    while not verrou.exists() and time.monotonic() < fin:
-        time.sleep(0.05)
-    os.killpg(processus.pid, signal.SIGINT)
-    _, erreurs = processus.communicate(timeout=DELAI)
-    assert processus.returncode == 130, erreurs
-    assert "INTERROMPU" in erreurs
-    assert "Rien n'est perdu" in erreurs
-    assert "Traceback" not in erreurs
-
-
 def test_sortie_impossible(echantillons: Rafraichi, tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("pas un dossier", encoding="utf-8")
     sortie = tmp_path / "fichier" / "constats.xlsx"
@@ -329,6 +306,34 @@ def test_entrepot_abime(espace_2023: Rafraichi, tmp_path: Path) -> None:
         execution = lancer(*lecture, "--espace", espace)
         assert execution.code == 2, execution.texte
         _dit(execution, "journal.duckdb")
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("attente", [0.0, 0.7, 2.0, 4.0, 6.0])
+def test_une_interruption(attente: float, tmp_path: Path) -> None:
+    """Ctrl-C has an exit code of its own, says that nothing is lost, leaves no scratch, and the next run succeeds."""
+    espace = tmp_path / "espace"
+    with subprocess.Popen(
+        commande("actualiser", DEPOTS, "--espace", espace),
+        cwd=RACINE,
+        env=environnement(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as processus:
+        fin = time.monotonic() + DELAI
+        while not (espace / ".verrou").exists() and time.monotonic() < fin:
+            time.sleep(0.02)
+        time.sleep(attente)
+        os.killpg(processus.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        _, erreurs = processus.communicate(timeout=60)
+    if processus.returncode != 0:  # it may have been about to end
+        assert processus.returncode == 130, erreurs
+        assert erreurs.count("INTERROMPU") == 1
+        assert "Rien n'est perdu" in erreurs
+    assert "Traceback" not in erreurs, erreurs
+    assert lancer("actualiser", DEPOTS, "--espace", espace).code == 0
 
 
 # --- reading -----------------------------------------------------------------------------------------------
