@@ -1,0 +1,285 @@
+"""From the cells to the hidden ones: totals first, then each family, then the proof; what is not proved is hidden.
+
+Nothing here reads a published row: see publication.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from exports.secret import familles, primaires, systeme, verification
+from exports.secret.deplacement import Entiers
+from exports.secret.regles import Regles
+from exports.secret.suppression import (
+    PAS_HEURES,
+    Masque,
+    Mesure,
+    Resultat,
+    completer,
+    total_deplace,
+)
+from exports.secret.systeme import MAILLE, Systeme
+
+_SANS_PERSONNES = ("RSA", "DELD", "ANRU", "FORMATION", "CONTRATS_LONGS")
+_PERSONNES = ("total", "publics", "origines", "prescripteurs", "metiers", "situations")
+# persons share out by these, whatever the place and time
+_PERSONNES_ADDITIVES = {
+    **{("modalites", f): True for f in ("publics", "origines", "prescripteurs", "situations")},
+    ("territoires", "situations"): True,
+}
+_HEURES_ADDITIVES = {
+    (genre, f): True
+    for genre in ("modalites", "territoires", "periodes")
+    for f in ("total", *familles.VENTILATIONS)
+}
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The system, and by cell: told of too few (`primaires`), hidden (`masquees`), hidden without proof (`retirees`)."""
+
+    systeme: Systeme
+    primaires: Masque
+    masquees: Masque
+    retirees: Masque
+    tables: dict[str, list]
+    mesures: dict[str, Mesure]
+
+
+def proteger_cellules(
+    connexion: duckdb.DuckDBPyConnection,
+    regles: Regles,
+    deja_masquees: pl.DataFrame | None,
+    secondes: float,
+    complementaire: bool = True,
+) -> Protection:
+    """Which cells the public version hides. `deja_masquees`: cle and MAILLE of the cells hidden before.
+
+    `secondes`: time given to the search; `complementaire` false leaves only the primary rules (for tests).
+    """
+    debut = time.monotonic()
+    ensemble = systeme.construire(connexion, regles)
+    jugees = primaires.reperer(ensemble, regles)
+    masque = _masque_initial(ensemble, jugees, deja_masquees)
+    resultat = Resultat(masque)
+    limite = debut + secondes
+    if complementaire:
+        for mesure in _mesures(ensemble, jugees, regles).values():
+            completer(ensemble, mesure, "total", resultat, [], limite)
+    masque = resultat.masquees
+    # the totals are known: below a hidden one everything is hidden, the zeros as well
+    mailles = ensemble.cellules.filter(pl.Series(masque) & (pl.col("famille") == "total")).select(MAILLE)
+    entieres = jugees.filter(pl.col("entiere"))["id"]
+    if complementaire:
+        nombre = ensemble.cellules.height
+        ensemble = systeme.ajouter_zeros(ensemble, mailles.filter(pl.col("niveau") != "atome"), entieres)
+        jugees = primaires.reperer(ensemble, regles)
+        jugees = jugees.with_columns(
+            primaire=pl.col("primaire") & (pl.col("id") < nombre),
+            entiere=pl.col("entiere") & (pl.col("id") < nombre),
+        )
+        masque = np.concatenate([masque, np.ones(ensemble.cellules.height - nombre, dtype=bool)])
+    sous_total = (
+        ensemble.cellules.select(MAILLE + ["famille"])
+        .join(mailles.with_columns(cache=True), on=MAILLE, how="left", maintain_order="left")
+        .select((pl.col("cache").fill_null(False)) & (pl.col("famille") != "situations"))
+        .to_series()
+        .to_numpy()
+    )
+    resultat.masquees = masque | sous_total
+    resultat.non_prouvees = {}
+    mesures = _mesures(ensemble, jugees, regles)
+    retirees = np.zeros(ensemble.cellules.height, dtype=bool)
+    if complementaire:
+        totaux = {
+            nom: [_etendre(total_deplace_brut, ensemble) for total_deplace_brut in _totaux(resultat, nom)]
+            for nom in mesures
+        }
+        for famille in [f for f in (*familles.VENTILATIONS, "situations")]:
+            retirees |= _famille(ensemble, famille, mesures, resultat, totaux, limite)
+    return Protection(
+        ensemble, jugees["primaire"].to_numpy(), resultat.masquees, retirees, resultat.tables, mesures
+    )
+
+
+def _famille(
+    ensemble: Systeme,
+    famille: str,
+    mesures: dict[str, Mesure],
+    resultat: Resultat,
+    totaux: dict[str, list[Entiers]],
+    limite: float,
+) -> Masque:
+    """Completes one family; what stays unproved is hidden with all that stands beside it, and returned."""
+    for nom, mesure in mesures.items():
+        completer(ensemble, mesure, famille, resultat, totaux[nom], limite)
+    retirees = np.zeros(ensemble.cellules.height, dtype=bool)
+    for _ in range(2):
+        restent = _restent(resultat, ensemble, famille)
+        if not restent.any():
+            return retirees
+        voisines = _voisines(ensemble, famille, restent)
+        resultat.masquees |= voisines
+        retirees |= voisines & restent
+        for nom, mesure in mesures.items():
+            if nom in resultat.non_prouvees:
+                completer(
+                    ensemble,
+                    mesure,
+                    famille,
+                    resultat,
+                    totaux[nom],
+                    limite + 30,
+                    reste=resultat.non_prouvees[nom],
+                )
+    restent = _restent(resultat, ensemble, famille)
+    # what no table proves is not published at all: its level and those below, everywhere
+    if restent.any():
+        niveaux = ["national", "region", "departement", "epci"]
+        touches = set(ensemble.cellules["niveau"].to_numpy()[restent])
+        haut = min(niveaux.index(n) for n in touches if n in niveaux)
+        toutes = (ensemble.cellules["famille"] == famille).to_numpy() & ensemble.cellules["niveau"].is_in(
+            niveaux[haut:]
+        ).to_numpy()
+        retirees |= toutes & ~resultat.masquees
+        resultat.masquees |= toutes
+    return retirees | restent
+
+
+def _restent(resultat: Resultat, ensemble: Systeme, famille: str) -> Masque:
+    ici = (ensemble.cellules["famille"] == famille).to_numpy()
+    restent = np.zeros(ensemble.cellules.height, dtype=bool)
+    for masque in resultat.non_prouvees.values():
+        restent |= masque & ici
+    return restent
+
+
+def _voisines(ensemble: Systeme, famille: str, restent: Masque) -> Masque:
+    """The cells of the family that a relation links to those, totals of mailles left out."""
+    cellules = ensemble.cellules
+    ids = pl.Series(np.flatnonzero(restent))
+    relations = ensemble.liens.filter(
+        pl.col("enfant").is_in(ids.implode()) | pl.col("parent").is_in(ids.implode())
+    )["relation"].unique()
+    liees = ensemble.liens.filter(
+        pl.col("relation").is_in(relations.implode()) & (pl.col("genre") != "bornes")
+    )
+    voisines = np.zeros(cellules.height, dtype=bool)
+    voisines[liees["enfant"].to_numpy()] = True
+    voisines[liees["parent"].to_numpy()] = True
+    return voisines & (cellules["famille"] == famille).to_numpy()
+
+
+def _masque_initial(ensemble: Systeme, jugees: pl.DataFrame, deja: pl.DataFrame | None) -> Masque:
+    masque = jugees["primaire"].to_numpy() | (ensemble.cellules["niveau"] == "atome").to_numpy()
+    if deja is not None and deja.height:
+        connues = ensemble.cellules.select("cle", *MAILLE).join(
+            deja.select("cle", *MAILLE).unique().with_columns(avant=True),
+            on=["cle", *MAILLE],
+            how="left",
+            maintain_order="left",
+        )
+        masque = masque | connues["avant"].fill_null(False).to_numpy()
+    return np.array(masque)
+
+
+def _totaux(resultat: Resultat, nom: str) -> list:
+    return [t for t in resultat.tables.get(nom, []) if t.famille == "total"]
+
+
+def _etendre(table, ensemble: Systeme) -> Entiers:
+    return total_deplace(ensemble, table)
+
+
+def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[str, Mesure]:
+    """What has to be possible: hours 10 % lower and higher; persons one fewer, and as many as the threshold."""
+    cellules = ensemble.cellules
+    famille, cle = cellules["famille"], cellules["cle"]
+    primaire, entiere = jugees["primaire"].to_numpy(), jugees["entiere"].to_numpy()
+    heures = cellules["heures"].to_numpy().astype(np.int64)
+    personnes = cellules["personnes"].to_numpy().astype(np.int64)
+    minimum = jugees["personnes_minimum"].to_numpy()
+    marge = np.ceil(heures * regles.seuils.marge_heures).astype(np.int64)
+    rares = (personnes < minimum) | entiere
+    sans_personnes = cle.is_in([f"profil={p}" for p in _SANS_PERSONNES])
+    return {
+        "heures": Mesure(
+            "heures",
+            heures,
+            ((famille != "situations") & (cle != "profil=DURABLE")).to_numpy(),
+            np.where(primaire, marge, 0),
+            np.where(primaire & ~entiere, marge, 0),
+            _HEURES_ADDITIVES,
+            PAS_HEURES,
+            6000.0,
+        ),
+        "personnes": Mesure(
+            "personnes",
+            personnes,
+            (famille.is_in(_PERSONNES) & ~sans_personnes).to_numpy(),
+            np.where(primaire & rares, 1, 0),
+            np.where(primaire & ~entiere, np.maximum(0, minimum - personnes), 0),
+            _PERSONNES_ADDITIVES,
+            1,
+            5.0,
+        ),
+    }
+
+
+def eprouver(protection: Protection) -> dict[str, pl.DataFrame]:
+    """The proof of each measure, by the module that knows nothing of how the tables were made (id, prouvee)."""
+    cellules, liens = protection.systeme.cellules, protection.systeme.liens
+    familles_des_enfants = cellules["famille"].gather(liens["enfant"])
+    preuves = {}
+    for nom, mesure in protection.mesures.items():
+        tables = protection.tables.get(nom, [])
+        rangs_totaux = [i for i, t in enumerate(tables) if t.famille == "total"]
+        preuves[nom] = verification.prouver(
+            cellules.select(
+                "id",
+                "famille",
+                valeur=pl.Series(mesure.valeurs),
+                masquee=pl.Series(protection.masquees),
+                concernee=pl.Series(mesure.concernees),
+                baisse=pl.Series(np.where(mesure.concernees, mesure.baisse, 0)),
+                hausse=pl.Series(np.where(mesure.concernees, mesure.hausse, 0)),
+            ),
+            liens.with_columns(
+                additive=pl.Series(
+                    [
+                        mesure.additives.get((g, f), False)
+                        for g, f in zip(liens["genre"], familles_des_enfants, strict=True)
+                    ],
+                    dtype=pl.Boolean,
+                )
+            ),
+            pl.DataFrame(
+                {
+                    "table": list(range(len(tables))),
+                    "famille": [t.famille for t in tables],
+                    "total": [rangs_totaux[t.total] if t.total >= 0 else -1 for t in tables],
+                },
+                schema={"table": pl.Int64, "famille": pl.String, "total": pl.Int64},
+            ),
+            pl.concat(
+                [
+                    pl.DataFrame(
+                        {
+                            "table": np.full(len(ou), i),
+                            "id": t.cellules[ou],
+                            "deplacement": t.deplacement[ou],
+                        },
+                        schema={"table": pl.Int64, "id": pl.Int64, "deplacement": pl.Int64},
+                    )
+                    for i, t in enumerate(tables)
+                    if len(ou := np.flatnonzero(t.deplacement)) or True
+                ]
+                or [pl.DataFrame(schema={"table": pl.Int64, "id": pl.Int64, "deplacement": pl.Int64})]
+            ),
+        )
+    return preuves

@@ -1,0 +1,267 @@
+"""The figures that may be shown: the plan's rows of the cube, hidden where they must be, and a report without figures."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from clauses.errors import ErreurUtilisateur
+from exports.secret import chiffres, protection, regles
+from exports.secret.protection import Protection
+from exports.secret.systeme import MAILLE
+
+PROFILS = ("public", "restreint")
+SECONDES = 150.0
+_MAILLE_DU_CUBE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """`indicateurs`: columns of marts.indicateurs, statut_observation and confidentialite. `rapport`: see _rapport."""
+
+    indicateurs: pl.DataFrame
+    rapport: pl.DataFrame
+
+
+def proteger(
+    connexion: duckdb.DuckDBPyConnection,
+    profil: str = "public",
+    deja_masquees: pl.DataFrame | None = None,
+    secondes: float = SECONDES,
+) -> Publication:
+    """The rows of the plan that a profile may show, from the published warehouse, opened read-only.
+
+    `deja_masquees`: rows of an earlier vintage's `indicateurs` with confidentialite C; they stay hidden. Profile
+    « restreint » hides nothing. Raises ErreurUtilisateur for an unknown profile or a warehouse without rules.
+    """
+    if profil not in PROFILS:
+        raise ErreurUtilisateur(
+            "PROFIL_INCONNU", f"Le profil « {profil} » n'existe pas : choisissez public ou restreint."
+        )
+    debut = time.monotonic()
+    lues = regles.lire(connexion)
+    lignes = chiffres.decrire(
+        chiffres.retenir(connexion.execute("select * from marts.indicateurs").pl(), lues)
+    )
+    if profil == "restreint":
+        montrees = _statuts(lignes.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True)))
+        return Publication(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
+    avant = None
+    if deja_masquees is not None:
+        avant = _cellules_masquees(chiffres.decrire(deja_masquees))
+    protegees = protection.proteger_cellules(connexion, lues, avant, secondes)
+    montrees = _masquer(lignes, protegees, lues)
+    return Publication(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
+
+
+def _cellules_masquees(lignes: pl.DataFrame) -> pl.DataFrame:
+    """The cells that hidden rows told of (the last key of each: the others are totals, judged by their own rows)."""
+    return lignes.filter(pl.col("confidentialite") == "C").select(
+        pl.col("cellules").list.last().alias("cle"),
+        niveau="niveau_territoire",
+        territoire="code_territoire",
+        type_periode="type_periode",
+        periode="periode",
+    )
+
+
+def _masquer(lignes: pl.DataFrame, protegees: Protection, lues: regles.Regles) -> pl.DataFrame:
+    cellules = protegees.systeme.cellules.with_columns(
+        masquee=pl.Series(protegees.masquees | protegees.retirees)
+    )
+    secteurs = (
+        cellules.filter(pl.col("cle").str.starts_with("secteur="))
+        .group_by(MAILLE)
+        .agg(pl.col("masquee").any(), pl.col("personnes").sum())
+        .with_columns(cle=pl.lit("secteur=*"))
+    )
+    connues = pl.concat(
+        [
+            cellules.select("cle", *MAILLE, "masquee", "personnes"),
+            secteurs.select("cle", *MAILLE, "masquee", "personnes"),
+        ]
+    )
+    lignes = lignes.with_row_index("rang")
+    maille = dict(zip(MAILLE, _MAILLE_DU_CUBE, strict=True))
+    cles_des_lignes = list(maille.values())
+    etats = connues.rename({**maille, "cle": "cellule"})
+    telles = (
+        lignes.select("rang", *cles_des_lignes, cellule="cellules")
+        .explode("cellule")
+        .join(etats, on=["cellule", *cles_des_lignes], how="left")
+        # no cell: nobody in it, a zero that is known; a figure nobody describes is never shown
+        .with_columns(
+            pl.when(pl.col("cellule") == "?")
+            .then(True)
+            .otherwise(pl.col("masquee").fill_null(False))
+            .alias("masquee")
+        )
+        .group_by("rang")
+        .agg(pl.col("masquee").any())
+    )
+    bases = lignes.select("rang", *cles_des_lignes, cellule="base_cle").join(
+        etats.rename({"masquee": "base_masquee", "personnes": "base_personnes"}),
+        on=["cellule", *cles_des_lignes],
+        how="left",
+    )
+    lignes = (
+        lignes.join(telles, on="rang", how="left", maintain_order="left")
+        .join(
+            bases.select("rang", "base_masquee", "base_personnes"),
+            on="rang",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            avec_part=~pl.col("base_masquee").fill_null(True)
+            & (pl.col("base_personnes").fill_null(0) >= lues.seuils.denominateur_minimum)
+        )
+        .with_columns(masquee=pl.col("masquee") | (pl.col("est_rapport") & ~pl.col("avec_part")))
+        .drop("rang", "base_masquee", "base_personnes")
+    )
+    lignes = pl.concat([lignes, _zeros(lignes, cellules)], how="diagonal")
+    return _statuts(lignes)
+
+
+def _zeros(lignes: pl.DataFrame, cellules: pl.DataFrame) -> pl.DataFrame:
+    """Rows for hidden cells where there is nobody: without them, a row would tell that there is someone."""
+    nulles = cellules.filter(
+        pl.col("masquee") & (pl.col("personnes") == 0) & ~pl.col("niveau").is_in(["atome"])
+    ).rename(dict(zip(MAILLE, _MAILLE_DU_CUBE, strict=True)))
+    sortes = (
+        lignes.filter(pl.col("tableau").str.starts_with("T"))
+        .with_columns(cle=pl.col("cellules").list.last())
+        .select(
+            "cle",
+            "tableau",
+            "mesure",
+            "axe_1",
+            "modalite_1",
+            "axe_2",
+            "modalite_2",
+            "unite",
+            "base",
+            "niveau_territoire",
+            "type_periode",
+            "cellules",
+            "base_cle",
+            "est_rapport",
+        )
+        .unique(["cle", "tableau", "mesure", "niveau_territoire", "type_periode"], maintain_order=True)
+    )
+    return (
+        nulles.select("cle", *_MAILLE_DU_CUBE)
+        .join(sortes, on=["cle", "niveau_territoire", "type_periode"], maintain_order="left")
+        .drop("cle")
+        .with_columns(masquee=pl.lit(True), avec_part=pl.lit(False))
+    )
+
+
+def _statuts(lignes: pl.DataFrame) -> pl.DataFrame:
+    """Values of hidden rows erased, changes that would give them back too, and what the public is told of each row."""
+    visible = ~pl.col("masquee")
+    lignes = lignes.with_columns(
+        valeur_vraie=pl.col("valeur"),
+        valeur=pl.when(visible).then("valeur"),
+        part=pl.when(visible & pl.col("avec_part")).then("part"),
+    )
+    serie = [
+        "tableau",
+        "mesure",
+        "niveau_territoire",
+        "code_territoire",
+        "type_periode",
+        "axe_1",
+        "modalite_1",
+        "axe_2",
+        "modalite_2",
+    ]
+    rang = (
+        pl.when(pl.col("type_periode") == "annee")
+        .then(pl.col("periode").str.slice(0, 4).cast(pl.Int32))
+        .otherwise(
+            4 * pl.col("periode").str.slice(0, 4).cast(pl.Int32)
+            + pl.col("periode").str.slice(6, 1).cast(pl.Int32, strict=False)
+        )
+    )
+    lignes = lignes.with_columns(rang=rang)
+    vues = lignes.select(*serie, "rang", vue=visible)
+    par_an = pl.when(pl.col("type_periode") == "annee").then(1).otherwise(4)
+    for ecart, recul in (("ecart_periode", pl.lit(1)), ("ecart_annee", par_an)):
+        lignes = (
+            lignes.with_columns(rang_avant=pl.col("rang") - recul)
+            .join(
+                vues.rename({"rang": "rang_avant"}),
+                on=[*serie, "rang_avant"],
+                how="left",
+                nulls_equal=True,
+                maintain_order="left",
+            )
+            .with_columns(pl.when(visible & pl.col("vue").fill_null(False)).then(ecart).alias(ecart))
+            .drop("vue", "rang_avant")
+        )
+    return lignes.with_columns(
+        fiabilite=pl.when(visible).then("fiabilite"),
+        statut_observation=pl.when(~visible)
+        .then(pl.lit("Q"))
+        .when(pl.col("valeur").is_null())
+        .then(pl.lit("O"))
+        .when(pl.col("fiabilite") == "U")
+        .then(pl.lit("U"))
+        .otherwise(pl.lit("A")),
+        confidentialite=pl.when(visible).then(pl.lit("F")).otherwise(pl.lit("C")),
+    ).drop("rang")
+
+
+_CLES = [
+    "tableau",
+    "mesure",
+    "niveau_territoire",
+    "code_territoire",
+    "type_periode",
+    "periode",
+    "axe_1",
+    "modalite_1",
+    "axe_2",
+    "modalite_2",
+]
+_COLONNES = [
+    *_CLES,
+    "valeur",
+    "part",
+    "unite",
+    "base",
+    "ecart_periode",
+    "ecart_annee",
+    "fiabilite",
+    "couverture",
+    "statut_observation",
+    "confidentialite",
+]
+
+
+def _ordonner(lignes: pl.DataFrame) -> pl.DataFrame:
+    return lignes.select(_COLONNES).sort(_CLES)
+
+
+def _rapport(lignes: pl.DataFrame, protegees: Protection | None, secondes: float) -> pl.DataFrame:
+    """Counts by table and level, never a value of a hidden cell: cellules, masquees, and the share still shown.
+
+    part_personnes and part_heures (0 to 1) are over the cells of the table; secondes is of the whole.
+    """
+
+    def part(mesure: str) -> pl.Expr:
+        ici = pl.col("mesure") == mesure
+        total = pl.col("valeur_vraie").filter(ici).sum()
+        return pl.when(total > 0).then(pl.col("valeur").filter(ici).sum() / total)
+
+    cellules = lignes.group_by("tableau", "niveau_territoire").agg(
+        lignes=pl.len(),
+        masquees=(pl.col("confidentialite") == "C").sum(),
+        part_personnes=part("beneficiaires"),
+        part_heures=part("heures"),
+    )
+    return cellules.sort("tableau", "niveau_territoire").with_columns(secondes=pl.lit(round(secondes, 1)))

@@ -1,0 +1,259 @@
+"""Which cells have to be hidden besides those that tell of too few, and the tables that prove it is enough.
+
+For each measure (hours, persons) and family of cells, rounds of one linear programme each: the hidden cells are asked to
+move, each in one direction; what can move that way while all that is shown stays is proved by that very move. When hiding
+more is the only way, the cheapest cells that let the others move are hidden too. A family hangs on the totals of the
+mailles: totals come first, and a family follows each move of theirs.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from exports.secret.deplacement import Cibles, Entiers, Lignes, chercher
+from exports.secret.systeme import Systeme
+
+Masque = npt.NDArray[np.bool_]
+
+# Hours move by multiples of this many hundredths: halves and thirds of a move are then whole hundredths.
+PAS_HEURES = 60
+_PRIX_NIVEAU = {"national": 8.0, "region": 4.0, "departement": 2.0, "epci": 1.0, "atome": 1.0}
+_PRIX_MAXIMUM = 1000.0
+_ROUNDS = 40
+_SANS_BORNE = 10**12
+
+
+@dataclass(frozen=True)
+class Mesure:
+    """A measure: its value by cell, the cells where it is shown, what has to be possible, which relations add up.
+
+    `baisse` and `hausse`: by how much a cell must be able to fall and to rise, 0 where nothing is asked.
+    `additives`: by relation, true when the parent is the sum of its children, else it lies between max and sum.
+    """
+
+    nom: str
+    valeurs: Entiers
+    concernees: Masque
+    baisse: Entiers
+    hausse: Entiers
+    additives: dict[tuple[str, str], bool]
+    pas: int
+    echelle: float
+
+
+@dataclass
+class Table:
+    """A move of one family: the move of the totals it follows (-1: none), and by how much each of its cells moves."""
+
+    famille: str
+    total: int
+    cellules: Entiers
+    deplacement: Entiers
+
+
+@dataclass
+class Resultat:
+    """Cells hidden, tables found by measure, cells asked (baisse, hausse) that no table proves, by measure."""
+
+    masquees: Masque
+    tables: dict[str, list[Table]] = field(default_factory=dict)
+    non_prouvees: dict[str, Masque] = field(default_factory=dict)
+
+
+class Bloc:
+    """The relations of one family for one measure, as rows of a linear programme."""
+
+    def __init__(self, systeme: Systeme, famille: str, mesure: Mesure) -> None:
+        cellules = systeme.cellules
+        familles = cellules["famille"].to_numpy()
+        self.ids = np.flatnonzero((familles == famille) & mesure.concernees)
+        self.mesure = mesure
+        place = np.full(cellules.height, -1, dtype=np.int64)
+        place[self.ids] = np.arange(len(self.ids))
+        enfants = systeme.liens["enfant"].to_numpy()
+        parents = systeme.liens["parent"].to_numpy()
+        utiles = (place[enfants] >= 0) & mesure.concernees[parents]
+        liens = systeme.liens.filter(pl.Series(utiles)).with_columns(
+            additive=pl.col("genre").map_elements(
+                lambda g: mesure.additives.get((g, famille), False), return_dtype=pl.Boolean
+            )
+        )
+        x = mesure.valeurs
+        lignes, variables, coefficients, bas, haut = [], [], [], [], []
+        totaux_l, totaux_v, totaux_c = [], [], []
+        debut = 0
+
+        def ajouter(rang: Entiers, cellule: Entiers, coefficient: float) -> None:
+            interne = place[cellule] >= 0
+            lignes.append(rang[interne])
+            variables.append(place[cellule][interne])
+            coefficients.append(np.full(int(interne.sum()), coefficient))
+            totaux_l.append(rang[~interne])
+            totaux_v.append(cellule[~interne])
+            totaux_c.append(np.full(int((~interne).sum()), coefficient))
+
+        sommes = liens.filter(pl.col("genre") != "bornes")
+        relations = sommes.group_by("relation", maintain_order=True).agg(
+            pl.col("parent").first(), pl.col("additive").first()
+        )
+        if relations.height:
+            rang = (
+                sommes.select("relation")
+                .join(relations.with_row_index("rang"), on="relation", maintain_order="left")["rang"]
+                .to_numpy()
+                .astype(np.int64)
+            )
+            n = relations.height
+            meres = relations["parent"].to_numpy()
+            ajouter(rang, sommes["enfant"].to_numpy(), 1.0)
+            ajouter(np.arange(n, dtype=np.int64), meres, -1.0)
+            total_enfants = np.zeros(n, dtype=np.int64)
+            np.add.at(total_enfants, rang, x[sommes["enfant"].to_numpy()])
+            additive = relations["additive"].to_numpy()
+            # displaced relations: 0 where they add up, at least what keeps the parent under the sum elsewhere
+            bas.append(np.where(additive, 0.0, np.minimum(0, x[meres] - total_enfants)))
+            haut.append(np.where(additive, 0.0, np.inf))
+            debut += n
+        plafonds = liens.filter(~pl.col("additive"))
+        if plafonds.height:
+            n = plafonds.height
+            rang = debut + np.arange(n, dtype=np.int64)
+            enfant, parent = plafonds["enfant"].to_numpy(), plafonds["parent"].to_numpy()
+            ajouter(rang, parent, 1.0)
+            ajouter(rang, enfant, -1.0)
+            bas.append(np.minimum(0, x[enfant] - x[parent]).astype(np.float64))
+            haut.append(np.full(n, np.inf))
+            debut += n
+        vide_i, vide_r = np.zeros(0, dtype=np.int64), np.zeros(0)
+        self.lignes = Lignes(
+            np.concatenate([vide_i, *lignes]),
+            np.concatenate([vide_i, *variables]),
+            np.concatenate([vide_r, *coefficients]),
+            np.concatenate([vide_r, *bas]),
+            np.concatenate([vide_r, *haut]),
+        )
+        self._totaux = (
+            np.concatenate([vide_i, *totaux_l]),
+            np.concatenate([vide_i, *totaux_v]),
+            np.concatenate([vide_r, *totaux_c]),
+        )
+
+    def avec_totaux(self, deplacement: Entiers | None) -> Lignes:
+        """The rows when the totals move by `deplacement` (one value per cell of the system)."""
+        if deplacement is None:
+            return self.lignes
+        decalage = np.zeros(len(self.lignes.bas))
+        ligne, cellule, coefficient = self._totaux
+        np.add.at(decalage, ligne, coefficient * deplacement[cellule])
+        return Lignes(
+            self.lignes.ligne,
+            self.lignes.variable,
+            self.lignes.coefficient,
+            self.lignes.bas - decalage,
+            self.lignes.haut - decalage,
+        )
+
+
+def completer(
+    systeme: Systeme,
+    mesure: Mesure,
+    famille: str,
+    resultat: Resultat,
+    totaux: list[Entiers],
+    limite: float,
+    reste: Masque | None = None,
+) -> None:
+    """Hides what has to be in one family for one measure, and keeps the tables that prove it (see the module).
+
+    `totaux`: the moves of the totals that the family has to follow. `limite`: clock time at which to stop. `reste`: the
+    cells still to be proved, when not all.
+    """
+    bloc = Bloc(systeme, famille, mesure)
+    if not len(bloc.ids):
+        return
+    hasard = np.random.default_rng(20260101)
+    pas = mesure.pas
+    x = mesure.valeurs[bloc.ids] // pas * pas
+    masquees = resultat.masquees[bloc.ids].copy()
+    baisse = np.where(masquees, arrondir(mesure.baisse[bloc.ids], pas), 0)
+    hausse = np.where(masquees, arrondir(mesure.hausse[bloc.ids], pas), 0)
+    baisse = np.minimum(baisse, x)
+    attendu = {-1: baisse > 0, 1: hausse > 0}
+    if reste is not None:
+        attendu = {s: a & reste[bloc.ids] for s, a in attendu.items()}
+    niveaux = systeme.cellules["niveau"].to_numpy()[bloc.ids]
+    prix = np.minimum(np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + x / mesure.echelle), _PRIX_MAXIMUM)
+    tables = resultat.tables.setdefault(mesure.nom, [])
+
+    def tour(total: int, payer: bool) -> int:
+        """One programme; returns how many demands it proves."""
+        nonlocal masquees
+        cellules = np.flatnonzero(attendu[-1] | attendu[1])
+        pile = hasard.random(len(cellules)) < 0.5
+        signe = np.where(attendu[1][cellules] & (pile | ~attendu[-1][cellules]), 1, -1)
+        quantite = np.where(signe > 0, hausse[cellules], baisse[cellules])
+        bouge = masquees | payer
+        deplacement = chercher(
+            np.where(bouge, -x, 0),
+            _plafonds(x, masquees, bouge, symetrique=pas > 1),
+            np.where(masquees, 0.0, prix),
+            bloc.avec_totaux(totaux[total] if total >= 0 else None),
+            Cibles(cellules, signe, quantite, hasard.uniform(0.5, 1.5, len(cellules))),
+            secondes=max(1.0, min(30.0, limite - time.monotonic())),
+        )
+        if deplacement is None:
+            return -1
+        masquees = masquees | (deplacement != 0)
+        gagnes = 0
+        sens = (1, -1) if pas > 1 and total < 0 and not (deplacement[x == 0] > 0).any() else (1,)
+        for s in sens:
+            vers_le_bas = attendu[-1] & (s * deplacement <= -np.maximum(baisse, 1))
+            vers_le_haut = attendu[1] & (s * deplacement >= np.maximum(hausse, 1))
+            nouveaux = int(vers_le_bas.sum() + vers_le_haut.sum())
+            if nouveaux or total >= 0:
+                tables.append(Table(famille, total, bloc.ids, s * deplacement))
+            attendu[-1] &= ~vers_le_bas
+            attendu[1] &= ~vers_le_haut
+            gagnes += nouveaux
+        return gagnes
+
+    for rang in range(len(totaux)):
+        if tour(rang, payer=False) < 0:
+            tour(rang, payer=True)
+    payer, echecs = False, 0
+    for _ in range(_ROUNDS):
+        if not (attendu[-1] | attendu[1]).any() or time.monotonic() > limite:
+            break
+        gagnes = tour(-1, payer)
+        echecs = 0 if gagnes > 0 else echecs + 1
+        if echecs > 3:
+            break
+        payer = gagnes <= 0
+    resultat.masquees[bloc.ids] |= masquees
+    restent = resultat.non_prouvees.setdefault(mesure.nom, np.zeros(systeme.cellules.height, dtype=bool))
+    restent[bloc.ids] = attendu[-1] | attendu[1]
+
+
+def _plafonds(x: Entiers, masquees: Masque, bouge: Masque, *, symetrique: bool) -> Entiers:
+    """By how much each cell may rise: as it may fall, so that the opposite move proves too, or as it likes."""
+    if symetrique:
+        return np.where(x > 0, np.where(bouge, x, 0), np.where(masquees, _SANS_BORNE, 0))
+    return np.where(masquees, _SANS_BORNE, np.where(bouge, x, 0))
+
+
+def arrondir(quantite: Entiers, pas: int) -> Entiers:
+    """Up to the next multiple."""
+    arrondie: Entiers = -(-quantite // pas) * pas
+    return arrondie
+
+
+def total_deplace(systeme: Systeme, table: Table) -> Entiers:
+    """The move of one table over all the cells of the system."""
+    deplacement = np.zeros(systeme.cellules.height, dtype=np.int64)
+    deplacement[table.cellules] = table.deplacement
+    return deplacement
