@@ -254,6 +254,73 @@ def commande_reconstruire(
 
 
 @application.command(
+    "bilan",
+    cls=CommandeFrancaise,
+    help="Écrit ce qui est dû à un donneur d'ordre ou à une entreprise : classeur, page à imprimer et PDF. "
+    "Par défaut les petits effectifs sont masqués.",
+    epilog="Exemple : clauses bilan --donneur-ordre 21590350100017 --sortie ./bilans",
+)
+def commande_bilan(
+    sortie: Annotated[Path, typer.Option("--sortie", help="Dossier où écrire.", metavar="DOSSIER")],
+    donneur_ordre: Annotated[
+        str | None, typer.Option("--donneur-ordre", help="Bilan de toutes ses opérations.", metavar="SIRET")
+    ] = None,
+    operation: Annotated[
+        str | None,
+        typer.Option(
+            "--operation", help="Bilan d'une opération : son code, ou « structure|code ».", metavar="CODE"
+        ),
+    ] = None,
+    entreprise: Annotated[
+        str | None,
+        typer.Option("--entreprise", help="Attestation des heures faites comme employeur.", metavar="SIRET"),
+    ] = None,
+    territoire: Annotated[
+        str | None,
+        typer.Option(
+            "--territoire",
+            help="Tous les donneurs d'ordre et toutes les entreprises d'une région (32) ou d'un département (59, D32).",
+            metavar="CODE",
+        ),
+    ] = None,
+    espace: OptionEspace = None,
+    profil: Annotated[
+        str,
+        typer.Option(
+            "--profil",
+            help="public (petits effectifs masqués) ou restreint (rien de masqué, marqué).",
+            metavar="PROFIL",
+        ),
+    ] = "public",
+) -> None:
+    from clauses.affichage.nombres import accorder
+    from clauses.bilans import faire_bilans
+    from clauses.progress import Avancement
+
+    with Avancement(_console(erreurs=True)) as avancement:
+        faits = faire_bilans(
+            _espace(espace),
+            {"donneur-ordre": donneur_ordre, "operation": operation, "entreprise": entreprise},
+            territoire,
+            sortie,
+            profil,
+            lambda fait, total: avancement.annoncer("Bilans", fait, total),
+        )
+    console = _console()
+    for fichier in faits if len(faits) <= 3 else []:
+        console.print(str(fichier), highlight=False, soft_wrap=True)
+    console.print(
+        f"{accorder(len(faits), 'fichier écrit', 'fichiers écrits')} dans {sortie}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if profil == "restreint":
+        console.print(
+            "Profil restreint : rien n'est masqué. Ne transmettez pas ces fichiers.", highlight=False
+        )
+
+
+@application.command(
     "sql",
     cls=CommandeFrancaise,
     help="Interroge l'entrepôt publié, en lecture seule. Sans requête : une invite qui complète tables et colonnes.",

@@ -57,6 +57,8 @@ GROUPES = (
     ("Cadres", ("heures_iae", "heures_alternance", "heures_anru")),
     ("Devenir", ("insertions_durables",)),
 )
+# the latest persons have not all reached six months: the counts of two years do not compare
+SANS_EVOLUTION = {"insertions_durables"}
 EN_PART_DES_HEURES = {
     m for titre, mesures in GROUPES if titre in ("Publics, en heures", "Cadres") for m in mesures
 }
@@ -105,7 +107,10 @@ def ecrire_chiffres_cles(c: Contexte) -> None:
             part = rapport(ici, heures) if heures and mesure in EN_PART_DES_HEURES else None
             c.classeur.chiffre(feuille, ligne, 2, part, 1)
             c.classeur.chiffre(feuille, ligne, 3, hier, d)
-            _changement(c, feuille, ligne, ici, hier, en_points)
+            if mesure in SANS_EVOLUTION:
+                c.classeur.chiffre(feuille, ligne, 4, None)
+            else:
+                _changement(c, feuille, ligne, ici, hier, en_points)
             if not c.est_national:
                 c.classeur.chiffre(feuille, ligne, 5, france, d)
                 additif = unite in ("heures", "ETP")
@@ -114,7 +119,9 @@ def ecrire_chiffres_cles(c: Contexte) -> None:
     notes = (
         "Évolution : en % de la valeur un an avant ; en points pour les parts. Les personnes, "
         "marchés et entreprises ne s'additionnent "
-        "ni d'un territoire à l'autre ni d'une période à l'autre : leur part de la France n'est pas donnée."
+        "ni d'un territoire à l'autre ni d'une période à l'autre : leur part de la France n'est pas donnée. "
+        "Les personnes en emploi durable ne se comparent pas d'une année à l'autre : les plus "
+        "récentes n'ont pas toutes atteint 6 mois."
     )
     ligne += 1
     for texte in (notes, f"{c.note_source} Version {p.version} du millésime {p.millesime}."):

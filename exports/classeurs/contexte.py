@@ -10,7 +10,7 @@ import polars as pl
 from exports.classeurs.charte import Classeur
 from exports.classeurs.index import Index
 from exports.classeurs.libelles import Libelles
-from exports.classeurs.publication import NATIONAL, Periode, Publication, niveau_du_territoire
+from exports.classeurs.publication import NATIONAL, Periode, Publication
 
 NOTE_STATUTS = (
     "s : chiffre couvert par le secret statistique. nd : chiffre non disponible. (u) : peu fiable, trop de "
@@ -24,13 +24,10 @@ class Contexte:
 
     publication: Publication
     territoire: str
+    niveau: str
     index: Index
     libelles: Libelles
     classeur: Classeur
-
-    @property
-    def niveau(self) -> str:
-        return niveau_du_territoire(self.territoire)
 
     @cached_property
     def nom(self) -> str:

@@ -31,7 +31,9 @@ def nom_fichier(publication: Publication, territoire: str) -> str:
 def ouvrir_contexte(publication: Publication, territoire: str, classeur: Classeur) -> Contexte:
     """What the sheets of a region or of the nation read: its figures and France's."""
     index = Index(publication, {territoire, NATIONAL}, ("national", "region"))
-    return Contexte(publication, territoire, index, Libelles(publication), classeur)
+    return Contexte(
+        publication, territoire, niveau_du_territoire(territoire), index, Libelles(publication), classeur
+    )
 
 
 def ecrire_dgefp(publication: Publication, territoire: str, dossier: Path) -> Path:

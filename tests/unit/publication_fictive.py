@@ -32,6 +32,7 @@ COLONNES = {
     "statut_observation": pl.String,
     "confidentialite": pl.String,
 }
+TABLEAUX = ("CLES", "T03", "S01", "S07")
 NIVEAUX = {"FR": "national", "32": "region", "59": "departement"}
 
 
@@ -88,7 +89,7 @@ LIGNES = [
 def publication(lignes: list[dict[str, Any]] | None = None, **changements: Any) -> Publication:
     """The publication above; any field can be replaced."""
     with (RACINE / "seeds/indicateurs/tableaux.csv").open(encoding="utf-8", newline="") as fichier:
-        brut = [x for x in csv.DictReader(fichier) if x["tableau"] in ("CLES", "T03", "S01")]
+        brut = [x for x in csv.DictReader(fichier) if x["tableau"] in TABLEAUX]
     tableaux = pl.DataFrame(brut).with_columns(
         pl.col("est_partition") == "true", pl.when(pl.col("axe_2") != "").then("axe_2").alias("axe_2")
     )

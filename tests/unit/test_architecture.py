@@ -22,12 +22,23 @@ LOURDS = (
     "fastexcel",
     "rich",
     "jinja2",
+    "reportlab",
     "prompt_toolkit",
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
 ORCHESTRATION = {
     f"clauses/{nom}.py"
-    for nom in ("cli", "refresh", "intake", "chantier", "perimetres", "state", "warm", "consultation")
+    for nom in (
+        "cli",
+        "refresh",
+        "intake",
+        "chantier",
+        "perimetres",
+        "state",
+        "warm",
+        "consultation",
+        "bilans",
+    )
 }
 MODULES = sorted(f for p in PAQUETS for f in (RACINE / p).rglob("*.py"))
 
@@ -85,6 +96,7 @@ def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> N
         ("fastexcel", "ingest/reading.py"),
         ("jinja2", "exports/rapport.py"),
         ("pygments", "clauses/invite.py"),
+        ("reportlab", "exports/bilans/pdf.py"),
     ],
 )
 def test_one_module_knows_each_big_library(bibliotheque: str, seul: str) -> None:

@@ -1,0 +1,98 @@
+"""Finding whom a document is about, from what the user wrote; suggestions where nothing matches."""
+
+from __future__ import annotations
+
+import difflib
+
+import duckdb
+
+from clauses.errors import ErreurUtilisateur
+from exports.bilans.lecture import Cible, Nature
+
+_REQUETES: dict[Nature, str] = {
+    "donneur-ordre": "select donneur_ordre_id, donneur_ordre_id, nom from marts.dim_donneur_ordre",
+    "operation": "select operation_id, code_operation, intitule_operation from marts.dim_operation",
+    "entreprise": "select entreprise_id, entreprise_id, raison_sociale from marts.dim_entreprise",
+}
+_INCONNUS: dict[Nature, tuple[str, str]] = {
+    "donneur-ordre": ("DONNEUR_ORDRE_INCONNU", "Aucun donneur d'ordre"),
+    "operation": ("OPERATION_INCONNUE", "Aucune opération"),
+    "entreprise": ("ENTREPRISE_INCONNUE", "Aucune entreprise"),
+}
+_DU_TERRITOIRE: dict[Nature, str] = {
+    "donneur-ordre": "select distinct h.donneur_ordre_id, d.nom from marts.fct_heures as h "
+    "inner join marts.dim_donneur_ordre as d using (donneur_ordre_id) where h.{colonne} = ? order by 1",
+    "entreprise": "select distinct h.entreprise_id, d.raison_sociale from marts.fct_heures as h "
+    "inner join marts.dim_entreprise as d using (entreprise_id) where h.{colonne} = ? order by 1",
+}
+SUGGESTIONS = 5
+
+
+def trouver(base: duckdb.DuckDBPyConnection, nature: Nature, ecrit: str) -> Cible:
+    """The target whose key or code is what was written. Raises ErreurUtilisateur, with the nearest ones."""
+    connus = [
+        (str(c), str(code), str(nom or c)) for c, code, nom in base.execute(_REQUETES[nature]).fetchall()
+    ]
+    voulu = ecrit.strip()
+    sans_espaces = voulu.replace(" ", "")
+    trouves = [x for x in connus if voulu in (x[0], x[1]) or sans_espaces == x[0]]
+    if len(trouves) == 1:
+        return Cible(nature, trouves[0][0], trouves[0][2])
+    if trouves:
+        raise ErreurUtilisateur(
+            "OPERATION_AMBIGUE",
+            f"Plusieurs structures ont une opération « {ecrit} ». Écrivez la structure et le code : "
+            + ", ".join(f"« {c} » ({nom})" for c, _, nom in trouves[:SUGGESTIONS]),
+        )
+    code, debut = _INCONNUS[nature]
+    proches = _proches(connus, voulu)
+    suite = (
+        "Vouliez-vous dire : " + " ; ".join(f"{c} ({nom})" for c, nom in proches)
+        if proches
+        else "Rien d'approchant dans l'entrepôt publié"
+    )
+    raise ErreurUtilisateur(code, f"{debut} « {ecrit} ». {suite}.")
+
+
+def _proches(connus: list[tuple[str, str, str]], voulu: str) -> list[tuple[str, str]]:
+    noms = {cle: nom for cle, _, nom in connus}
+    contenant = [(c, nom) for c, nom in noms.items() if voulu and voulu.lower() in nom.lower()]
+    if contenant:
+        return sorted(contenant)[:SUGGESTIONS]
+    cles = difflib.get_close_matches(voulu.replace(" ", ""), noms, SUGGESTIONS, 0.7)
+    return [(c, noms[c]) for c in cles]
+
+
+def du_territoire(base: duckdb.DuckDBPyConnection, ecrit: str) -> list[Cible]:
+    """The buyers and the companies with hours in a region, or a département.
+
+    A region and a département may share a code: the region is meant if it has hours, `D32` always means the
+    département. Raises ErreurUtilisateur for an unknown territory, or one without hours.
+    """
+    connus = {
+        (str(niveau), str(code))
+        for niveau, code in base.execute(
+            "select niveau_territoire, code_territoire from marts.dim_territoire "
+            "where niveau_territoire in ('region', 'departement') and code_territoire <> 'ND'"
+        ).fetchall()
+    }
+    voulus = (
+        [("departement", ecrit[1:])] if ecrit[:1] in "dD" else [("region", ecrit), ("departement", ecrit)]
+    )
+    connus_ici = [x for x in voulus if x in connus]
+    if not connus_ici:
+        raise ErreurUtilisateur(
+            "TERRITOIRE_INCONNU",
+            f"« {ecrit} » n'est ni une région ni un département. Écrivez un code de l'Insee : 32 pour la région "
+            "Hauts-de-France, 59 pour le Nord, D32 pour le Gers.",
+        )
+    for colonne, code in connus_ici:
+        cibles: list[Cible] = []
+        for nature, requete in _DU_TERRITOIRE.items():
+            lignes = base.execute(requete.format(colonne=colonne), [code]).fetchall()
+            cibles += [Cible(nature, str(cle), str(nom or cle)) for cle, nom in lignes]
+        if cibles:
+            return cibles
+    raise ErreurUtilisateur(
+        "TERRITOIRE_VIDE", f"Aucune heure dans le territoire « {ecrit} » : rien à écrire."
+    )

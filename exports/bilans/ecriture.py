@@ -1,0 +1,71 @@
+"""The documents of one target or of a territory, written beside their place and put there whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from exports.bilans.attestation import document_entreprise
+from exports.bilans.classeur import ecrire_classeur
+from exports.bilans.document import Document
+from exports.bilans.donneur import document_donneur
+from exports.bilans.lecture import Cible, Lecteur
+from exports.bilans.page import ecrire_page
+from exports.bilans.pdf import ecrire_pdf
+
+PREFIXES = {
+    "donneur-ordre": "bilan_donneur_ordre",
+    "operation": "bilan_operation",
+    "entreprise": "attestation_entreprise",
+}
+
+
+def nom_fichier(cible: Cible) -> str:
+    """`bilan_donneur_ordre_29972677800259`: ASCII letters, digits and underscores, 100 characters at most."""
+    sans_accents = unicodedata.normalize("NFKD", cible.cle).encode("ascii", "ignore").decode()
+    return f"{PREFIXES[cible.nature]}_{re.sub(r'[^A-Za-z0-9]+', '_', sans_accents).strip('_')}"[:100]
+
+
+def ecrire_bilans(
+    lecteur: Lecteur,
+    cibles: Sequence[Cible],
+    dossier: Path,
+    profil: str,
+    avancer: Callable[[int], None] | None = None,
+) -> list[Path]:
+    """Writes three files per target (workbook, page, PDF) into the folder; gives their paths.
+
+    All are made in a folder beside, then moved: a run that stops leaves the folder as it was, or some files new and
+    whole. Raises OSError when the folder cannot be written.
+    """
+    marques = (["DONNÉES FICTIVES"] if lecteur.fictif else []) + (
+        ["DIFFUSION RESTREINTE"] if profil == "restreint" else []
+    )
+    dossier.mkdir(parents=True, exist_ok=True)
+    atelier = Path(tempfile.mkdtemp(prefix=".bilans-", dir=dossier))
+    try:
+        for rang, cible in enumerate(cibles, 1):
+            document = preparer(lecteur, cible, profil, marques)
+            ecrire_classeur(document, atelier / f"{document.nom}.xlsx")
+            ecrire_page(document, atelier / f"{document.nom}.html")
+            ecrire_pdf(document, atelier / f"{document.nom}.pdf")
+            if avancer:
+                avancer(rang)
+        faits = []
+        for fichier in sorted(atelier.iterdir()):
+            os.replace(fichier, dossier / fichier.name)
+            faits.append(dossier / fichier.name)
+        return faits
+    finally:
+        shutil.rmtree(atelier, ignore_errors=True)
+
+
+def preparer(lecteur: Lecteur, cible: Cible, profil: str, marques: list[str]) -> Document:
+    """The document of a target, before it is written anywhere."""
+    faire = document_entreprise if cible.nature == "entreprise" else document_donneur
+    return faire(lecteur, cible, profil, marques, nom_fichier(cible))

@@ -1,0 +1,170 @@
+"""Sheets asked for by others: the departmental committee's, the return of the 2019 instruction.
+
+What figures can say is filled, with its change; what only people know is a labelled blank to fill in.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from xlsxwriter.worksheet import Worksheet
+
+from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
+from exports.classeurs.contexte import Contexte
+from exports.classeurs.index import Index, ecart, evolution
+from exports.classeurs.libelles import Libelles, decimales
+from exports.classeurs.publication import NATIONAL, Publication
+from exports.classeurs.suivi import PAR_AN
+
+CHEMIN_FICHES = Path(__file__).parent.parent / "modeles" / "fiches.csv"
+LARGEURS = (58, 15, 15, 13, 13, 15)
+TITRES = {
+    "comite": "Comité départemental des clauses sociales : indicateurs de suivi",
+    "instruction": "Retour à la DGEFP – instruction du 11 avril 2019, fiche n° 3 § 6",
+}
+HAUTEUR_DE_SAISIE = 42
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """A line of a sheet: a figure of the cube, or a blank where `tableau` is empty; `*` stands for every code."""
+
+    rubrique: str
+    libelle: str
+    tableau: str
+    mesure: str
+    axe: str | None
+    modalite: str | None
+
+
+@cache
+def lignes_de(fiche: str) -> tuple[Ligne, ...]:
+    """The lines of a sheet, in order."""
+    with CHEMIN_FICHES.open(encoding="utf-8", newline="") as fichier:
+        return tuple(
+            Ligne(
+                x["rubrique"],
+                x["libelle"],
+                x["tableau"],
+                x["mesure"],
+                x["axe"] or None,
+                x["modalite"] or None,
+            )
+            for x in csv.DictReader(fichier)
+            if x["fiche"] == fiche
+        )
+
+
+def ecrire_comite(publication: Publication, departement: str, dossier: Path) -> Path:
+    """`comite_95_2024T4_v1.xlsx`, the département beside France. Raises OSError when it cannot be written."""
+    return _ecrire(
+        publication,
+        "comite",
+        departement,
+        "departement",
+        dossier / f"comite_{departement}_{publication.edition}.xlsx",
+    )
+
+
+def ecrire_retour_instruction(publication: Publication, region: str, dossier: Path) -> Path:
+    """`retour_instruction_2019_32_2024T4_v1.xlsx`. Raises OSError when it cannot be written."""
+    nom = f"retour_instruction_2019_{region}_{publication.edition}.xlsx"
+    return _ecrire(publication, "instruction", region, "region", dossier / nom)
+
+
+def _ecrire(publication: Publication, fiche: str, code: str, niveau: str, chemin: Path) -> Path:
+    nom = publication.libelle_territoire(code, niveau)
+    rappel = f"{nom} – édition {publication.edition}"
+    with Classeur(chemin, f"{TITRES[fiche]} – {nom}", publication.marques, rappel) as classeur:
+        index = Index(publication, [code, NATIONAL], [niveau, "national"])
+        c = Contexte(publication, code, niveau, index, Libelles(publication), classeur)
+        feuille = classeur.feuille(
+            "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1)
+        )
+        ligne, debuts, rubrique = PREMIERE_LIGNE, list[int](), ""
+        for demandee in lignes_de(fiche):
+            if demandee.rubrique != rubrique:
+                rubrique = demandee.rubrique
+                ligne += 1 if debuts else 0
+                debuts.append(ligne)
+                ligne = _rubrique(c, feuille, ligne, rubrique)
+            if not demandee.tableau:
+                ligne = _a_remplir(c, feuille, ligne, demandee.libelle)
+                continue
+            for libelle, modalite in _developper(c, demandee):
+                ligne = _chiffre(c, feuille, ligne, demandee, libelle, modalite)
+        derniere = len(LARGEURS) - 1
+        note = (
+            "Les cases claires sont à remplir. Écart en points pour les parts. Les effectifs de personnes suivies ne se "
+            "comparent pas d'une année à l'autre : les derniers premiers contrats n'ont pas tous "
+            f"atteint l'horizon. {c.note_source}"
+        )
+        ligne = classeur.paragraphe(feuille, ligne + 1, note, derniere, sum(LARGEURS), "note")
+        classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS)
+        feuille.print_area(0, 0, ligne - 1, derniere)
+    return chemin
+
+
+def _rubrique(c: Contexte, feuille: Worksheet, ligne: int, rubrique: str) -> int:
+    avant = c.avant.code if c.avant else "un an avant"
+    titres = [
+        rubrique,
+        f"{c.nom} {c.periode.code}",
+        f"{c.nom} {avant}",
+        "Écart",
+        "Évolution (%)",
+        f"France {c.periode.code}",
+    ]
+    c.classeur.entete(feuille, ligne, titres, a_gauche=1)
+    c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
+    return ligne + 1
+
+
+def _a_remplir(c: Contexte, feuille: Worksheet, ligne: int, libelle: str) -> int:
+    c.classeur.texte(feuille, ligne, 0, libelle)
+    feuille.merge_range(ligne, 1, ligne, len(LARGEURS) - 1, "", c.classeur.style("saisie"))
+    c.classeur.hauteur(feuille, ligne, HAUTEUR_DE_SAISIE)
+    return ligne + 1
+
+
+def _developper(c: Contexte, demandee: Ligne) -> Iterator[tuple[str, str | None]]:
+    """The line itself, or one per code of its axis."""
+    if demandee.axe is None or demandee.modalite != "*":
+        yield demandee.libelle, demandee.modalite
+        return
+    for code in c.libelles.codes(demandee.tableau, demandee.axe):
+        nom = c.libelles.libelle(demandee.axe, code)
+        yield demandee.libelle + nom, code
+
+
+def _chiffre(
+    c: Contexte, feuille: Worksheet, ligne: int, demandee: Ligne, libelle: str, modalite: str | None
+) -> int:
+    unite, _, _ = c.base(demandee.tableau, demandee.mesure, demandee.axe)
+    d = decimales(unite)
+    periode = c.publication.annee if demandee.tableau in PAR_AN else c.periode
+    quand = {
+        "ici": (c.territoire, periode),
+        "avant": (c.territoire, c.publication.un_an_avant(periode)),
+        "france": (NATIONAL, periode),
+    }
+    lus = {
+        nom: c.index.lire(demandee.tableau, demandee.mesure, territoire, p, demandee.axe, modalite)
+        for nom, (territoire, p) in quand.items()
+    }
+    c.classeur.texte(feuille, ligne, 0, libelle)
+    c.classeur.hauteur(feuille, ligne, hauteur_entete((libelle,), LARGEURS))
+    c.classeur.chiffre(feuille, ligne, 1, lus["ici"], d)
+    c.classeur.chiffre(feuille, ligne, 2, lus["avant"], d)
+    # the first contracts of the year have not all reached the horizon: their rates compare, their counts do not
+    comparable = demandee.tableau != "S01" or unite == "%"
+    en_pour_cent = evolution(lus["ici"], lus["avant"]) if comparable and unite != "%" else None
+    difference = ecart(lus["ici"], lus["avant"]) if comparable else None
+    c.classeur.chiffre(feuille, ligne, 3, difference, d, signe=True)
+    c.classeur.chiffre(feuille, ligne, 4, en_pour_cent, 1, signe=True)
+    c.classeur.chiffre(feuille, ligne, 5, lus["france"], d)
+    return ligne + 1

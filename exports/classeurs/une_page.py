@@ -1,0 +1,88 @@
+"""A region's key figures on one page, as the ORCP of Hauts-de-France published them in 2016."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xlsxwriter.worksheet import Worksheet
+
+from exports.classeurs.charte import PREMIERE_LIGNE, Classeur
+from exports.classeurs.chiffres_cles import SANS_EVOLUTION
+from exports.classeurs.contexte import Contexte
+from exports.classeurs.dgefp import ouvrir_contexte
+from exports.classeurs.index import evolution, rapport
+from exports.classeurs.publication import Publication, niveau_du_territoire
+
+CHIFFRES_CLES = (
+    ("donneurs_ordre", "donneurs d'ordre accompagnés"),
+    ("operations", "opérations suivies"),
+    ("entreprises", "entreprises concernées"),
+    ("heures", "heures réalisées"),
+    ("etp_1820", "ETP par an (1 ETP = 1 820 heures)"),
+    ("etp_1607", "ETP par an (1 ETP = 1 607 heures)"),
+    ("beneficiaires", "bénéficiaires de la clause"),
+    ("heures_par_beneficiaire", "heures : durée moyenne d'une mission"),
+    ("insertions_durables", "bénéficiaires en emploi durable à 6 ou 12 mois"),
+)
+A_RETENIR = (
+    ("heures_rsa", "heures réalisées par des allocataires du RSA"),
+    ("heures_qpv", "heures réalisées par des résidents en quartier prioritaire (QPV)"),
+    ("heures_anru", "heures réalisées sur les opérations de l'ANRU"),
+    ("heures_jeunes", "heures réalisées par des jeunes de moins de 26 ans"),
+    ("heures_iae", "heures réalisées dans l'insertion par l'activité économique (IAE)"),
+    ("heures_alternance", "heures réalisées en alternance"),
+    ("heures_deld", "heures réalisées par des demandeurs d'emploi de longue durée"),
+    ("heures_femmes", "heures réalisées par des femmes"),
+)
+LARGEURS = (20, 62, 16, 18)
+HAUTEUR = 26
+
+
+def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Path:
+    """`chiffres_cles_32_2024T4_v1.xlsx`: a single sheet, a single page. Raises OSError when it cannot be written."""
+    chemin = dossier / f"chiffres_cles_{region}_{publication.edition}.xlsx"
+    nom = publication.libelle_territoire(region, niveau_du_territoire(region))
+    rappel = f"{nom} – édition {publication.edition}"
+    with Classeur(chemin, f"Chiffres clés – {nom}", publication.marques, rappel) as classeur:
+        c = ouvrir_contexte(publication, region, classeur)
+        titre = f"Les chiffres clés {'en' if c.periode.type_periode == 'annee' else 'au'} {c.periode.court}…"
+        feuille = classeur.feuille("Chiffres clés", titre, c.sous_titre(), LARGEURS, paysage=False)
+        ligne = _lignes(c, feuille, PREMIERE_LIGNE, CHIFFRES_CLES, False)
+        classeur.texte(feuille, ligne, 0, "Ce qu'il faudra retenir…", "titre")
+        ligne = _lignes(c, feuille, ligne + 1, A_RETENIR, True)
+        ligne = classeur.paragraphe(feuille, ligne, c.note_source, len(LARGEURS) - 1, sum(LARGEURS), "note")
+        feuille.print_area(0, 0, ligne - 1, len(LARGEURS) - 1)
+        feuille.fit_to_pages(1, 1)
+    return chemin
+
+
+def _lignes(
+    c: Contexte, feuille: Worksheet, ligne: int, mesures: tuple[tuple[str, str], ...], avec_part: bool
+) -> int:
+    titres = [
+        "Nombre",
+        "",
+        "Part des heures" if avec_part else "",
+        f"Depuis {c.avant.court}" if c.avant else "",
+    ]
+    c.classeur.entete(feuille, ligne, titres, a_gauche=0)
+    heures = c.index.total("heures", c.territoire, c.periode)
+    for mesure, libelle in mesures:
+        ligne += 1
+        ici = c.index.lire("CLES", mesure, c.territoire, c.periode)
+        avant = c.index.lire("CLES", mesure, c.territoire, c.avant)
+        c.classeur.chiffre(feuille, ligne, 0, ici, 0, total=True)
+        c.classeur.texte(feuille, ligne, 1, libelle)
+        part = rapport(ici, heures) if avec_part and heures else None
+        c.classeur.chiffre(feuille, ligne, 2, part, 1, suffixe=" %")
+        c.classeur.chiffre(
+            feuille,
+            ligne,
+            3,
+            evolution(ici, avant) if c.avant and mesure not in SANS_EVOLUTION else None,
+            1,
+            signe=True,
+            suffixe=" %",
+        )
+        c.classeur.hauteur(feuille, ligne, HAUTEUR)
+    return ligne + 2

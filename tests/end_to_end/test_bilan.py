@@ -1,0 +1,240 @@
+"""`clauses bilan`: the figures owed to buyers and companies, checked against plain SQL over the marts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from commande import lancer
+from conftest import Rafraichi
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+
+def sql(rafraichi: Rafraichi, requete: str, *valeurs: object) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(rafraichi.espace / "entrepot.duckdb"), read_only=True) as base:
+        return base.execute(requete, list(valeurs)).fetchall()
+
+
+@pytest.fixture(scope="module")
+def siret(echantillons: Rafraichi) -> str:
+    """The buyer with the most persons."""
+    return str(
+        sql(
+            echantillons,
+            "select donneur_ordre_id from marts.fct_heures where regexp_matches(donneur_ordre_id, '^[0-9]{14}$') "
+            "group by 1 order by count(distinct id_personne) desc, 1 limit 1",
+        )[0][0]
+    )
+
+
+@pytest.fixture(scope="module")
+def publics(echantillons: Rafraichi, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documents of a whole region, small counts hidden."""
+    sortie = tmp_path_factory.mktemp("publics") / "neuf"
+    fait = bilan(echantillons, sortie, "--territoire", "32")
+    assert fait.code == 0, fait.erreurs
+    return sortie
+
+
+def bilan(rafraichi: Rafraichi, sortie: Path, *options: object) -> Any:
+    return lancer("bilan", *options, "--sortie", sortie, "--espace", rafraichi.espace)
+
+
+def tableau(feuille: Any, titre: str) -> dict[str, list[Any]]:
+    """The rows under a header row that holds this title, by their first cell, down to the first empty one."""
+    rangs = [[c.value for c in r] for r in feuille.iter_rows()]
+    debut = next(i for i, r in enumerate(rangs) if titre in r)
+    lus: dict[str, list[Any]] = {}
+    for rang in rangs[debut + 1 :]:
+        if not any(v is not None for v in rang):
+            break
+        lus[str(rang[0])] = rang
+    return lus
+
+
+def test_a_buyer_s_account_says_what_the_marts_say(
+    echantillons: Rafraichi, siret: str, tmp_path: Path
+) -> None:
+    fait = bilan(echantillons, tmp_path, "--donneur-ordre", siret, "--profil", "restreint")
+    assert fait.code == 0, fait.erreurs
+    nom = f"bilan_donneur_ordre_{siret}"
+    assert sorted(f.name for f in tmp_path.iterdir()) == [f"{nom}.html", f"{nom}.pdf", f"{nom}.xlsx"]
+    classeur = load_workbook(tmp_path / f"{nom}.xlsx")
+    heures, personnes, contrats = sql(
+        echantillons,
+        "select sum(heures), count(distinct id_personne), count(distinct contrat_id) from "
+        "marts.fct_heures where donneur_ordre_id = ?",
+        siret,
+    )[0]
+    essentiel = tableau(classeur["L'essentiel"], "Ensemble")
+    assert essentiel["Heures d'insertion réalisées"][1] == pytest.approx(float(heures))
+    assert essentiel["Personnes"][1] == personnes
+    assert essentiel["Contrats"][1] == contrats
+    prevues, manquantes, exposition = sql(
+        echantillons,
+        "select sum(f.heures_prevues), sum(greatest(f.heures_prevues - f.heures_realisees, 0)), "
+        "sum(greatest(f.heures_prevues - f.heures_realisees, 0) * m.penalite_par_heure) "
+        "from marts.fct_obligations f join marts.dim_marche m using (marche_id) join marts.dim_operation o "
+        "on o.operation_id = m.operation_id where o.donneur_ordre_id = ?",
+        siret,
+    )[0]
+    for libelle, attendu in (
+        ("Heures prévues (marchés où elles sont connues)", prevues),
+        ("Heures manquantes", manquantes),
+        ("Exposition aux pénalités (euros)", exposition),
+    ):
+        assert essentiel[libelle][1] == ("nd" if attendu is None else pytest.approx(float(attendu))), libelle
+    # each year's statement adds up to its hours
+    for annee, total in sql(
+        echantillons,
+        "select annee, sum(heures) from marts.fct_heures where donneur_ordre_id = ? group by 1",
+        siret,
+    ):
+        releve = tableau(classeur[f"Relevé {annee}"], "janv.")
+        assert releve["Ensemble"][14] == pytest.approx(float(total))
+        assert sum(releve["Ensemble"][2:14]) == pytest.approx(float(total))
+    for horizon, n in sql(
+        echantillons,
+        "select horizon, count(*) from marts.fct_situations where id_personne in (select id_personne from marts.fct_heures "
+        "where donneur_ordre_id = ?) group by 1",
+        siret,
+    ):
+        assert tableau(classeur["Situations"], "Personnes")[f"{horizon} mois"][1] == n
+
+
+def test_the_three_files_say_the_same_and_carry_the_marks(
+    echantillons: Rafraichi, siret: str, tmp_path: Path
+) -> None:
+    for profil, marques in (
+        ("public", ""),
+        ("restreint", "DIFFUSION RESTREINTE"),
+    ):  # the samples do not say they are made up
+        assert bilan(echantillons, tmp_path / profil, "--donneur-ordre", siret, "--profil", profil).code == 0
+        nom = tmp_path / profil / f"bilan_donneur_ordre_{siret}"
+        classeur = load_workbook(nom.with_suffix(".xlsx"))
+        heures = tableau(classeur["L'essentiel"], "Ensemble")["Heures d'insertion réalisées"][1]
+        attendu = f"{heures:,.0f}".replace(",", " ")
+        page = nom.with_suffix(".html").read_text(encoding="utf-8")
+        pdf = PdfReader(nom.with_suffix(".pdf"))
+        textes = [
+            re.sub(r"[\u202f\u00a0]", " ", t) for t in (page, "\n".join(p.extract_text() for p in pdf.pages))
+        ]
+        assert all(attendu in t for t in textes)
+        assert ("DIFFUSION RESTREINTE" in page) == bool(marques)
+        assert not re.search(r"<script|https?://|src=", page)
+        assert "@page" in page
+        assert all(marques in p.extract_text() for p in pdf.pages)
+        for feuille in classeur.worksheets:
+            assert (feuille["A1"].value or "") == marques
+            assert feuille.print_title_rows
+            assert feuille.print_area
+            assert all(c.data_type != "f" for r in feuille.iter_rows() for c in r)
+
+
+def test_the_public_profile_shows_no_small_count_of_persons(echantillons: Rafraichi, publics: Path) -> None:
+    fichiers = sorted(publics.glob("bilan_donneur_ordre_*.xlsx"))
+    attendus = sql(
+        echantillons, "select count(distinct donneur_ordre_id) from marts.fct_heures where region = '32'"
+    )
+    assert len(fichiers) == attendus[0][0]
+    caches = 0
+    for fichier in fichiers:
+        classeur = load_workbook(fichier)
+        for onglet in ("Personnes", "Situations", "Opérations"):
+            for rang in classeur[onglet].iter_rows():
+                valeurs = [c.value for c in rang]
+                effectifs = {
+                    "Personnes": valeurs[1:2],
+                    "Situations": valeurs[1:],
+                    "Opérations": valeurs[5:6],
+                }[onglet]
+                caches += effectifs.count("s")
+                assert not any(isinstance(v, (int, float)) and 0 < v < 5 for v in effectifs), (
+                    fichier.name,
+                    onglet,
+                )
+        for rang in classeur["Personnes"].iter_rows():
+            if rang[0].value in ("Travailleurs handicapés", "Personnes sous main de justice"):
+                assert rang[1].value in ("s", 0) or rang[1].value >= 11
+    assert caches
+
+
+def test_a_month_s_hours_are_hidden_where_few_worked_and_cannot_be_subtracted(publics: Path) -> None:
+    vus = 0
+    for fichier in sorted(publics.glob("bilan_donneur_ordre_*.xlsx")):
+        classeur = load_workbook(fichier)
+        for feuille in (f for f in classeur.worksheets if f.title.startswith("Relevé")):
+            for rang in tableau(feuille, "janv.").values():
+                if rang[0] != "Ensemble":
+                    caches = rang[2:14].count("s")
+                    vus += caches
+                    assert caches != 1, (fichier.name, feuille.title, rang)
+            assert not any(isinstance(v, float) for v in tableau(feuille, "janv.")["Ensemble"][2:14])
+    assert vus
+
+
+def test_a_company_s_attestation_adds_up(echantillons: Rafraichi, tmp_path: Path) -> None:
+    entreprise, heures = sql(
+        echantillons,
+        "select entreprise_id, sum(heures) from marts.fct_heures where entreprise_id is not null "
+        "group by 1 order by 2 desc, 1 limit 1",
+    )[0]
+    assert bilan(echantillons, tmp_path, "--entreprise", entreprise).code == 0
+    classeur = load_workbook(tmp_path / f"attestation_entreprise_{entreprise}.xlsx")
+    assert tableau(classeur["Heures par marché"], "Objet")["Ensemble"][7] == pytest.approx(float(heures))
+    assert tableau(classeur["L'essentiel"], "Ensemble")["SIRET"][1] == entreprise
+
+
+def test_an_operation_is_named_by_its_code_and_its_structure(echantillons: Rafraichi, tmp_path: Path) -> None:
+    operation, heures = sql(
+        echantillons,
+        "select operation_id, sum(heures) from marts.fct_heures group by 1 order by 2 desc, 1 limit 1",
+    )[0]
+    assert bilan(echantillons, tmp_path, "--operation", operation).code == 0
+    (fichier,) = tmp_path.glob("bilan_operation_*.xlsx")
+    essentiel = tableau(load_workbook(fichier)["L'essentiel"], "Ensemble")
+    assert essentiel["Heures d'insertion réalisées"][1] == pytest.approx(float(heures))
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "dit"),
+    [
+        (("--donneur-ordre", "00000000000000"), "DONNEUR_ORDRE_INCONNU", "Aucun donneur d'ordre"),
+        (("--operation", "=1+1"), "OPERATION_INCONNUE", "Aucune opération"),
+        (("--territoire", "99"), "TERRITOIRE_INCONNU", "ni une région ni un département"),
+        (("--territoire", "94"), "TERRITOIRE_VIDE", "Aucune heure"),
+        ((), "CIBLE_ABSENTE", "un seul à la fois"),
+        (("--territoire", "32", "--entreprise", "1"), "CIBLE_ABSENTE", "un seul à la fois"),
+        (("--territoire", "32", "--profil", "secret"), "PROFIL_INCONNU", "public ou restreint"),
+    ],
+)
+def test_mistakes_are_said_in_french(
+    echantillons: Rafraichi, tmp_path: Path, options: tuple[str, ...], code: str, dit: str
+) -> None:
+    fait = bilan(echantillons, tmp_path / "sortie", *options)
+    assert fait.code == 2
+    assert f"{code} : " in fait.erreurs
+    assert dit in fait.erreurs
+    assert not (tmp_path / "sortie").exists()
+
+
+def test_a_slip_in_a_siret_is_answered_by_the_nearest_one(
+    echantillons: Rafraichi, siret: str, tmp_path: Path
+) -> None:
+    fait = bilan(echantillons, tmp_path, "--donneur-ordre", siret[:-1])
+    assert "Vouliez-vous dire" in fait.erreurs
+    assert siret in fait.erreurs
+
+
+def test_no_warehouse_and_no_room_are_said(echantillons: Rafraichi, siret: str, tmp_path: Path) -> None:
+    sans = lancer(
+        "bilan", "--donneur-ordre", siret, "--sortie", tmp_path / "s", "--espace", tmp_path / "vide"
+    )
+    assert (sans.code, "ENTREPOT_ABSENT" in sans.erreurs) == (2, True)
+    (tmp_path / "fichier").write_text("occupé")
+    occupe = bilan(echantillons, tmp_path / "fichier", "--donneur-ordre", siret)
+    assert (occupe.code, "SORTIE_IMPOSSIBLE" in occupe.erreurs) == (2, True)

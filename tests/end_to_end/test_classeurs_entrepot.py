@@ -1,0 +1,177 @@
+"""The workbooks of a real warehouse, their figures counted again from the facts, some hidden on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from conftest import Rafraichi
+from openpyxl import Workbook, load_workbook
+
+from exports.classeurs.dgefp import ecrire_dgefp
+from exports.classeurs.lecture import lire_annexes
+from exports.classeurs.publication import Publication
+
+REGION = "32"
+FAITS = """
+from marts.fct_heures as h
+inner join marts.dim_marche as m using (marche_id)
+inner join marts.fct_contrats as c using (contrat_id)
+inner join marts.dim_beneficiaire as b on b.id_personne = h.id_personne
+where h.annee = 2024 and h.region = '32'"""
+
+
+@pytest.fixture(scope="module")
+def base(echantillons: Rafraichi) -> Any:
+    with duckdb.connect(str(echantillons.espace / "entrepot.duckdb"), read_only=True) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def diffusee(base: Any) -> Publication:
+    indicateurs = base.execute("from marts.indicateurs order by all").pl()
+    tirage = random.Random(7)
+    caches = pl.Series([tirage.random() < 0.1 for _ in range(indicateurs.height)])
+    indicateurs = indicateurs.with_columns(
+        statut_observation=pl.when(caches).then(pl.lit("Q")).otherwise(pl.lit("A")),
+        confidentialite=pl.when(caches).then(pl.lit("C")).otherwise(pl.lit("F")),
+        valeur=pl.when(caches).then(None).otherwise("valeur"),
+        part=pl.when(caches).then(None).otherwise("part"),
+    )
+    return Publication(
+        indicateurs=indicateurs,
+        **lire_annexes(base),
+        revisions=None,
+        millesime="2024T4",
+        version=2,
+        profil="public",
+        statuts={},
+        date_arrete=dt.date(2025, 3, 10),
+        fictif=False,
+        code_version="essai",
+    )
+
+
+@pytest.fixture(scope="module")
+def classeur(diffusee: Publication, tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    chemin = ecrire_dgefp(diffusee, REGION, tmp_path_factory.mktemp("classeur"))
+    assert chemin.name == "dgefp_32_2024T4_v2.xlsx"
+    return load_workbook(chemin)
+
+
+def caches(publication: Publication, tableau: str, mesure: str) -> set[tuple[str | None, str | None]]:
+    """The codes hidden for the region in 2024."""
+    return set(
+        publication.indicateurs.filter(
+            (pl.col("tableau") == tableau)
+            & (pl.col("mesure") == mesure)
+            & (pl.col("niveau_territoire") == "region")
+            & (pl.col("code_territoire") == REGION)
+            & (pl.col("periode") == "2024")
+            & (pl.col("statut_observation") == "Q")
+        )
+        .select("modalite_1", "modalite_2")
+        .rows()
+    )
+
+
+def bloc(feuille: Any, titre: str) -> tuple[list[str], dict[str, list[Any]]]:
+    """The headers and rows, by code, of the block whose title begins so."""
+    rangs = [[c.value for c in r] for r in feuille.iter_rows()]
+    debut = next(i for i, r in enumerate(rangs) if str(r[0]).startswith(titre))
+    lus = {}
+    for rang in rangs[debut + 2 :]:
+        if rang[0] is None:
+            break
+        lus[str(rang[0])] = rang
+    return rangs[debut + 1], lus
+
+
+@pytest.mark.parametrize(
+    ("tableau", "mesure", "titre", "compte", "axe"),
+    [
+        (
+            "T01",
+            "heures",
+            "Heures d'insertion",
+            "sum(h.heures)",
+            "(select type_donneur_ordre from marts.dim_operation o where o.operation_id = h.operation_id)",
+        ),
+        ("T03", "heures", "Heures d'insertion", "sum(h.heures)", "m.secteur"),
+        ("T04", "marches", "Marchés", "count(distinct h.marche_id)", "m.base_juridique"),
+        ("T07", "beneficiaires", "Bénéficiaires", "count(distinct h.id_personne)", "b.categorie_public"),
+        ("T08", "beneficiaires", "Bénéficiaires", "count(distinct h.id_personne)", "b.sexe"),
+        ("T20", "contrats", "Contrats", "count(distinct h.contrat_id)", "c.type_contrat"),
+    ],
+)
+def test_a_table_says_what_the_facts_say(
+    base: Any,
+    diffusee: Publication,
+    classeur: Workbook,
+    tableau: str,
+    mesure: str,
+    titre: str,
+    compte: str,
+    axe: str,
+) -> None:
+    attendus = dict(base.execute(f"select {axe}, {compte} {FAITS} group by 1").fetchall())
+    secrets = {code for code, _ in caches(diffusee, tableau, mesure)}
+    _, lus = bloc(classeur[tableau], titre)
+    assert set(attendus) <= set(lus)
+    for code, rang in lus.items():
+        attendu = "s" if code in secrets else pytest.approx(float(attendus.get(code, 0)))
+        assert rang[2] == attendu, (tableau, code)
+    parts = [r[3] for r in lus.values()]
+    if "s" not in parts:
+        assert sum(parts) == pytest.approx(100)
+
+
+def test_a_matrix_says_what_the_facts_say(base: Any, diffusee: Publication, classeur: Workbook) -> None:
+    attendus = {
+        (a, b): n
+        for a, b, n in base.execute(
+            f"select b.categorie_public, b.sexe, count(distinct h.id_personne) {FAITS} group by all"
+        ).fetchall()
+    }
+    secrets = caches(diffusee, "T12", "beneficiaires")
+    entetes, lus = bloc(classeur["T12"], "Bénéficiaires (personnes) – ")
+    sexes = [{"Femmes": "F", "Hommes": "H", "Non déterminé": "ND"}.get(str(e)) for e in entetes]
+    vus = 0
+    for categorie, rang in lus.items():
+        for sexe, valeur in zip(sexes, rang, strict=True):
+            if sexe:
+                vus += 1
+                assert valeur == ("s" if (categorie, sexe) in secrets else attendus.get((categorie, sexe), 0))
+    assert vus >= len(attendus)
+
+
+def test_the_data_sheet_holds_the_region_s_every_row_and_nothing_hidden(
+    diffusee: Publication, classeur: Workbook
+) -> None:
+    de_la_region = diffusee.indicateurs.filter(
+        (pl.col("niveau_territoire") == "region") & (pl.col("code_territoire") == REGION)
+    )
+    feuille = classeur["Données"]
+    titres, *rangs = feuille[feuille.tables["Donnees"].ref]
+    j = {c.value: i for i, c in enumerate(titres)}
+    lus = [[c.value for c in r] for r in rangs]
+    regionaux = [r for r in lus if r[j["Niveau"]] == "region"]
+    assert len(regionaux) == de_la_region.height
+    somme = sum(r[j["Valeur"]] for r in regionaux if r[j["Valeur"]] is not None)
+    assert somme == pytest.approx(de_la_region["valeur"].sum())
+    assert all(r[j["Valeur"]] is None and r[j["Part (%)"]] is None for r in lus if r[j["Statut"]] == "Q")
+    assert {r[j["Niveau"]] for r in lus} == {"region", "departement", "epci"}
+    assert all(isinstance(r[j["Code du territoire"]], str) for r in lus)
+
+
+def test_the_national_workbook_has_its_regions(diffusee: Publication, tmp_path: Path) -> None:
+    classeur = load_workbook(ecrire_dgefp(diffusee, "FR", tmp_path))
+    assert {"Régions", "Départements", *(f"T{n:02}" for n in range(1, 23))} <= set(classeur.sheetnames)
+    assert {"11", "32"} <= {r[0].value for r in classeur["Régions"].iter_rows()}
+    entetes, _ = bloc(classeur["T03"], "Heures d'insertion")
+    assert not any("part de la France" in str(e) for e in entetes)
