@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from clauses.consultation import ouvrir_entrepot
 from clauses.errors import ErreurUtilisateur
+from clauses.warehouse import ouvrir_publie
 from clauses.workspace import Espace
 from exports.bilans.cibles import du_territoire, trouver
 from exports.bilans.ecriture import ecrire_bilans
@@ -34,7 +34,7 @@ def faire_bilans(
             "CIBLE_ABSENTE",
             "Dites de qui faire le bilan : --donneur-ordre, --operation, --entreprise ou --territoire, un seul à la fois.",
         )
-    with ouvrir_entrepot(espace) as base:
+    with ouvrir_publie(espace) as base:
         cibles = du_territoire(base, territoire) if territoire else [trouver(base, *choix[0])]
         avance = (lambda rang: avancer(rang, len(cibles))) if avancer else None
         try:

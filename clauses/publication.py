@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from exports.secret import proteger
 
 from clauses import warehouse
 from clauses.errors import ErreurUtilisateur
@@ -30,6 +29,7 @@ from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
 from exports.paquet import ecrire_paquet
+from exports.secret import proteger
 from exports.statuts import fin_de_periode, lire_calendrier, statuts
 from ingest.codes import charger_codes
 
@@ -251,9 +251,9 @@ def _version(demande: Demande, espace: Espace, etat: Etat) -> Millesime | None:
 def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
     """Protects the figures and freezes the vintage; what was hidden in an earlier one stays hidden."""
     anterieurs = millesimes.lister(espace.millesimes)
-    masquees = [m.lire(PUBLIEES).filter(pl.col("statut_observation") == "Q").select(CLE) for m in anterieurs]
+    masquees = [m.lire(PUBLIEES).filter(pl.col("confidentialite") == "C") for m in anterieurs]
     with warehouse.ouvrir_publie(espace) as base:
-        protege = proteger(base, "public", pl.concat(masquees).unique() if masquees else None)
+        protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
         figures = _figures(protege.indicateurs, demande.fin, publie.date_arrete)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
