@@ -145,7 +145,7 @@ def test_an_unreliable_rate_makes_no_sentence_and_is_flagged(tmp_path: Path) -> 
         ]
 
     fiable = ecrire(tmp_path, lignes=[*LIGNES, *taux("A")])
-    assert "40,0" in phrases(fiable)
+    assert "Douze mois après leur premier contrat de 2024, 40,0" in phrases(fiable)
     assert "35,0 à 45,0" in phrases(fiable).replace("\u202f%", "")
     peu_fiable = ecrire(tmp_path, lignes=[*LIGNES, *taux("U")])
     assert "40,0" not in phrases(peu_fiable)
