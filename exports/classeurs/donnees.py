@@ -53,7 +53,7 @@ def selectionner(c: Contexte) -> pl.DataFrame:
         choix |= du_niveau & (pl.col("type_periode") == "annee") & lesquelles
     rangs = {"national": 0, "region": 1, "departement": 2, "epci": 3}
     return (
-        c.publication.indicateurs.filter(choix)
+        c.publication.chiffres.filter(choix)
         .with_columns(rang=pl.col("niveau_territoire").replace_strict(rangs, return_dtype=pl.Int8))
         .sort(
             "rang",
