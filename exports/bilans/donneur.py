@@ -141,19 +141,19 @@ def _obligations(marches: pl.DataFrame, de_donneur: bool) -> Tableau:
             m["exposition_penalites"],
         ]
         rangs.append(tuple(rang))
-    colonnes = [Colonne("Opération", "texte", 28)] if de_donneur else []
+    colonnes = [Colonne("Opération", "texte", 25)] if de_donneur else []
     colonnes += [
         Colonne("Marché", "code", 12),
-        Colonne("Objet", "texte", 28),
+        Colonne("Objet", "texte", 24),
         Colonne("État", "texte", 11),
-        Colonne("Fin prévue", "date", 11),
+        Colonne("Fin prévue", "date", 12),
         Colonne("Heures prévues", "heures", 10),
-        Colonne("Heures engagées", "heures", 10),
-        Colonne("Heures réalisées", "heures", 10),
+        Colonne("Heures engagées", "heures", 11.5),
+        Colonne("Heures réalisées", "heures", 11.5),
         Colonne("Taux (%)", "part", 8),
-        Colonne("Heures manquantes", "heures", 11),
-        Colonne("Pénalité par heure (€)", "euros", 9),
-        Colonne("Exposition (€)", "euros", 11),
+        Colonne("Heures manquantes", "heures", 13),
+        Colonne("Pénalité par heure (€)", "euros", 10.5),
+        Colonne("Exposition (€)", "euros", 12.5),
     ]
     exposition = marches["exposition_penalites"].drop_nulls()
     total: list[Valeur] = ["Ensemble", *([""] if de_donneur else [])]

@@ -103,6 +103,8 @@ def ecrire_croise(c: Contexte, tableau: str, titre: str, lignes: pl.DataFrame) -
     en_lignes, en_colonnes = (axe_2, axe_1) if par_horizon else (axe_1, axe_2)
     codes_l, codes_c = c.libelles.codes(tableau, en_lignes), c.libelles.codes(tableau, en_colonnes)
     largeurs = [LARGEUR_CODE, LARGEUR_LIBELLE, *([LARGEUR_CASE] * (len(codes_c) + 1))]
+    if par_horizon:  # few columns: wider, so that two blocks hold on a printed page
+        largeurs = [LARGEUR_CODE, 60, *([20] * len(codes_c))]
     feuille = c.classeur.feuille(
         tableau, f"{tableau} – {titre}", c.sous_titre(periode), largeurs, figees=(PREMIERE_LIGNE - 1, 2)
     )

@@ -39,19 +39,21 @@ def selectionner(c: Contexte) -> pl.DataFrame:
     """The rows: everything of the territory, by year below it, key figures only where they would be too many.
 
     The region's départements come with every table, its EPCI with the key figures; of the nation, the regions come
-    with every table, départements and EPCI with the key figures. The open data holds the rest.
+    with the tables of one axis, départements and EPCI with the key figures. The open data holds the rest.
     """
-    annuel_cles = (pl.col("type_periode") == "annee") & (pl.col("tableau") == "CLES")
-    entiers = "region" if c.est_national else "departement"
+    cles = pl.col("tableau") == "CLES"
+    niveaux = {"departement": pl.lit(True), "epci": cles}
+    if c.est_national:
+        niveaux = {"region": pl.col("axe_2").is_null(), "departement": cles, "epci": cles}
     choix = (pl.col("niveau_territoire") == c.niveau) & (pl.col("code_territoire") == c.territoire)
-    for niveau in ("region", "departement", "epci") if c.est_national else ("departement", "epci"):
+    for niveau, lesquelles in niveaux.items():
         du_niveau = (pl.col("niveau_territoire") == niveau) & pl.col("code_territoire").is_in(
             codes_du_niveau(c, niveau)
         )
-        choix |= du_niveau & ((pl.col("type_periode") == "annee") if niveau == entiers else annuel_cles)
+        choix |= du_niveau & (pl.col("type_periode") == "annee") & lesquelles
     rangs = {"national": 0, "region": 1, "departement": 2, "epci": 3}
     return (
-        c.publication.indicateurs.filter(choix)
+        c.publication.chiffres.filter(choix)
         .with_columns(rang=pl.col("niveau_territoire").replace_strict(rangs, return_dtype=pl.Int8))
         .sort(
             "rang",

@@ -47,7 +47,7 @@ class Index:
         self, publication: Publication, territoires: Iterable[str], niveaux: Iterable[str], tableaux: str = ""
     ) -> None:
         """A region and a département may share a code, hence `niveaux`. `tableaux`: a regular expression, or all."""
-        lignes = publication.indicateurs.filter(
+        lignes = publication.chiffres.filter(
             pl.col("code_territoire").is_in(list(territoires))
             & pl.col("niveau_territoire").is_in(list(niveaux))
         )
@@ -71,8 +71,10 @@ class Index:
             "confidentialite",
         )
         for t, m, c, p, a1, m1, a2, m2, valeur, part, statut, conf in lignes.select(colonnes).iter_rows():
-            secret = conf == "C" or statut == SECRET
-            chiffre = Chiffre(None, None, SECRET) if secret else Chiffre(valeur, part, statut or "A")
+            secret = valeur is None and (conf == "C" or statut == SECRET)
+            chiffre = (
+                Chiffre(None, None, SECRET) if secret else Chiffre(valeur, part, _lisible(valeur, statut))
+            )
             self._chiffres[(t, m, c, p, a1, m1, a2, m2)] = chiffre
             self._presents.add((t, m, c, p, a1, a2, m1 if a1 == HORIZON else None))
             if a2 is None and t.startswith("T"):
@@ -112,6 +114,11 @@ class Index:
         if periode is None:
             return None
         return self._chiffres.get(("CLES", mesure, territoire, periode.code, None, None, None, None))
+
+
+def _lisible(valeur: float | None, statut: str | None) -> str:
+    """A value shown under convention is not called secret."""
+    return "A" if not statut or (valeur is not None and statut == SECRET) else statut
 
 
 def ecart(apres: Chiffre, avant: Chiffre) -> Chiffre:

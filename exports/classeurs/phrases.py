@@ -8,7 +8,7 @@ from exports.classeurs.index import Chiffre, evolution, rapport
 from exports.classeurs.publication import NATIONAL, Periode
 
 ECART_NOTABLE = 0.05  # percent: below, « stable »
-HORIZONS = ("12", "6")
+HORIZONS = {"12": "Douze mois", "6": "Six mois"}
 
 
 def phrases(c: Contexte) -> list[str]:
@@ -117,7 +117,7 @@ def _secteurs(c: Contexte) -> str:
 def _devenir(c: Contexte) -> str:
     """The rate of the latest cohort whose horizon is known well enough, with its interval and its base."""
     for periode in (c.publication.annee, c.publication.un_an_avant(c.publication.annee)):
-        for horizon in HORIZONS:
+        for horizon, en_lettres in HORIZONS.items():
             if periode is None:
                 continue
             taux, bas, haut, connus = (
@@ -126,7 +126,7 @@ def _devenir(c: Contexte) -> str:
             )
             if taux.fiable and bas.fiable and haut.fiable and connus.fiable:
                 return (
-                    f"{horizon} mois après leur premier contrat de {periode.code}, "
+                    f"{en_lettres} après leur premier contrat de {periode.code}, "
                     f"{_pour_cent(taux.valeur or 0)} des personnes dont la "
                     f"situation est connue ({nombre(connus.valeur)}) sont en emploi durable (intervalle à 95 % : "
                     f"{nombre(bas.valeur, 1)} à {_pour_cent(haut.valeur or 0)})."

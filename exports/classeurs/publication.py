@@ -80,6 +80,14 @@ class Publication:
         if self.profil not in ("public", "restreint"):
             raise ValueError(f"profil {self.profil!r}")
 
+    @cached_property
+    def chiffres(self) -> pl.DataFrame:
+        """The figures as they may be printed: in the public profile, a hidden one has no value whatever was handed in."""
+        if self.profil == "restreint":
+            return self.indicateurs
+        caches = (pl.col("confidentialite") == "C") | (pl.col("statut_observation") == "Q")
+        return self.indicateurs.with_columns(pl.when(~caches).then(c).alias(c) for c in ("valeur", "part"))
+
     @property
     def edition(self) -> str:
         """`2024T4_v1`."""

@@ -33,13 +33,16 @@ def ecrire_suivi(c: Contexte) -> None:
     ligne, debuts = PREMIERE_LIGNE, list[int]()
     for tableau in sorted(lignes["tableau"].unique()):
         debuts.append(ligne)
-        ligne = _tableau(c, feuille, ligne, tableau, lignes.filter(pl.col("tableau") == tableau))
+        ligne = _tableau(c, feuille, ligne, tableau, lignes.filter(pl.col("tableau") == tableau), debuts)
     ligne = c.classeur.paragraphe(feuille, ligne, c.note_source, DERNIERE_COLONNE, int(sum(LARGEURS)), "note")
     c.classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS)
     feuille.print_area(0, 0, ligne - 1, DERNIERE_COLONNE)
 
 
-def _tableau(c: Contexte, feuille: Worksheet, ligne: int, tableau: str, lignes: pl.DataFrame) -> int:
+def _tableau(
+    c: Contexte, feuille: Worksheet, ligne: int, tableau: str, lignes: pl.DataFrame, debuts: list[int]
+) -> int:
+    """The blocks of a table; adds to `debuts` the rows before which a page may break. Gives the next free row."""
     periode = c.publication.annee if tableau in PAR_AN else c.periode
     c.classeur.texte(feuille, ligne, 0, f"{tableau} – {lignes['titre'][0]}", "section")
     c.classeur.texte(feuille, ligne + 1, 0, f"{c.nom}, {periode.libelle}", "sous_titre")
@@ -57,13 +60,18 @@ def _tableau(c: Contexte, feuille: Worksheet, ligne: int, tableau: str, lignes: 
     seules = presents.filter(pl.col("axe_1").is_null())["mesure"].unique().to_list()
     if seules:
         ligne = _mesures(c, feuille, ligne, tableau, [m for m in ordre if m in seules], periode)
-    for axe in presents.filter(pl.col("axe_2").is_null())["axe_1"].drop_nulls().unique().sort():
+    for rang, axe in enumerate(
+        presents.filter(pl.col("axe_2").is_null())["axe_1"].drop_nulls().unique().sort()
+    ):
+        if seules or rang:
+            debuts.append(ligne)
         sur_axe = presents.filter((pl.col("axe_1") == axe) & pl.col("axe_2").is_null())
         mesures = [m for m in ordre if m in set(sur_axe["mesure"])]
         codes = [x for x in c.libelles.codes(tableau, axe) if x in set(sur_axe["modalite_1"])]
         ligne = _axe(c, feuille, ligne, tableau, axe, mesures, codes, periode)
     if tableau == "S01":
         for axe_2 in presents["axe_2"].drop_nulls().unique().sort():
+            debuts.append(ligne)
             ligne = _taux(c, feuille, ligne, axe_2, periode)
     return ligne
 

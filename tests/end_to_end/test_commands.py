@@ -27,7 +27,7 @@ from depots_fictifs import (
     tables_relationnelles,
 )
 
-COMMANDES = ["demo", "actualiser", "etat", "constats", "sql"]
+COMMANDES = ["demo", "actualiser", "etat", "constats", "bilan", "sql"]
 
 
 def _dit(execution: Execution, *morceaux: str) -> None:

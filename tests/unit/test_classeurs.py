@@ -145,7 +145,7 @@ def test_an_unreliable_rate_makes_no_sentence_and_is_flagged(tmp_path: Path) -> 
         ]
 
     fiable = ecrire(tmp_path, lignes=[*LIGNES, *taux("A")])
-    assert "40,0" in phrases(fiable)
+    assert "Douze mois après leur premier contrat de 2024, 40,0" in phrases(fiable)
     assert "35,0 à 45,0" in phrases(fiable).replace("\u202f%", "")
     peu_fiable = ecrire(tmp_path, lignes=[*LIGNES, *taux("U")])
     assert "40,0" not in phrases(peu_fiable)
@@ -209,3 +209,14 @@ def test_a_vintage_before_the_fourth_quarter_speaks_of_its_quarter() -> None:
 def test_a_file_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(OSError):  # noqa: PT011
         ecrire_dgefp(publication(), "32", tmp_path / "absent")
+
+
+def test_a_confidential_value_handed_in_by_mistake_is_printed_under_convention_only(tmp_path: Path) -> None:
+    lignes = [*LIGNES, chiffre("CLES", "contrats", "32", "2024", 3.0, statut="Q")]
+    lus = {}
+    for profil in ("public", "restreint"):
+        classeur = ecrire(tmp_path, lignes=lignes, profil=profil)
+        feuille = classeur["Données"]
+        contrats = next(r for r in feuille.iter_rows(values_only=True) if r[1] == "contrats")
+        lus[profil] = (ligne_de(classeur["Chiffres clés"], "Contrats")[1], contrats[14])
+    assert lus == {"public": ("s", None), "restreint": (3, 3)}
