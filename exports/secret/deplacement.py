@@ -116,24 +116,44 @@ def chercher(
     return entiers(reel, lignes)
 
 
-def entiers(reel: Reels, lignes: Lignes) -> Entiers:
-    """The whole-number part of an answer: the connected pieces of it that have a fraction are left at zero."""
+def entiers(reel: Reels, lignes: Lignes) -> Entiers | None:
+    """The whole-number part of an answer: pieces of it that rounding breaks are left at zero.
+
+    A piece is what equalities link together; None when even no move at all breaks a row.
+    """
     deplacement = np.rint(reel).astype(np.int64)
-    fractions = np.abs(reel - deplacement) > _PRECISION
-    if not fractions.any():
-        return deplacement
-    # pieces: cells that a row links, among those that move
-    bouge = np.abs(reel) > _PRECISION
-    utiles = bouge[lignes.variable]
-    ligne, variable = lignes.ligne[utiles], lignes.variable[utiles]
-    piece = np.arange(len(reel))
+    piece: Entiers | None = None
     while True:
-        par_ligne = np.full(len(lignes.bas), len(reel))
+        activite = np.zeros(len(lignes.bas))
+        np.add.at(activite, lignes.ligne, lignes.coefficient * deplacement[lignes.variable])
+        rompues = (activite < lignes.bas - _PRECISION) | (activite > lignes.haut + _PRECISION)
+        if not rompues.any():
+            return deplacement
+        if piece is None:
+            piece = _pieces(deplacement, lignes)
+        fautives = rompues[lignes.ligne] & (deplacement[lignes.variable] != 0)
+        if not fautives.any():
+            return None
+        deplacement[np.isin(piece, piece[lignes.variable[fautives]])] = 0
+
+
+def respecte(deplacement: Entiers, lignes: Lignes) -> bool:
+    """True when the move keeps every row within its bounds."""
+    activite = np.zeros(len(lignes.bas))
+    np.add.at(activite, lignes.ligne, lignes.coefficient * deplacement[lignes.variable])
+    return bool(((activite >= lignes.bas - _PRECISION) & (activite <= lignes.haut + _PRECISION)).all())
+
+
+def _pieces(deplacement: Entiers, lignes: Lignes) -> Entiers:
+    """For each variable, the smallest one that equalities link it to, among those that move."""
+    utiles = (deplacement[lignes.variable] != 0) & (lignes.bas == lignes.haut)[lignes.ligne]
+    ligne, variable = lignes.ligne[utiles], lignes.variable[utiles]
+    piece = np.arange(len(deplacement))
+    while True:
+        par_ligne = np.full(len(lignes.bas), len(deplacement))
         np.minimum.at(par_ligne, ligne, piece[variable])
         suivante = piece.copy()
         np.minimum.at(suivante, variable, par_ligne[ligne])
         if (suivante == piece).all():
-            break
+            return piece
         piece = suivante
-    deplacement[np.isin(piece, piece[fractions])] = 0
-    return deplacement

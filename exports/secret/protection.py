@@ -115,40 +115,18 @@ def _famille(
     totaux: dict[str, list[Entiers]],
     limite: float,
 ) -> Masque:
-    """Completes one family; what stays unproved is hidden with all that stands beside it, and returned."""
+    """Completes one family; where something stays unproved, its whole table is hidden in that maille, and returned."""
     for nom, mesure in mesures.items():
         completer(ensemble, mesure, famille, resultat, totaux[nom], limite)
-    retirees = np.zeros(ensemble.cellules.height, dtype=bool)
-    for _ in range(2):
-        restent = _restent(resultat, ensemble, famille)
-        if not restent.any():
-            return retirees
-        voisines = _voisines(ensemble, famille, restent)
-        resultat.masquees |= voisines
-        retirees |= voisines & restent
-        for nom, mesure in mesures.items():
-            if nom in resultat.non_prouvees:
-                completer(
-                    ensemble,
-                    mesure,
-                    famille,
-                    resultat,
-                    totaux[nom],
-                    limite + 30,
-                    reste=resultat.non_prouvees[nom],
-                )
     restent = _restent(resultat, ensemble, famille)
-    # what no table proves is not published at all: its level and those below, everywhere
-    if restent.any():
-        niveaux = ["national", "region", "departement", "epci"]
-        touches = set(ensemble.cellules["niveau"].to_numpy()[restent])
-        haut = min(niveaux.index(n) for n in touches if n in niveaux)
-        toutes = (ensemble.cellules["famille"] == famille).to_numpy() & ensemble.cellules["niveau"].is_in(
-            niveaux[haut:]
-        ).to_numpy()
-        retirees |= toutes & ~resultat.masquees
-        resultat.masquees |= toutes
-    return retirees | restent
+    if not restent.any():
+        return restent
+    resultat.masquees |= _tables_des_mailles(ensemble, restent)
+    for nom, mesure in mesures.items():
+        reste = resultat.non_prouvees[nom].copy()
+        if (reste & restent).any():
+            completer(ensemble, mesure, famille, resultat, totaux[nom], limite, reste=reste)
+    return _restent(resultat, ensemble, famille)
 
 
 def _restent(resultat: Resultat, ensemble: Systeme, famille: str) -> Masque:
@@ -159,20 +137,12 @@ def _restent(resultat: Resultat, ensemble: Systeme, famille: str) -> Masque:
     return restent
 
 
-def _voisines(ensemble: Systeme, famille: str, restent: Masque) -> Masque:
-    """The cells of the family that a relation links to those, totals of mailles left out."""
-    cellules = ensemble.cellules
-    ids = pl.Series(np.flatnonzero(restent))
-    relations = ensemble.liens.filter(
-        pl.col("enfant").is_in(ids.implode()) | pl.col("parent").is_in(ids.implode())
-    )["relation"].unique()
-    liees = ensemble.liens.filter(
-        pl.col("relation").is_in(relations.implode()) & (pl.col("genre") != "bornes")
-    )
-    voisines = np.zeros(cellules.height, dtype=bool)
-    voisines[liees["enfant"].to_numpy()] = True
-    voisines[liees["parent"].to_numpy()] = True
-    return voisines & (cellules["famille"] == famille).to_numpy()
+def _tables_des_mailles(ensemble: Systeme, restent: Masque) -> Masque:
+    """All the cells that share their axes and their maille with those."""
+    sortes = ensemble.cellules.select("famille", *MAILLE, axes=pl.col("cle").str.replace_all(r"=[^|]*", ""))
+    touchees = sortes.filter(pl.Series(restent)).unique().with_columns(touchee=True)
+    jointes = sortes.join(touchees, on=sortes.columns, how="left", maintain_order="left")
+    return np.array(jointes["touchee"].fill_null(False))
 
 
 def _masque_initial(ensemble: Systeme, jugees: pl.DataFrame, deja: pl.DataFrame | None) -> Masque:
@@ -206,6 +176,41 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
     minimum = jugees["personnes_minimum"].to_numpy()
     marge = np.ceil(heures * regles.seuils.marge_heures).astype(np.int64)
     rares = (personnes < minimum) | entiere
+    # a group that is the whole of a hidden total is that total, which has its own proof
+    totaux = cellules.select(MAILLE).join(
+        cellules.filter((famille == "total") & pl.Series(primaire)).select(*MAILLE, total="heures"),
+        on=MAILLE,
+        how="left",
+        maintain_order="left",
+    )["total"]
+    meme = (totaux.fill_null(-1) == cellules["heures"]).to_numpy() & ~famille.is_in(
+        ["total", "situations"]
+    ).to_numpy()
+    primaire = primaire & ~meme
+    # persons: a part of a hidden group under the threshold is judged with it, never apart
+    petites = primaire & (personnes < minimum)
+    liens = ensemble.liens.filter(
+        pl.col("genre").is_in(["territoires", "periodes"])
+        & pl.Series(petites[ensemble.liens["parent"].to_numpy()])
+    )
+    contenues = np.zeros(cellules.height, dtype=bool)
+    contenues[liens["enfant"].to_numpy()] = True
+    contenues &= (famille != "situations").to_numpy()
+    # under a hidden total a group cannot be above it: what is proved there is the total itself
+    sous_total = (
+        ensemble.cellules.select(MAILLE + ["famille"])
+        .join(
+            ensemble.cellules.filter((pl.col("famille") == "total") & jugees["primaire"])
+            .select(MAILLE)
+            .with_columns(cache=True),
+            on=MAILLE,
+            how="left",
+            maintain_order="left",
+        )
+        .select(pl.col("cache").fill_null(False) & ~pl.col("famille").is_in(["total", "situations"]))
+        .to_series()
+        .to_numpy()
+    )
     sans_personnes = cle.is_in([f"profil={p}" for p in _SANS_PERSONNES])
     return {
         "heures": Mesure(
@@ -222,8 +227,8 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
             "personnes",
             personnes,
             (famille.is_in(_PERSONNES) & ~sans_personnes).to_numpy(),
-            np.where(primaire & rares, 1, 0),
-            np.where(primaire & ~entiere, np.maximum(0, minimum - personnes), 0),
+            np.where(primaire & rares & ~contenues, 1, 0),
+            np.where(primaire & ~entiere & ~sous_total & ~contenues, np.maximum(0, minimum - personnes), 0),
             _PERSONNES_ADDITIVES,
             1,
             5.0,

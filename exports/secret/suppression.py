@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from exports.secret.deplacement import Cibles, Entiers, Lignes, chercher
+from exports.secret.deplacement import Cibles, Entiers, Lignes, chercher, respecte
 from exports.secret.systeme import Systeme
 
 Masque = npt.NDArray[np.bool_]
@@ -24,8 +24,12 @@ Masque = npt.NDArray[np.bool_]
 PAS_HEURES = 60
 _PRIX_NIVEAU = {"national": 8.0, "region": 4.0, "departement": 2.0, "epci": 1.0, "atome": 1.0}
 _PRIX_MAXIMUM = 1000.0
+_PRIX_SUITE = 1e-3  # of a hidden cell that follows a move of the totals: the shortest way
 _ROUNDS = 40
+_TAILLE_BLOC = 25_000  # cells of one programme: above, regions are taken by groups
+_ECHECS = 3  # programmes in a row that prove nothing more, after which the search stops
 _SANS_BORNE = 10**12
+_HAUSSE_LIBRE = 20  # persons that a hidden cell may gain: above every threshold, and small for the solver
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,22 @@ class Resultat:
 class Bloc:
     """The relations of one family for one measure, as rows of a linear programme."""
 
-    def __init__(self, systeme: Systeme, famille: str, mesure: Mesure) -> None:
+    def __init__(self, systeme: Systeme, famille: str, mesure: Mesure, mobiles: Masque | None = None) -> None:
+        """`mobiles`: the cells that may move, all of the family by default; the others stay as they are."""
         cellules = systeme.cellules
         familles = cellules["famille"].to_numpy()
-        self.ids = np.flatnonzero((familles == famille) & mesure.concernees)
+        permis = mesure.concernees if mobiles is None else mesure.concernees & mobiles
+        self.ids = np.flatnonzero((familles == famille) & permis)
         self.mesure = mesure
         place = np.full(cellules.height, -1, dtype=np.int64)
         place[self.ids] = np.arange(len(self.ids))
         enfants = systeme.liens["enfant"].to_numpy()
         parents = systeme.liens["parent"].to_numpy()
-        utiles = (place[enfants] >= 0) & mesure.concernees[parents]
+        utiles = (familles[enfants] == famille) & mesure.concernees[enfants] & mesure.concernees[parents]
+        touchees = utiles & ((place[enfants] >= 0) | (place[parents] >= 0))
+        if mobiles is not None:  # a relation that is touched counts with all its children
+            relations_touchees = systeme.liens.filter(pl.Series(touchees))["relation"].unique()
+            utiles &= systeme.liens["relation"].is_in(relations_touchees.implode()).to_numpy()
         liens = systeme.liens.filter(pl.Series(utiles)).with_columns(
             additive=pl.col("genre").map_elements(
                 lambda g: mesure.additives.get((g, famille), False), return_dtype=pl.Boolean
@@ -143,10 +153,12 @@ class Bloc:
             np.concatenate([vide_r, *totaux_c]),
         )
 
-    def avec_totaux(self, deplacement: Entiers | None) -> Lignes:
+    def suit(self, deplacement: Entiers) -> bool:
+        """True when a total above these cells moves."""
+        return bool(deplacement[self._totaux[1]].any())
+
+    def avec_totaux(self, deplacement: Entiers) -> Lignes:
         """The rows when the totals move by `deplacement` (one value per cell of the system)."""
-        if deplacement is None:
-            return self.lignes
         decalage = np.zeros(len(self.lignes.bas))
         ligne, cellule, coefficient = self._totaux
         np.add.at(decalage, ligne, coefficient * deplacement[cellule])
@@ -171,13 +183,46 @@ def completer(
     """Hides what has to be in one family for one measure, and keeps the tables that prove it (see the module).
 
     `totaux`: the moves of the totals that the family has to follow. `limite`: clock time at which to stop. `reste`: the
-    cells still to be proved, when not all.
+    cells still to be proved, when not all. Where a measure adds up in a maille only (persons), levels and types of period
+    are taken one at a time, the others staying as they are.
     """
-    bloc = Bloc(systeme, famille, mesure)
+    restent = resultat.non_prouvees.setdefault(mesure.nom, np.zeros(systeme.cellules.height, dtype=bool))
+    restent &= (systeme.cellules["famille"] != famille).to_numpy()
+    if any(mesure.additives.get((genre, famille), False) for genre in ("territoires", "periodes")):
+        entier = Bloc(systeme, famille, mesure)
+        if len(entier.ids) <= _TAILLE_BLOC:
+            _completer_bloc(systeme, entier, famille, resultat, totaux, limite, reste)
+            return
+        if totaux and reste is None:
+            _completer_bloc(systeme, entier, famille, resultat, totaux, limite, np.zeros(0, dtype=bool))
+        # a large family: some regions at a time, the others staying as they are
+        lots = _lots_de_regions(systeme, -(-len(entier.ids) // _TAILLE_BLOC))
+        for lot in range(lots.max() + 1):
+            bloc = Bloc(systeme, famille, mesure, (lots == lot) | (lots < 0))
+            _completer_bloc(systeme, bloc, famille, resultat, [], limite, reste)
+        return
+    sortes = systeme.cellules.select("niveau", "type_periode")
+    for sorte in sortes.unique().sort("niveau", "type_periode").rows():
+        mobiles = ((sortes["niveau"] == sorte[0]) & (sortes["type_periode"] == sorte[1])).to_numpy()
+        bloc = Bloc(systeme, famille, mesure, mobiles)
+        _completer_bloc(systeme, bloc, famille, resultat, totaux, limite, reste)
+
+
+def _completer_bloc(
+    systeme: Systeme,
+    bloc: Bloc,
+    famille: str,
+    resultat: Resultat,
+    totaux: list[Entiers],
+    limite: float,
+    reste: Masque | None,
+) -> None:
+    mesure = bloc.mesure
     if not len(bloc.ids):
         return
     hasard = np.random.default_rng(20260101)
-    pas = mesure.pas
+    pas = mesure.pas if reste is None or not len(reste) else 1  # what is left is sought to the unit
+    symetrique = mesure.pas > 1
     x = mesure.valeurs[bloc.ids] // pas * pas
     masquees = resultat.masquees[bloc.ids].copy()
     baisse = np.where(masquees, arrondir(mesure.baisse[bloc.ids], pas), 0)
@@ -185,12 +230,16 @@ def completer(
     baisse = np.minimum(baisse, x)
     attendu = {-1: baisse > 0, 1: hausse > 0}
     if reste is not None:
-        attendu = {s: a & reste[bloc.ids] for s, a in attendu.items()}
+        attendu = {s: a & (reste[bloc.ids] if len(reste) else False) for s, a in attendu.items()}
+    # what the step of hours is too coarse for is left to the second search, which has none
+    trop_petites = np.zeros(len(x), dtype=bool)
+    if pas > 1:
+        trop_petites = masquees & (mesure.baisse[bloc.ids] > 0) & (x < arrondir(mesure.baisse[bloc.ids], pas))
     niveaux = systeme.cellules["niveau"].to_numpy()[bloc.ids]
     prix = np.minimum(np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + x / mesure.echelle), _PRIX_MAXIMUM)
     tables = resultat.tables.setdefault(mesure.nom, [])
 
-    def tour(total: int, payer: bool) -> int:
+    def tour(payer: bool) -> int:
         """One programme; returns how many demands it proves."""
         nonlocal masquees
         cellules = np.flatnonzero(attendu[-1] | attendu[1])
@@ -200,9 +249,9 @@ def completer(
         bouge = masquees | payer
         deplacement = chercher(
             np.where(bouge, -x, 0),
-            _plafonds(x, masquees, bouge, symetrique=pas > 1),
+            _plafonds(x, masquees, bouge, symetrique=symetrique),
             np.where(masquees, 0.0, prix),
-            bloc.avec_totaux(totaux[total] if total >= 0 else None),
+            bloc.lignes,
             Cibles(cellules, signe, quantite, hasard.uniform(0.5, 1.5, len(cellules))),
             secondes=max(1.0, min(30.0, limite - time.monotonic())),
         )
@@ -210,40 +259,75 @@ def completer(
             return -1
         masquees = masquees | (deplacement != 0)
         gagnes = 0
-        sens = (1, -1) if pas > 1 and total < 0 and not (deplacement[x == 0] > 0).any() else (1,)
+        oppose = symetrique and not (deplacement[x == 0] > 0).any() and respecte(-deplacement, bloc.lignes)
+        sens = (1, -1) if oppose else (1,)
         for s in sens:
             vers_le_bas = attendu[-1] & (s * deplacement <= -np.maximum(baisse, 1))
             vers_le_haut = attendu[1] & (s * deplacement >= np.maximum(hausse, 1))
             nouveaux = int(vers_le_bas.sum() + vers_le_haut.sum())
-            if nouveaux or total >= 0:
-                tables.append(Table(famille, total, bloc.ids, s * deplacement))
+            if nouveaux:
+                tables.append(Table(famille, -1, bloc.ids, s * deplacement))
             attendu[-1] &= ~vers_le_bas
             attendu[1] &= ~vers_le_haut
             gagnes += nouveaux
         return gagnes
 
-    for rang in range(len(totaux)):
-        if tour(rang, payer=False) < 0:
-            tour(rang, payer=True)
+    # the least move that follows each move of the totals, other cells paid for where it has to be
+    for rang, total in enumerate(totaux):
+        if mesure.pas == 1 and not bloc.suit(total):
+            continue
+        suite = chercher(
+            -x,
+            _plafonds(x, masquees, np.ones(len(x), dtype=bool), symetrique=symetrique),
+            np.where(masquees, _PRIX_SUITE, prix),
+            bloc.avec_totaux(total),
+            Cibles(*(np.zeros(0, dtype=np.int64),) * 3, np.zeros(0)),
+            secondes=max(1.0, min(30.0, limite - time.monotonic())),
+        )
+        if suite is not None:
+            masquees = masquees | (suite != 0)
+            tables.append(Table(famille, rang, bloc.ids, suite))
     payer, echecs = False, 0
     for _ in range(_ROUNDS):
         if not (attendu[-1] | attendu[1]).any() or time.monotonic() > limite:
             break
-        gagnes = tour(-1, payer)
+        gagnes = tour(payer)
         echecs = 0 if gagnes > 0 else echecs + 1
-        if echecs > 3:
+        if echecs > _ECHECS:
             break
         payer = gagnes <= 0
     resultat.masquees[bloc.ids] |= masquees
-    restent = resultat.non_prouvees.setdefault(mesure.nom, np.zeros(systeme.cellules.height, dtype=bool))
-    restent[bloc.ids] = attendu[-1] | attendu[1]
+    resultat.non_prouvees[mesure.nom][bloc.ids] |= attendu[-1] | attendu[1] | trop_petites
 
 
 def _plafonds(x: Entiers, masquees: Masque, bouge: Masque, *, symetrique: bool) -> Entiers:
     """By how much each cell may rise: as it may fall, so that the opposite move proves too, or as it likes."""
     if symetrique:
         return np.where(x > 0, np.where(bouge, x, 0), np.where(masquees, _SANS_BORNE, 0))
-    return np.where(masquees, _SANS_BORNE, np.where(bouge, x, 0))
+    return np.where(bouge, x + np.where(masquees, _HAUSSE_LIBRE, 0), 0)
+
+
+def _lots_de_regions(systeme: Systeme, nombre: int) -> Entiers:
+    """By cell, which of `nombre` groups of regions it lies in; -1 for France, which is in all."""
+    parents = systeme.lieux.filter(pl.col("niveau_enfant") != "region").unique(
+        ["niveau_enfant", "enfant"], keep="first", maintain_order=True
+    )
+    regions = (
+        systeme.lieux.filter(pl.col("niveau_enfant") == "region").select("enfant").unique().sort("enfant")
+    )
+    lots = regions.with_row_index("lot").select(
+        niveau=pl.lit("region"), territoire="enfant", lot=pl.col("lot").cast(pl.Int64) % nombre
+    )
+    for niveau in ("departement", "epci", "atome"):
+        enfants = parents.filter(pl.col("niveau_enfant") == niveau).join(
+            lots, left_on=["niveau_parent", "parent"], right_on=["niveau", "territoire"]
+        )
+        lots = pl.concat([lots, enfants.select(niveau="niveau_enfant", territoire="enfant", lot="lot")])
+    lots = lots.unique(["niveau", "territoire"], keep="first", maintain_order=True)
+    trouves = systeme.cellules.select("niveau", "territoire").join(
+        lots, on=["niveau", "territoire"], how="left", maintain_order="left"
+    )
+    return trouves["lot"].fill_null(-1).to_numpy()
 
 
 def arrondir(quantite: Entiers, pas: int) -> Entiers:
