@@ -66,11 +66,11 @@ def chercher(
     n_lignes = len(lignes.bas)
 
     def developper(ligne: Entiers, variable: Entiers, coefficient: Reels) -> tuple[Entiers, Entiers, Reels]:
-        l, p = place_libre[variable], place_payante[variable]
-        est_libre, est_payant = l >= 0, p >= 0
+        lib, p = place_libre[variable], place_payante[variable]
+        est_libre, est_payant = lib >= 0, p >= 0
         return (
             np.concatenate([ligne[est_libre], ligne[est_payant], ligne[est_payant]]),
-            np.concatenate([l[est_libre], p[est_payant], p[est_payant] + n_p]),
+            np.concatenate([lib[est_libre], p[est_payant], p[est_payant] + n_p]),
             np.concatenate([coefficient[est_libre], coefficient[est_payant], -coefficient[est_payant]]),
         )
 
@@ -107,7 +107,7 @@ def chercher(
         solveur.setOptionValue(option, valeur)
     solveur.passModel(probleme)
     solveur.run()
-    if not solveur.getInfo().primal_solution_status == 2:  # feasible
+    if solveur.getInfo().primal_solution_status != 2:  # feasible
         return None
     valeurs = np.asarray(solveur.getSolution().col_value)
     reel = np.zeros(nombre)
