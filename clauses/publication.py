@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from clauses import warehouse
-from clauses.errors import ErreurUtilisateur
+from clauses.errors import CodeSortie, ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.perimetres import lire_perimetres
 from clauses.progress import Suivi
@@ -100,7 +100,8 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
     """Writes the package of a vintage, freezing it first if it is new or if something changed since its last version.
 
     Raises ErreurUtilisateur: MILLESIME_ILLISIBLE, PROFIL_INCONNU, ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES,
-    TERRITOIRE_INCONNU, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT, SORTIE_IMPOSSIBLE.
+    TERRITOIRE_INCONNU, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT, SECRET_NON_PROUVE,
+    SORTIE_IMPOSSIBLE.
     """
     suivi = Suivi(annoncer)
     fin = demande.fin
@@ -117,6 +118,8 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
         if fige is None:
             with suivi.etape("Secret"):
                 fige, nouveau = _geler(demande, espace, publie), True
+        if demande.profil == "public":
+            _exiger_la_preuve(fige.fiche["publiable"])
         destination = _destination(demande, fige, nouveau)
         figures = fige.lire(PUBLIEES)
         if demande.profil == "restreint":
@@ -255,6 +258,9 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
     with warehouse.ouvrir_publie(espace) as base:
         protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
         figures = _figures(protege.indicateurs, demande.fin, publie.date_arrete)
+        publiable = est_fictif(publie.depots) or not protege.rapport["sans_preuve"].sum()
+        if demande.profil == "public":
+            _exiger_la_preuve(publiable)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
         seuils = base.execute(
@@ -275,10 +281,22 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
             "seuils": seuils.to_dicts(),
             "depots": depots.to_dicts(),
             "secret": protege.rapport.to_dicts(),
+            "publiable": publiable,
             "gel": _gel(publie.etat),
         },
         {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
     )
+
+
+def _exiger_la_preuve(publiable: bool) -> None:
+    """Fail closed: nothing of real persons goes to the public while a hidden figure might be computed back."""
+    if not publiable:
+        raise ErreurUtilisateur(
+            "SECRET_NON_PROUVE",
+            "Il n'est pas prouvé que tous les chiffres à protéger ne peuvent pas être recalculés : rien n'est publié. "
+            "Le profil restreint reste possible, sous convention.",
+            CodeSortie.PORTE,
+        )
 
 
 def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:

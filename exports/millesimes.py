@@ -67,8 +67,8 @@ def lister(dossier: Path) -> list[Millesime]:
 
 
 def dernieres_publiees(dossier: Path) -> pl.DataFrame | None:
-    """What marts.indicateurs_publies holds: the public figures of the vintage frozen last; null before any."""
-    figes = lister(dossier)
+    """What marts.indicateurs_publies holds: the public figures of the last vintage that may go out; null before any."""
+    figes = [m for m in lister(dossier) if m.fiche["publiable"]]
     return figes[-1].lire(PUBLIEES).with_columns(millesime=pl.lit(figes[-1].nom)) if figes else None
 
 

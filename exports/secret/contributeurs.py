@@ -56,7 +56,9 @@ def compter(connexion: duckdb.DuckDBPyConnection, regles: Regles) -> pl.DataFram
         for famille, modalites, filtre, heures, niveau, type_periode in _demandes(connexion, regles)
     ]
     morceaux += [_situations(connexion, niveau) for niveau in _niveaux(regles, ("T18", "S01"), "annee")]
-    cellules = pl.concat([m.cast(SCHEMA) for m in morceaux if m.height] or [pl.DataFrame(schema=SCHEMA)])
+    cellules: pl.DataFrame = pl.concat(
+        [m.cast(SCHEMA) for m in morceaux if m.height] or [pl.DataFrame(schema=SCHEMA)]
+    )
     return cellules.sort(_COLONNES)
 
 
@@ -146,7 +148,8 @@ def _demandes(
     for axes in [("sexe",), ("origine",), ("type_employeur",), ("type_contrat",)]:
         axes_des_tableaux.setdefault(axes, set()).update(profils)
     demandes = []
-    for famille, ventilations in {"total": [()], **familles.VENTILATIONS}.items():
+    ventilees: dict[str, list[tuple[str, ...]]] = {"total": [()], **familles.VENTILATIONS}
+    for famille, ventilations in ventilees.items():
         for axes in ventilations:
             for niveau, type_periode in sorted(axes_des_tableaux.get(axes, ())):
                 colonnes = [(a, _AGE[type_periode] if a == "tranche_age" else a) for a in axes]
@@ -220,7 +223,7 @@ def _situations(connexion: duckdb.DuckDBPyConnection, niveau: str) -> pl.DataFra
     ]
     lieu = "f.departement || '/' || f.epci" if niveau == "atome" else _NIVEAUX[niveau]
     condition = "where f.epci in (select epci from secret_partages)" if niveau == "atome" else ""
-    return connexion.execute(
+    situations: pl.DataFrame = connexion.execute(
         f"""
         with lignes as (
             select
@@ -241,6 +244,7 @@ def _situations(connexion: duckdb.DuckDBPyConnection, niveau: str) -> pl.DataFra
         from longues group by all
         """
     ).pl()
+    return situations
 
 
 def lieux(connexion: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -248,7 +252,7 @@ def lieux(connexion: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
     An EPCI that lies in several départements is known in each by its « atome » : the part of it that is there.
     """
-    return connexion.execute(
+    liens: pl.DataFrame = connexion.execute(
         """
         with places as (
             select l.*, case when p.epci is not null then l.departement || '/' || l.epci end as atome
@@ -263,3 +267,4 @@ def lieux(connexion: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         order by all
         """
     ).pl()
+    return liens

@@ -6,6 +6,10 @@ price: those that do have to be hidden.
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import highspy
@@ -66,11 +70,11 @@ def chercher(
     n_lignes = len(lignes.bas)
 
     def developper(ligne: Entiers, variable: Entiers, coefficient: Reels) -> tuple[Entiers, Entiers, Reels]:
-        l, p = place_libre[variable], place_payante[variable]
-        est_libre, est_payant = l >= 0, p >= 0
+        lib, p = place_libre[variable], place_payante[variable]
+        est_libre, est_payant = lib >= 0, p >= 0
         return (
             np.concatenate([ligne[est_libre], ligne[est_payant], ligne[est_payant]]),
-            np.concatenate([l[est_libre], p[est_payant], p[est_payant] + n_p]),
+            np.concatenate([lib[est_libre], p[est_payant], p[est_payant] + n_p]),
             np.concatenate([coefficient[est_libre], coefficient[est_payant], -coefficient[est_payant]]),
         )
 
@@ -106,14 +110,30 @@ def chercher(
     }.items():
         solveur.setOptionValue(option, valeur)
     solveur.passModel(probleme)
-    solveur.run()
-    if not solveur.getInfo().primal_solution_status == 2:  # feasible
+    with _sans_banniere():
+        solveur.run()
+    if solveur.getInfo().primal_solution_status != 2:  # feasible
         return None
     valeurs = np.asarray(solveur.getSolution().col_value)
     reel = np.zeros(nombre)
     reel[libres] = valeurs[:n_l]
     reel[payants] = valeurs[n_l : n_l + n_p] - valeurs[n_l + n_p : n_l + 2 * n_p]
     return entiers(reel, lignes)
+
+
+@contextmanager
+def _sans_banniere() -> Iterator[None]:
+    """The solver writes its name on the standard output at its first run of a process, whatever its options say."""
+    sys.stdout.flush()
+    sortie = os.dup(1)
+    neant = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(neant, 1)
+        yield
+    finally:
+        os.dup2(sortie, 1)
+        os.close(neant)
+        os.close(sortie)
 
 
 def entiers(reel: Reels, lignes: Lignes) -> Entiers | None:

@@ -20,6 +20,7 @@ from exports.secret.suppression import (
     Masque,
     Mesure,
     Resultat,
+    Table,
     completer,
     total_deplace,
 )
@@ -47,7 +48,7 @@ class Protection:
     primaires: Masque
     masquees: Masque
     retirees: Masque
-    tables: dict[str, list]
+    tables: dict[str, list[Table]]
     mesures: dict[str, Mesure]
 
 
@@ -85,7 +86,7 @@ def proteger_cellules(
         )
         masque = np.concatenate([masque, np.ones(ensemble.cellules.height - nombre, dtype=bool)])
     sous_total = (
-        ensemble.cellules.select(MAILLE + ["famille"])
+        ensemble.cellules.select([*MAILLE, "famille"])
         .join(mailles.with_columns(cache=True), on=MAILLE, how="left", maintain_order="left")
         .select((pl.col("cache").fill_null(False)) & (pl.col("famille") != "situations"))
         .to_series()
@@ -97,10 +98,9 @@ def proteger_cellules(
     retirees = np.zeros(ensemble.cellules.height, dtype=bool)
     if complementaire:
         totaux = {
-            nom: [_etendre(total_deplace_brut, ensemble) for total_deplace_brut in _totaux(resultat, nom)]
-            for nom in mesures
+            nom: [total_deplace(ensemble, table) for table in _totaux(resultat, nom)] for nom in mesures
         }
-        for famille in [f for f in (*familles.VENTILATIONS, "situations")]:
+        for famille in [*familles.VENTILATIONS, "situations"]:
             retirees |= _famille(ensemble, famille, mesures, resultat, totaux, limite)
     return Protection(
         ensemble, jugees["primaire"].to_numpy(), resultat.masquees, retirees, resultat.tables, mesures
@@ -127,6 +127,17 @@ def _famille(
         if (reste & restent).any():
             completer(ensemble, mesure, famille, resultat, totaux[nom], limite, reste=reste)
     return _restent(resultat, ensemble, famille)
+
+
+def _par_taille(ensemble: Systeme) -> list[str]:
+    """Families, the smallest first: should time run out, it is for the largest ones."""
+    tailles = (
+        ensemble.cellules.filter(pl.col("famille") != "total")
+        .group_by("famille")
+        .len()
+        .sort("len", "famille")
+    )
+    return tailles["famille"].to_list()
 
 
 def _restent(resultat: Resultat, ensemble: Systeme, famille: str) -> Masque:
@@ -158,12 +169,8 @@ def _masque_initial(ensemble: Systeme, jugees: pl.DataFrame, deja: pl.DataFrame 
     return np.array(masque)
 
 
-def _totaux(resultat: Resultat, nom: str) -> list:
+def _totaux(resultat: Resultat, nom: str) -> list[Table]:
     return [t for t in resultat.tables.get(nom, []) if t.famille == "total"]
-
-
-def _etendre(table, ensemble: Systeme) -> Entiers:
-    return total_deplace(ensemble, table)
 
 
 def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[str, Mesure]:
@@ -198,7 +205,7 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
     contenues &= (famille != "situations").to_numpy()
     # under a hidden total a group cannot be above it: what is proved there is the total itself
     sous_total = (
-        ensemble.cellules.select(MAILLE + ["famille"])
+        ensemble.cellules.select([*MAILLE, "famille"])
         .join(
             ensemble.cellules.filter((pl.col("famille") == "total") & jugees["primaire"])
             .select(MAILLE)

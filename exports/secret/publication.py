@@ -47,7 +47,9 @@ def proteger(
         chiffres.retenir(connexion.execute("select * from marts.indicateurs").pl(), lues)
     )
     if profil == "restreint":
-        montrees = _statuts(lignes.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True)))
+        montrees = _statuts(
+            lignes.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
+        )
         return Publication(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
     avant = None
     if deja_masquees is not None:
@@ -123,7 +125,24 @@ def _masquer(lignes: pl.DataFrame, protegees: Protection, lues: regles.Regles) -
         .drop("rang", "base_masquee", "base_personnes")
     )
     lignes = pl.concat([lignes, _zeros(lignes, cellules)], how="diagonal")
+    sans_preuve = (
+        cellules.filter(pl.Series(protegees.retirees) | pl.col("id").is_in(_non_prouvees(protegees)))
+        .select("cle", *MAILLE)
+        .rename(maille)
+    )
+    lignes = lignes.with_columns(cle=pl.col("cellules").list.last()).join(
+        sans_preuve.with_columns(sans_preuve=pl.lit(True)),
+        on=["cle", *cles_des_lignes],
+        how="left",
+        maintain_order="left",
+    )
     return _statuts(lignes)
+
+
+def _non_prouvees(protegees: Protection) -> list[int]:
+    """Cells that the audit does not find proved, whatever the search believed."""
+    preuves = pl.concat(protection.eprouver(protegees).values())
+    return preuves.filter(~pl.col("prouvee"))["id"].unique().to_list()
 
 
 def _zeros(lignes: pl.DataFrame, cellules: pl.DataFrame) -> pl.DataFrame:
@@ -248,8 +267,9 @@ def _ordonner(lignes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rapport(lignes: pl.DataFrame, protegees: Protection | None, secondes: float) -> pl.DataFrame:
-    """Counts by table and level, never a value of a hidden cell: cellules, masquees, and the share still shown.
+    """Counts by table and level, never a value of a hidden cell: lignes, masquees, sans_preuve, the share still shown.
 
+    sans_preuve counts the rows that the audit does not find proved, hidden with their whole table: for the inside only.
     part_personnes and part_heures (0 to 1) are over the cells of the table; secondes is of the whole.
     """
 
@@ -261,6 +281,7 @@ def _rapport(lignes: pl.DataFrame, protegees: Protection | None, secondes: float
     cellules = lignes.group_by("tableau", "niveau_territoire").agg(
         lignes=pl.len(),
         masquees=(pl.col("confidentialite") == "C").sum(),
+        sans_preuve=pl.col("sans_preuve").fill_null(False).sum(),
         part_personnes=part("beneficiaires"),
         part_heures=part("heures"),
     )

@@ -26,7 +26,7 @@ _PRIX_NIVEAU = {"national": 8.0, "region": 4.0, "departement": 2.0, "epci": 1.0,
 _PRIX_MAXIMUM = 1000.0
 _PRIX_SUITE = 1e-3  # of a hidden cell that follows a move of the totals: the shortest way
 _ROUNDS = 40
-_TAILLE_BLOC = 25_000  # cells of one programme: above, regions are taken by groups
+_TAILLE_BLOC = 12_000  # cells of one programme: above, regions are taken by groups
 _ECHECS = 3  # programmes in a row that prove nothing more, after which the search stops
 _SANS_BORNE = 10**12
 _HAUSSE_LIBRE = 20  # persons that a hidden cell may gain: above every threshold, and small for the solver
@@ -196,7 +196,10 @@ def completer(
         if totaux and reste is None:
             _completer_bloc(systeme, entier, famille, resultat, totaux, limite, np.zeros(0, dtype=bool))
         # a large family: some regions at a time, the others staying as they are
-        lots = _lots_de_regions(systeme, -(-len(entier.ids) // _TAILLE_BLOC))
+        nombre = -(-len(entier.ids) // _TAILLE_BLOC)
+        lots = _lots_de_regions(
+            systeme, nombre if reste is None else max(1, nombre - 1)
+        )  # others beside each
         for lot in range(lots.max() + 1):
             bloc = Bloc(systeme, famille, mesure, (lots == lot) | (lots < 0))
             _completer_bloc(systeme, bloc, famille, resultat, [], limite, reste)

@@ -15,7 +15,7 @@ import duckdb
 import openpyxl
 import polars as pl
 import pytest
-from commande import DELAI, DEPOTS, RACINE, Execution, commande, environnement, lancer, lire
+from commande import DELAI, RACINE, Execution, commande, environnement, lancer, lire
 from conftest import Rafraichi
 
 CLE = [
@@ -68,18 +68,27 @@ def contenu(dossier: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def publie(espace_2023: Rafraichi, tmp_path_factory: pytest.TempPathFactory) -> Publie:
+def depots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    racine = tmp_path_factory.mktemp("fictifs") / "demo"
+    assert lancer("demo", racine, "--echelle", "petite").code == 0
+    return racine / "depots"
+
+
+@pytest.fixture(scope="module")
+def publie(depots: Path, tmp_path_factory: pytest.TempPathFactory) -> Publie:
+    """Fictitious deposits of 2023, published."""
     racine = tmp_path_factory.mktemp("publie")
-    espace, sortie = espace_2023.copier(racine / "espace"), racine / "publications"
+    espace, sortie = racine / "espace", racine / "publications"
+    assert lancer("actualiser", *sorted(depots.glob("*/2023")), "--espace", espace).code == 0
     return Publie(espace, sortie, publier(espace, sortie))
 
 
 @pytest.fixture(scope="module")
-def revise(publie: Publie, tmp_path_factory: pytest.TempPathFactory) -> Publie:
+def revise(publie: Publie, depots: Path, tmp_path_factory: pytest.TempPathFactory) -> Publie:
     """The same once the deposits of 2024 came, some of which correct 2023; asked again, first without a reason."""
     racine = tmp_path_factory.mktemp("revise")
     espace = Rafraichi(publie.espace, publie.execution).copier(racine / "espace")
-    assert lancer("actualiser", DEPOTS, "--espace", espace).code == 0
+    assert lancer("actualiser", depots, "--espace", espace).code == 0
     sortie = racine / "publications"
     sans = publier(espace, sortie)
     assert sans.code == 2
@@ -276,6 +285,19 @@ def test_demandes_impossibles(publie: Publie, tmp_path: Path, options: list[str]
     assert execution.code == 2, execution.texte
     dit(execution, *mots)
     assert not (tmp_path / "p").exists()
+
+
+def test_de_vraies_personnes_ne_sortent_pas_sans_preuve(espace_2023: Rafraichi, tmp_path: Path) -> None:
+    """Too few persons for every hidden figure to be proved safe, and nothing says that they are invented: no package."""
+    espace = espace_2023.copier(tmp_path / "espace")
+    execution = publier(espace, tmp_path / "p")
+    assert execution.code == 4, execution.texte
+    dit(execution, "SECRET_NON_PROUVE", "rien n'est publié")
+    assert not (tmp_path / "p").exists()
+    assert not (espace / "millesimes").exists()
+    assert publier(espace, tmp_path / "p", "2023T4", "--profil", "restreint").code == 0
+    assert lire(espace / "entrepot.duckdb", "from marts.indicateurs_publies").is_empty()
+    assert publier(espace, tmp_path / "q").code == 4
 
 
 def test_sans_entrepot(tmp_path: Path) -> None:

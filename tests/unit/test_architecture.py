@@ -24,6 +24,7 @@ LOURDS = (
     "jinja2",
     "reportlab",
     "prompt_toolkit",
+    "highspy",
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
 ORCHESTRATION = {
@@ -97,11 +98,17 @@ def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> N
         ("jinja2", "exports/rapport.py"),
         ("pygments", "clauses/invite.py"),
         ("reportlab", "exports/bilans/pdf.py"),
+        ("highspy", "exports/secret/deplacement.py"),
     ],
 )
 def test_one_module_knows_each_big_library(bibliotheque: str, seul: str) -> None:
     connaissent = {relatif(f) for f in MODULES if any(m.split(".")[0] == bibliotheque for m in imports(f))}
     assert connaissent == {seul}
+
+
+def test_the_proof_of_secrecy_shares_no_code_with_the_search() -> None:
+    vus = imports(RACINE / "exports" / "secret" / "verification.py")
+    assert {m for m in vus if m.split(".")[0] in PAQUETS} == set()
 
 
 def charges(code: str) -> set[str]:

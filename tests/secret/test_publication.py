@@ -1,0 +1,219 @@
+"""The public version of the small demonstration: what it holds, and an attacker who has nothing but its rows."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from clauses.errors import ErreurUtilisateur
+from exports.secret import Publication, chiffres, protection, proteger, publication, regles
+
+pytestmark = pytest.mark.lent
+MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
+
+
+@pytest.fixture(scope="module")
+def entrepot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    racine = tmp_path_factory.mktemp("secret")
+    for arguments in (
+        ["demo", racine / "demo", "--echelle", "petite"],
+        ["actualiser", racine / "demo" / "depots", "--espace", racine / "espace"],
+    ):
+        subprocess.run(
+            [sys.executable, "-m", "clauses.cli", *map(str, arguments)], check=True, capture_output=True
+        )
+    with duckdb.connect(str(Path(racine) / "espace" / "entrepot.duckdb"), read_only=True) as connexion:
+        yield connexion
+
+
+@pytest.fixture(scope="module")
+def protegee(entrepot: duckdb.DuckDBPyConnection) -> tuple[Publication, set[tuple]]:
+    """The public version, and the cells that the primary rules hide: the public does not know which they are."""
+    gardees = []
+    proteger_cellules = protection.proteger_cellules
+
+    def garder(*arguments):
+        gardees.append(proteger_cellules(*arguments))
+        return gardees[-1]
+
+    with pytest.MonkeyPatch.context() as remplacement:
+        remplacement.setattr(publication.protection, "proteger_cellules", garder)
+        publiee = proteger(entrepot, "public", secondes=120)
+    cellules = gardees[0].systeme.cellules.filter(pl.Series(gardees[0].primaires))
+    return publiee, set(cellules.select("cle", "niveau", "territoire", "type_periode", "periode").iter_rows())
+
+
+@pytest.fixture(scope="module")
+def publique(protegee: tuple[Publication, set[tuple]]) -> Publication:
+    return protegee[0]
+
+
+@pytest.fixture(scope="module")
+def restreinte(entrepot: duckdb.DuckDBPyConnection) -> Publication:
+    return proteger(entrepot, "restreint")
+
+
+def attaquer(lignes: pl.DataFrame, connexion: duckdb.DuckDBPyConnection, mesure: str) -> dict[tuple, float]:
+    """Hidden figures computed exactly from the shown ones: sums over classes, and for hours over places and time.
+
+    Equations with one unknown left are solved until none is. Shares are tried too: a shown share is a shown figure.
+    """
+    une = lignes.filter((pl.col("mesure") == mesure) & pl.col("axe_2").is_null())
+    une = une.filter((pl.col("tableau") == "CLES") | pl.col("tableau").str.starts_with("T"))
+    une = une.filter(~pl.col("tableau").is_in(["T16", "T18", "T02"]))
+    connus: dict[tuple, float | None] = {}
+    for ligne in une.iter_rows(named=True):
+        cle = (ligne["axe_1"], ligne["modalite_1"], *(ligne[c] for c in MAILLE))
+        total = connus.get((None, None, *cle[2:]))
+        valeur = ligne["valeur"]
+        if valeur is None and ligne["part"] is not None and total is not None:
+            valeur = ligne["part"] * total / 100
+        connus[cle] = valeur
+    equations: dict[tuple, list[tuple]] = {}
+    regions = dict(
+        connexion.execute(
+            "select code_territoire, region from marts.dim_territoire where niveau_territoire = 'departement'"
+        ).fetchall()
+    )
+    for cle in connus:
+        axe, modalite, niveau, code, type_periode, periode = cle
+        if axe is not None:
+            equations.setdefault(((None, None, *cle[2:]), axe), []).append(cle)
+        if mesure != "heures" or axe == "tranche_age":
+            continue
+        if niveau == "region":
+            equations.setdefault(((axe, modalite, "national", "FR", type_periode, periode), "t"), []).append(
+                cle
+            )
+        if niveau == "departement":
+            mere = (axe, modalite, "region", regions.get(code) or "ND", type_periode, periode)
+            equations.setdefault((mere, "t"), []).append(cle)
+        if type_periode == "trimestre" and niveau != "epci":
+            equations.setdefault(((axe, modalite, niveau, code, "annee", periode[:4]), "p"), []).append(cle)
+    trouves: dict[tuple, float] = {}
+    progres = True
+    while progres:
+        progres = False
+        for (mere, _), filles in equations.items():
+            if mere not in connus:
+                continue
+            inconnues = [c for c in (mere, *filles) if connus[c] is None]
+            if len(inconnues) != 1:
+                continue
+            (cle,) = inconnues
+            somme = sum(connus[f] for f in filles if f != cle)
+            connus[cle] = trouves[cle] = somme if cle == mere else connus[mere] - somme
+            progres = True
+    return trouves
+
+
+def nom(cle: tuple) -> tuple:
+    """The name of a cell, from the axis and modality of a row."""
+    return (f"{cle[0]}={cle[1]}" if cle[0] else "", *cle[2:])
+
+
+@pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
+def test_an_attacker_finds_no_figure_of_too_few(
+    protegee: tuple[Publication, set[tuple]], entrepot: duckdb.DuckDBPyConnection, mesure: str
+) -> None:
+    publiee, primaires = protegee
+    trouves = attaquer(publiee.indicateurs, entrepot, mesure)
+    assert {cle for cle in trouves if nom(cle) in primaires} == set()
+
+
+@pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
+def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
+    protegee: tuple[Publication, set[tuple]],
+    entrepot: duckdb.DuckDBPyConnection,
+    monkeypatch: pytest.MonkeyPatch,
+    mesure: str,
+) -> None:
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
+    trouves = attaquer(proteger(entrepot, "public").indicateurs, entrepot, mesure)
+    assert len({cle for cle in trouves if nom(cle) in protegee[1]}) > 20
+
+
+def test_a_hidden_row_says_nothing_but_that_it_is_hidden(publique: Publication) -> None:
+    cachees = publique.indicateurs.filter(pl.col("confidentialite") == "C")
+    assert cachees.height
+    assert set(cachees["statut_observation"]) == {"Q"}
+    for colonne in ("valeur", "part", "ecart_periode", "ecart_annee", "fiabilite"):
+        assert cachees[colonne].null_count() == cachees.height, colonne
+    assert publique.indicateurs.filter(pl.col("confidentialite") == "F")["valeur"].null_count() == 0
+
+
+def test_no_small_group_is_shown(publique: Publication) -> None:
+    vues = publique.indicateurs.filter(
+        (pl.col("confidentialite") == "F") & (pl.col("mesure") == "beneficiaires") & (pl.col("valeur") > 0)
+    )
+    assert vues.height
+    assert vues["valeur"].min() >= 5
+    sensibles = ["TH", "RSA", "MINIMA", "JUSTICE", "REFUGIE"]
+    croisees = vues.filter(pl.col("modalite_1").is_in(sensibles) & pl.col("axe_2").is_not_null())
+    assert (croisees["valeur"] >= 11).all()
+
+
+def test_no_share_of_fewer_than_twenty(publique: Publication) -> None:
+    effectifs = publique.indicateurs.filter(
+        (pl.col("tableau") == "CLES") & (pl.col("mesure") == "beneficiaires")
+    ).select(*MAILLE, effectif="valeur")
+    parts = publique.indicateurs.filter(
+        pl.col("part").is_not_null() & ~pl.col("tableau").is_in(["T18", "S01"])
+    ).join(effectifs, on=MAILLE)
+    assert parts.height
+    assert parts["effectif"].min() >= 20
+
+
+def test_the_plan_holds_all_tables_levels_and_periods(publique: Publication) -> None:
+    lignes = publique.indicateurs
+    assert set(lignes["tableau"]) >= {"CLES", *(f"T{n:02d}" for n in range(1, 23)), "S01", "S02"}
+    assert set(lignes["niveau_territoire"]) == {"national", "region", "departement", "epci"}
+    assert set(lignes["type_periode"]) == {"annee", "trimestre"}
+
+
+def test_prescribers_of_justice_and_childhood_are_within_others(
+    entrepot: duckdb.DuckDBPyConnection,
+) -> None:
+    lignes = entrepot.execute(
+        "select * from marts.indicateurs where tableau = 'T15' and mesure = 'heures' and niveau_territoire = 'national' "
+        "and type_periode = 'annee' and periode = '2024' and modalite_1 in ('FT', 'ML')"
+    ).pl()
+    # the demonstration has none of them: two prescribers take their names
+    lignes = lignes.with_columns(pl.col("modalite_1").replace({"FT": "SPIP", "ML": "AUTRE"}))
+    montrees = chiffres.retenir(lignes, regles.lire(entrepot))
+    assert montrees["modalite_1"].to_list() == ["AUTRE"]
+    assert montrees["valeur"].item() == lignes["valeur"].sum()
+
+
+def test_the_restricted_version_hides_nothing_and_has_the_same_columns(
+    publique: Publication, restreinte: Publication
+) -> None:
+    assert restreinte.indicateurs.columns == publique.indicateurs.columns
+    assert set(restreinte.indicateurs["confidentialite"]) == {"F"}
+    assert restreinte.indicateurs["valeur"].null_count() == 0
+
+
+def test_what_was_hidden_before_stays_hidden(
+    publique: Publication, entrepot: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    avant = publique.indicateurs.filter(pl.col("tableau") == "T08")
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
+    apres = proteger(entrepot, "public", deja_masquees=avant).indicateurs
+    cles = ["tableau", "mesure", *MAILLE, "modalite_1"]
+    reste = avant.filter(pl.col("confidentialite") == "C").join(apres, on=cles)
+    assert reste.height
+    assert set(reste["confidentialite_right"]) == {"C"}
+
+
+def test_an_unknown_profile_is_a_mistake_of_the_user(entrepot: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(ErreurUtilisateur, match="public ou restreint"):
+        proteger(entrepot, "secret")
