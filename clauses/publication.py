@@ -191,7 +191,8 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
 def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie: _Publie) -> None:
     periode = demande.millesime.replace("T", "-T")
     connues = base.execute(
-        "select distinct periode from marts.indicateurs where type_periode = 'trimestre' order by all"
+        "select distinct periode from marts.indicateurs where tableau = 'CLES' and mesure = 'heures' "
+        "and type_periode = 'trimestre' order by all"
     ).fetchall()
     if (periode,) not in connues:
         raise ErreurUtilisateur(
