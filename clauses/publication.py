@@ -6,7 +6,7 @@ import datetime as dt
 import importlib.metadata
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from clauses import warehouse
+from clauses.affichage.publication import Paquet
 from clauses.errors import CodeSortie, ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.perimetres import lire_perimetres
@@ -70,20 +71,6 @@ class Demande:
                 f"« {self.millesime} » n'est pas un millésime : écrivez l'année et le trimestre, par exemple 2024T4.",
             )
         return fin_de_periode(self.millesime.replace("T", "-T"))
-
-
-@dataclass(frozen=True)
-class Paquet:
-    """What was published: the folder, its vintage, whether it is a new one, figures and those not shown."""
-
-    dossier: Path
-    millesime: str
-    nouveau: bool
-    fictif: bool
-    figures: int
-    masquees: int
-    revisions: pl.DataFrame | None
-    durees: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

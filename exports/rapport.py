@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import polars as pl
 
 from clauses.affichage.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
@@ -30,8 +29,8 @@ from exports.constats import (
     phrase_controle,
     titre_regle,
 )
+from exports.gabarits import remplir
 
-DOSSIER_MODELES = Path(__file__).parent / "modeles"
 PREMIERES_LIGNES = 5
 STRUCTURES_A_RENVOYER = 60
 FORMES_LISTEES = 100
@@ -220,40 +219,33 @@ def ecrire_rapport(chemin: Path, contenu: ContenuRapport) -> Path:
 
 def composer_rapport(contenu: ContenuRapport) -> str:
     """The whole page as text; everything that comes from the deposits is escaped by the template engine."""
-    moteur = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(DOSSIER_MODELES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    moteur.filters |= {"nombre": nombre, "accorder": accorder, "typo": _typo}
     tous = assembler_constats(contenu.depots.filter("en_vigueur"), contenu.constats, contenu.validations)
     structures = _vues_structures(contenu, tous)
     a_renvoyer = [s for s in structures if s.refuses or s.lignes_ecartees]
     formes = contenu.formes_inconnues.sort(
         ["occurrences", "nomenclature", "forme"], descending=[True, False, False]
     )
-    return moteur.get_template("rapport.html.j2").render(
-        contenu=contenu,
-        statut=STATUTS[contenu.statut],
-        statuts_depot=STATUTS_DEPOT,
-        quand=_moment(contenu.debut),
-        duree=_duree(contenu.fin - contenu.debut),
-        date_arrete=_date_longue(contenu.date_arrete),
-        phrases=_phrases(contenu, tous),
-        heures=_heures(contenu.heures_regions),
-        a_renvoyer=a_renvoyer[:STRUCTURES_A_RENVOYER],
-        a_renvoyer_reste=max(len(a_renvoyer) - STRUCTURES_A_RENVOYER, 0),
-        alertes=_alertes_par_regle(_des_acceptes(contenu, tous)),
-        controles_casses=_controles_generaux(contenu.validations, casses=True),
-        controles_generaux=_controles_generaux(contenu.validations, casses=False),
-        structures=structures,
-        formes=[(n, f, o, _ligne_alias(n, f)) for n, f, o in _formes(formes.head(FORMES_LISTEES))],
-        phrase_ignores=phrase_ignores(contenu.ignores),
-        formes_reste=max(formes.height - FORMES_LISTEES, 0),
-        glossaire=_glossaire_par_gravite(),
-    )
+    contexte = {
+        "contenu": contenu,
+        "statut": STATUTS[contenu.statut],
+        "statuts_depot": STATUTS_DEPOT,
+        "quand": _moment(contenu.debut),
+        "duree": _duree(contenu.fin - contenu.debut),
+        "date_arrete": _date_longue(contenu.date_arrete),
+        "phrases": _phrases(contenu, tous),
+        "heures": _heures(contenu.heures_regions),
+        "a_renvoyer": a_renvoyer[:STRUCTURES_A_RENVOYER],
+        "a_renvoyer_reste": max(len(a_renvoyer) - STRUCTURES_A_RENVOYER, 0),
+        "alertes": _alertes_par_regle(_des_acceptes(contenu, tous)),
+        "controles_casses": _controles_generaux(contenu.validations, casses=True),
+        "controles_generaux": _controles_generaux(contenu.validations, casses=False),
+        "structures": structures,
+        "formes": [(n, f, o, _ligne_alias(n, f)) for n, f, o in _formes(formes.head(FORMES_LISTEES))],
+        "phrase_ignores": phrase_ignores(contenu.ignores),
+        "formes_reste": max(formes.height - FORMES_LISTEES, 0),
+        "glossaire": _glossaire_par_gravite(),
+    }
+    return remplir("rapport.html.j2", contexte, {"nombre": nombre, "accorder": accorder, "typo": _typo})
 
 
 # --- the summary, in sentences --------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,21 @@ from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clauses.publication import Paquet
-
 REVISIONS_AFFICHEES = 15
+
+
+@dataclass(frozen=True)
+class Paquet:
+    """What was published: the folder, its vintage, whether it is a new one, figures and those not shown."""
+
+    dossier: Path
+    millesime: str
+    nouveau: bool
+    fictif: bool
+    figures: int
+    masquees: int
+    revisions: pl.DataFrame | None
+    durees: dict[str, float] = field(default_factory=dict)
 
 
 def afficher_paquet(console: Console, paquet: Paquet) -> None:

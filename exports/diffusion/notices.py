@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from exports.diffusion.codes import LISTES
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CHAMPS, VERSION_SCHEMA, Champ
+from exports.gabarits import remplir
 
-MODELES = Path(__file__).parent.parent / "modeles"
 LICENCE = {
     "name": "etalab-2.0",
     "title": "Licence Ouverte / Open Licence 2.0",
@@ -152,15 +150,8 @@ def ecrire_dcat(dossier: Path, edition: Edition) -> None:
 
 def ecrire_notice(dossier: Path, edition: Edition) -> None:
     """`LISEZ-MOI.md`: what the figures are worth, in French, for who opens the folder first."""
-    moteur = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(MODELES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        autoescape=False,
-    )  # Markdown, of which nothing comes from the deposits
-    texte = moteur.get_template("lisez-moi.md.j2").render(
-        edition=edition, version_schema=VERSION_SCHEMA, licence=LICENCE["title"]
-    )
+    contexte = {"edition": edition, "version_schema": VERSION_SCHEMA, "licence": LICENCE["title"]}
+    texte = remplir("lisez-moi.md.j2", contexte)
     (dossier / "LISEZ-MOI.md").write_text(texte + "\n", encoding="utf-8")
 
 

@@ -39,6 +39,8 @@ ORCHESTRATION = {
         "warm",
         "consultation",
         "bilans",
+        "publication",
+        "reconstruction",
     )
 }
 MODULES = sorted(f for p in PAQUETS for f in (RACINE / p).rglob("*.py"))
@@ -95,7 +97,7 @@ def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> N
         ("great_expectations", "expectations/adaptateur.py"),
         ("dbt", "clauses/dbt_build.py"),
         ("fastexcel", "ingest/reading.py"),
-        ("jinja2", "exports/rapport.py"),
+        ("jinja2", "exports/gabarits.py"),
         ("pygments", "clauses/invite.py"),
         ("reportlab", "exports/bilans/pdf.py"),
         ("highspy", "exports/secret/deplacement.py"),

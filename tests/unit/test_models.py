@@ -65,6 +65,7 @@ def test_no_model_selects_from_a_later_layer() -> None:
         "marts/indicateurs": 3,
         "qualite": 3,
         "marts/suivi": 3,
+        "marts/publication": 3,
     }
     racine = RACINE / "models"
     couche = {nom: rangs[fichier.parent.relative_to(racine).as_posix()] for nom, fichier in MODELES.items()}

@@ -1,0 +1,26 @@
+"""Filling the templates of exports/modeles: pages are escaped, plain texts are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+DOSSIER_MODELES = Path(__file__).parent / "modeles"
+
+
+def remplir(
+    modele: str, contexte: Mapping[str, Any], filtres: Mapping[str, Callable[..., Any]] | None = None
+) -> str:
+    """The text of a template; what comes into an HTML one is escaped. A name that it lacks is an error."""
+    moteur = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(DOSSIER_MODELES),
+        autoescape=modele.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    moteur.filters |= filtres or {}
+    return moteur.get_template(modele).render(contexte)
