@@ -47,6 +47,7 @@ def test_every_unit_test_of_the_models_passes(echantillons: Rafraichi, tmp_path:
             ),
             pl.DataFrame(schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String)),
             pl.DataFrame(schema=SCHEMA),
+            None,
         )
         resultat = ouvrier.appeler(dbt_build.construire, tmp_path, True)
     assert resultat.portes == []
