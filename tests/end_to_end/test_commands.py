@@ -58,8 +58,12 @@ def test_aide_en_francais(nom: str) -> None:
         "ECHELLE",
         "ANNEES",
         "NOMBRE",
+        "PROFIL",
+        "MILLESIME",
+        "MOTIF",
+        "TERRITOIRE",
     }
-    sigles = {"AAAA", "MM", "JJ", "CLAUSES_ESPACE", "SQL", "S59000"}
+    sigles = {"AAAA", "MM", "JJ", "CLAUSES_ESPACE", "SQL", "PDF", "SIRET", "S59000", "D32"}
     assert set(re.findall(r"\b[A-Z][A-Z_0-9]+\b", execution.texte)) <= mots | sigles
 
 
