@@ -14,7 +14,7 @@ from exports.classeurs.publication import NATIONAL, Periode
 FEUILLE = "Suivi"
 LARGEURS = (50, *([14] * 8))
 DERNIERE_COLONNE = len(LARGEURS) - 1
-# published by year only
+# read by the year: a quarter has few of them
 PAR_AN = {"S01", "S05", "S11", "S12"}
 # of S01, what is worth reading by sex, category, sector …: the two rates
 TAUX_PAR_AXE = ("taux_positif", "taux_durable")

@@ -10,7 +10,9 @@ with heures as (
 select
     marches.marche_id,
     marches.operation_id,
-    {{ annee('marches.date_notification') }} as annee_notification,
+    marches.date_notification,
+    {{ annee('marches.date_notification') }} as annee,
+    {{ trimestre('marches.date_notification') }} as trimestre,
     marches.secteur,
     marches.nature_marche,
     marches.base_juridique,

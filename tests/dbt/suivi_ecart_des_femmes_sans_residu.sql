@@ -24,7 +24,7 @@ cles as (
         periode,
         valeur
     from {{ ref('indicateurs') }}
-    where tableau = 'CLES' and mesure = 'part_femmes_heures' and type_periode = 'annee'
+    where tableau = 'CLES' and mesure = 'part_femmes_heures'
 )
 
 select ensembles.*

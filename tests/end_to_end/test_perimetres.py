@@ -93,12 +93,10 @@ def test_un_perimetre_d_un_epci_a_tous_les_chiffres_de_l_epci(entrepot: Path) ->
 @pytest.mark.lent
 def test_un_perimetre_d_un_departement_a_tout_le_suivi_du_departement(entrepot: Path) -> None:
     """Follow-up tables too, whose figures by département an independent reference checks; S06 and S07 are told by the
-    seat of structures and S11 by territories of the COG: perimeters have none of them."""
-    suivi = CHIFFRES.replace(
-        "tableau not like 'S%'", "tableau like 'S%' and tableau not in ('S06', 'S07', 'S11')"
-    )
+    seat of structures, and by their operations in a perimeter."""
+    suivi = CHIFFRES.replace("tableau not like 'S%'", "tableau like 'S%' and tableau not in ('S06', 'S07')")
     attendu = lire(entrepot, suivi.format("departement", "59"))
-    assert attendu["tableau"].n_unique() == 9
+    assert attendu["tableau"].n_unique() == 10
     assert lire(entrepot, suivi.format("perimetre", "NORD")).equals(attendu)
 
 
@@ -116,6 +114,35 @@ def test_les_criteres_s_ajoutent_et_les_operations_se_citent(entrepot: Path) -> 
     )
     chantiers = lignes.join(cites.unique(), on="operation_id", how="semi")
     assert _heures(entrepot, "CHANTIERS") == pytest.approx(chantiers["heures"].sum())
+
+
+def test_les_structures_d_un_perimetre_y_comptent_entieres(entrepot: Path) -> None:
+    """Facilitators and meetings of a perimeter: the sum of those of the structures that follow one of its operations."""
+    operations = lire(
+        entrepot,
+        "select distinct structure_code from marts.dim_operation "
+        "where region = '32' and programme in ('NPNRU', 'PNRU')",
+    )
+    structures = operations["structure_code"].to_list()
+    additifs = ("structures", "facilitateurs", "facilitateurs_etp", "evenements", "participants")
+    chiffres = lire(
+        entrepot,
+        "select niveau_territoire, code_territoire, tableau, mesure, periode, axe_1, modalite_1, valeur "
+        f"from marts.indicateurs where tableau in ('S06', 'S07') and mesure in {additifs}",
+    )
+    cles = ["tableau", "mesure", "periode", "axe_1", "modalite_1"]
+    attendu: dict[tuple[object, ...], float] = {}
+    for ligne in chiffres.filter(
+        (pl.col("niveau_territoire") == "structure") & pl.col("code_territoire").is_in(structures)
+    ).iter_rows(named=True):
+        cle = tuple(ligne[c] for c in cles)
+        attendu[cle] = attendu.get(cle, 0) + ligne["valeur"]
+    perimetre = chiffres.filter(pl.col("code_territoire") == "ANRU")
+    assert 1 < len(structures) < chiffres.filter(niveau_territoire="structure")["code_territoire"].n_unique()
+    assert set(perimetre["tableau"]) == {"S06", "S07"}
+    assert {tuple(r[c] for c in cles): r["valeur"] for r in perimetre.iter_rows(named=True)} == pytest.approx(
+        attendu
+    )
 
 
 def test_un_donneur_d_ordre_est_un_perimetre_a_lui_seul(entrepot: Path) -> None:

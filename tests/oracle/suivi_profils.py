@@ -25,8 +25,8 @@ def attendus(etat: Etat) -> dict[Cle, float]:
                 sortie[(tableau, mesure, *lieu, axe, "")] = valeur
     for lieu, faits in lieux.items():
         niveau, _, type_periode, periode = lieu
-        if type_periode == "annee" and niveau in ("region", "departement"):
-            france = lieux["national", "FR", "annee", periode]
+        if type_periode != "cumul" and niveau != "national":
+            france = lieux["national", "FR", type_periode, periode]
             for (mesure, axe), valeur in _s11(faits, france).items():
                 sortie[("S11", mesure, *lieu, axe, "")] = valeur
     sortie.update(_s12(etat))
@@ -235,7 +235,9 @@ def _s12(etat: Etat) -> dict[Cle, float]:
         etat_marche = "ND" if fin is None else "TERMINE" if fin <= etat.arrete else "EN_COURS"
         periodes = [("cumul", "cumul")]
         if marche["notification"]:
-            periodes.append(("annee", str(marche["notification"].year)))
+            jour = marche["notification"]
+            periodes.append(("annee", str(jour.year)))
+            periodes.append(("trimestre", f"{jour.year}-T{1 + (jour.month - 1) // 3}"))
         axes = ["", f"etat_marche={etat_marche}"]
         axes += [f"{a}={f[a]}" for a in ("secteur", "nature_marche", "base_juridique", "tranche_montant")]
         for niveau in NIVEAUX:

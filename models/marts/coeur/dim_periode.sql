@@ -11,7 +11,7 @@ mois as (
     from bornes
 ),
 
--- The follow-up of persons is by year and quarter of their first contract, the intensity of marchés by year of
+-- The follow-up of persons is by year and quarter of their first contract, the intensity of marchés by those of their
 -- notification: both may be older than the first deposit.
 annees as (
     select {{ annee('mois') }} as annee
@@ -20,9 +20,9 @@ annees as (
     select annee
     from {{ ref('int_premiers_contrats') }}
     union
-    select annee_notification as annee
+    select annee
     from {{ ref('int_suivi__marches_chiffrables') }}
-    where annee_notification is not null
+    where annee is not null
 ),
 
 trimestres as (
@@ -31,6 +31,10 @@ trimestres as (
     union
     select {{ premier_jour_du_trimestre('date_debut') }} as debut
     from {{ ref('int_premiers_contrats') }}
+    union
+    select {{ premier_jour_du_trimestre('date_notification') }} as debut
+    from {{ ref('int_suivi__marches_chiffrables') }}
+    where date_notification is not null
 ),
 
 periodes as (

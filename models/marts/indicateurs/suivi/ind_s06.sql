@@ -1,6 +1,6 @@
 {#
     Facilitators: posts, funding and white zones. A structure counts where its seat is, with what its deposit of the
-    period says. No hours per post over the whole history: posts are those of one time, hours of several years.
+    period says, and whole in each perimeter that it works for. No hours per post over the whole history: posts are those of one time, hours of several years.
 #}
 {% set financeurs = {
     'COMMUNES_EPCI': 'financement_communes_epci',
@@ -71,8 +71,15 @@ par_territoire as (
         {{ code }} as code_territoire,
         structures.*
     from structures
-    {{ 'union all' if not loop.last }}
+    union all
     {% endfor %}
+    select
+        'perimetre' as niveau_territoire,
+        perimetres.perimetre as code_territoire,
+        structures.*
+    from structures
+    inner join {{ ref('int_perimetres__structures') }} as perimetres
+        on structures.structure_code = perimetres.structure_code
 ),
 
 postes as (

@@ -1,4 +1,7 @@
-{# Animation: events, their participants and the organisations met, where the seat of the structure is. #}
+{#
+    Animation: events, their participants and the organisations met, where the seat of the structure is, and in each
+    perimeter that the structure works for.
+#}
 with evenements as (
     select
         animation.structure_code,
@@ -23,21 +26,36 @@ with evenements as (
             and {{ texte_normalise('animation.type_organisme') }} = {{ texte_normalise('organismes.forme') }}
 ),
 
-par_territoire as (
+lieux as (
     {% for niveau, code in cube_niveaux().items() %}
-    {% for type_periode, periode in cube_periodes().items() %}
     select
         '{{ niveau }}' as niveau_territoire,
         {{ code }} as code_territoire,
+        evenements.*
+    from evenements
+    union all
+    {% endfor %}
+    select
+        'perimetre' as niveau_territoire,
+        perimetres.perimetre as code_territoire,
+        evenements.*
+    from evenements
+    inner join {{ ref('int_perimetres__structures') }} as perimetres
+        on evenements.structure_code = perimetres.structure_code
+),
+
+par_territoire as (
+    {% for type_periode, periode in cube_periodes().items() %}
+    select
+        niveau_territoire,
+        code_territoire,
         '{{ type_periode }}' as type_periode,
         {{ periode }} as periode,
         type_evenement,
         role_organisme,
         organisme,
         participants
-    from evenements
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    from lieux
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

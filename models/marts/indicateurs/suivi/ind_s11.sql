@@ -9,6 +9,7 @@ with heures as (
     select
         mailles.niveau_territoire,
         mailles.code_territoire,
+        mailles.type_periode,
         mailles.periode,
         marches.secteur,
         cast(sum(marches.heures) as double) as heures,
@@ -16,27 +17,30 @@ with heures as (
     from {{ ref('int_suivi__marches_par_maille') }} as marches
     inner join {{ ref('int_indicateurs__mailles') }} as mailles on marches.maille_id = mailles.maille_id
     where
-        mailles.type_periode = 'annee'
-        and mailles.niveau_territoire in ('national', 'region', 'departement')
-    group by mailles.niveau_territoire, mailles.code_territoire, mailles.periode, marches.secteur
+        mailles.type_periode <> 'cumul'
+        and mailles.niveau_territoire in ('national', 'region', 'departement', 'structure', 'perimetre')
+    group by
+        mailles.niveau_territoire, mailles.code_territoire, mailles.type_periode, mailles.periode, marches.secteur
 ),
 
 totaux as (
     select
         niveau_territoire,
         code_territoire,
+        type_periode,
         periode,
         sum(heures) as heures,
         {{ ratio('sum(heures_femmes)', 'sum(heures)') }} as taux
     from heures
-    group by niveau_territoire, code_territoire, periode
+    group by niveau_territoire, code_territoire, type_periode, periode
 ),
 
-{# Every sector of the year in France, for every territory: a territory has no other. #}
+{# Every sector of the period in France, for every territory: a territory has no other. #}
 secteurs as (
     select
         totaux.niveau_territoire,
         totaux.code_territoire,
+        totaux.type_periode,
         totaux.periode,
         france.secteur,
         totaux.taux,
@@ -49,13 +53,20 @@ secteurs as (
         {{ ratio('france.heures_femmes', 'france.heures') }} as taux_secteur_france
     from totaux
     inner join totaux as totaux_france
-        on totaux_france.niveau_territoire = 'national' and totaux.periode = totaux_france.periode
+        on
+            totaux_france.niveau_territoire = 'national'
+            and totaux.type_periode = totaux_france.type_periode
+            and totaux.periode = totaux_france.periode
     inner join heures as france
-        on france.niveau_territoire = 'national' and totaux.periode = france.periode
+        on
+            france.niveau_territoire = 'national'
+            and totaux.type_periode = france.type_periode
+            and totaux.periode = france.periode
     left join heures as ici
         on
             totaux.niveau_territoire = ici.niveau_territoire
             and totaux.code_territoire = ici.code_territoire
+            and totaux.type_periode = ici.type_periode
             and totaux.periode = ici.periode
             and france.secteur = ici.secteur
     where totaux.niveau_territoire <> 'national'
@@ -65,6 +76,7 @@ effets as (
     select
         niveau_territoire,
         code_territoire,
+        type_periode,
         periode,
         secteur,
         taux,
@@ -79,6 +91,7 @@ ensembles as (
     select
         niveau_territoire,
         code_territoire,
+        type_periode,
         periode,
         taux as part_femmes,
         taux_france as part_femmes_france,
@@ -86,7 +99,7 @@ ensembles as (
         sum(effet_structure) as effet_structure,
         sum(effet_interne) as effet_interne
     from effets
-    group by niveau_territoire, code_territoire, periode, taux, taux_france
+    group by niveau_territoire, code_territoire, type_periode, periode, taux, taux_france
 ),
 
 chiffres as (
@@ -95,6 +108,7 @@ chiffres as (
         '{{ mesure }}' as mesure,
         niveau_territoire,
         code_territoire,
+        type_periode,
         periode,
         cast(null as varchar(50)) as axe_1,
         cast(null as varchar(50)) as modalite_1,
@@ -107,6 +121,7 @@ chiffres as (
         '{{ mesure }}' as mesure,
         niveau_territoire,
         code_territoire,
+        type_periode,
         periode,
         'secteur' as axe_1,
         secteur as modalite_1,
@@ -121,7 +136,7 @@ select
     mesure,
     niveau_territoire,
     code_territoire,
-    'annee' as type_periode,
+    type_periode,
     periode,
     axe_1,
     modalite_1,

@@ -3,20 +3,17 @@
 {% set rangs = {'q1': 0.25, 'mediane': 0.5, 'q3': 0.75} %}
 {% set intensites = ['heures_par_100k', 'heures_par_marche'] %}
 with par_periode as (
+    {% for type_periode, periode in cube_periodes().items() %}
     select
         *,
-        'annee' as type_periode,
-        cast(annee_notification as varchar(4)) as periode
+        '{{ type_periode }}' as type_periode,
+        {{ periode }} as periode
     from {{ ref('int_suivi__marches_chiffrables') }}
-    where annee_notification is not null
-
-    union all
-
-    select
-        *,
-        'cumul' as type_periode,
-        'cumul' as periode
-    from {{ ref('int_suivi__marches_chiffrables') }}
+    {% if type_periode != 'cumul' %}
+    where annee is not null
+    {% endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 par_territoire as (
