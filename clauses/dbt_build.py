@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from clauses.project import CACHE, RACINE, empreinte_modeles, empreinte_seeds
 CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
 # cautious: a test belongs to the seeds only when it looks at nothing else
 SUR_LES_SEEDS = ("path:seeds", "--indirect-selection", "cautious")
+TAILLE_DU_JOURNAL = 10_000_000  # bytes
 _manifeste: Any = None
-_journaux: Path | None = None
+_journal_dbt = logging.getLogger("clauses.dbt")
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
     `journaux`: where dbt writes its log (warnings and errors, rotated); in `travail` otherwise.
     The result is kept for the next refreshes, as long as the seeds do not change.
     """
-    global _manifeste, _journaux
-    _journaux = journaux
+    global _manifeste
+    _ouvrir_le_journal(journaux or travail)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     travail.mkdir(parents=True, exist_ok=True)
     with _dans(travail):
@@ -55,6 +57,16 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
         _fermer()
         (travail / CANDIDAT).unlink(missing_ok=True)
         return references
+
+
+def _ouvrir_le_journal(dossier: Path) -> None:
+    dossier.mkdir(parents=True, exist_ok=True)
+    fichier = RotatingFileHandler(
+        dossier / "dbt.log", maxBytes=TAILLE_DU_JOURNAL, backupCount=1, encoding="utf-8", delay=True
+    )
+    fichier.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    _journal_dbt.handlers = [fichier]
+    _journal_dbt.propagate = False
 
 
 def lire_manifeste(travail: Path) -> Any:
@@ -145,7 +157,7 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         "--target-path",
         str(travail / "target"),
         "--log-path",
-        str(_journaux or travail / "logs"),
+        str(travail / "logs"),
         "--log-level",
         "none",
         "--no-use-colors",
@@ -155,10 +167,15 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         "--quiet",
         "--no-write-json",  # a second of writing that nobody reads
         "--log-level-file",
-        "warn",
+        "none",  # dbt words every event for its file before it looks at its level: `_noter` writes the few that count
         *options,
     ]
-    return dbtRunner(manifest=_manifeste).invoke(arguments)
+    return dbtRunner(manifest=_manifeste, callbacks=[_noter]).invoke(arguments)
+
+
+def _noter(evenement: Any) -> None:
+    if evenement.info.level in ("warn", "error"):
+        _journal_dbt.warning(evenement.info.msg)
 
 
 def _fermer() -> None:

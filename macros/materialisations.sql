@@ -21,3 +21,13 @@
     {{ adapter.commit() }}
     {{ return({'relations': [cible]}) }}
 {% endmaterialization %}
+
+{#
+    A contract holds every model that says what its columns are: no need to ask the database, as dbt does, which of them
+    it has before each comment.
+#}
+{% macro duckdb__alter_column_comment(relation, column_dict) %}
+    {% for colonne, description in column_dict.items() %}
+        comment on column {{ relation }}.{{ colonne }} is {{ duckdb_escape_comment(description['description']) }};
+    {% endfor %}
+{% endmacro %}
