@@ -16,7 +16,11 @@ def ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats) 
     """Identical rows count once; different rows with one key are all set aside. Rejected rows take no part."""
     hors = {"depot", "ligne", "rejet", "cle_donneur_ordre", "cle_operation"}
     comparees = [c for c in cadre.columns if c not in hors and not c.endswith(("_brut", "_generation"))]
-    valides = cadre.filter(~pl.col("rejet")).select(
+    cles = _cles(table)
+    valides = cadre.filter(~pl.col("rejet"))
+    if cles:  # rows that are the same have the same key
+        valides = valides.filter(pl.len().over("depot", *cles) > 1)
+    valides = valides.select(
         "depot", "ligne", *table.cle, *_repli(table), _contenu=pl.struct(map(_comparable, comparees)).hash()
     )
     valides = valides.with_columns(_premiere=pl.col("ligne").min().over("depot", "_contenu"))
@@ -26,7 +30,6 @@ def ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats) 
     )
     en_conflit = valides.clear()
     if table.cle:
-        cles = _cles(table)
         uniques = valides.filter(pl.col("ligne") == pl.col("_premiere"))
         en_conflit = uniques.filter(pl.len().over("depot", *cles) > 1)
         entetes = " + ".join(table.colonne(c).entete for c in table.cle)

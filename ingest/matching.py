@@ -327,7 +327,8 @@ def _lignes_de_donnees(table: Table, connues: list[str], feuilles: list[pl.DataF
     douteuses = gardees.not_().arg_true()
     if not douteuses.is_empty():
         dites = _premieres_cellules(feuilles, douteuses)
-        donnees = _sont_des_donnees(lignes[douteuses].hstack([dites]), obligatoires, requises)
+        vues = lignes[douteuses, list(dict.fromkeys([*obligatoires, *requises]))].hstack([dites])
+        donnees = _sont_des_donnees(vues, obligatoires, requises)
         gardees = gardees.scatter(douteuses.filter(donnees), True)
     return lignes.filter(gardees)
 
