@@ -58,33 +58,33 @@ class Constats:
         if lignes.is_empty():
             return
         vue = (valeur if valeur is not None else pl.lit(None)).cast(pl.String).str.slice(0, LONGUEUR_VALEUR)
+        dits = lignes.select(
+            pl.col("depot", "ligne").cast(pl.Int32),
+            _valeur=vue if montrer else pl.lit(None, dtype=pl.String),
+            _detail=(pl.lit(detail) if isinstance(detail, str) else detail).cast(pl.String).fill_null(""),
+        )
+        colonnes = self._colonne_ecrite(table, colonne, dits["depot"]).alias("_colonne")
         self._cadres.append(
             # in one piece: beside a column of other pieces, the engine's format fails
-            lignes.rechunk()
-            .with_columns(_colonne=self._colonne_ecrite(table, colonne, lignes["depot"]).rechunk())
-            .lazy()
-            .with_columns(
-                _valeur=vue if montrer else pl.lit(None, dtype=pl.String),
-                _detail=(pl.lit(detail) if isinstance(detail, str) else detail).cast(pl.String).fill_null(""),
-            )
+            dits.hstack([colonnes])
+            .rechunk()
             .select(
-                pl.col("depot").cast(pl.Int32),
+                "depot",
                 pl.lit(gravite).alias("gravite"),
                 pl.lit(table).alias("table"),
-                pl.col("ligne").cast(pl.Int32),
+                "ligne",
                 pl.col("_colonne").alias("colonne"),
                 pl.lit(regle).alias("regle"),
                 _message(MESSAGES[gravite][regle]).alias("message"),
                 pl.col("_valeur").alias("valeur"),
             )
-            .collect()
         )
 
     def _colonne_ecrite(self, table: str, colonne: str | None, depots: pl.Series) -> pl.Series:
         """The header as each deposit writes it; a key of several columns is quoted with « + »."""
         ecrites = {
             depot: " + ".join(self._entetes[depot, table].get(c, c) for c in colonne.split(" + "))
-            for depot in depots.unique()
+            for depot in set(depots.to_list())
             if colonne is not None and (depot, table) in self._entetes
         }
         if not ecrites:

@@ -60,9 +60,12 @@ def normaliser_chaque_nom(noms: pl.Series) -> pl.Series:
 
 def formes_des_noms(personnes: pl.DataFrame) -> pl.DataFrame:
     """depot, nom, prenom (text) → depot, forme: each person's name, first name and both together, normalised."""
-    nom, prenom = normaliser_nom(pl.col("nom")), normaliser_nom(pl.col("prenom"))
+    nom, prenom = pl.col("nom"), pl.col("prenom")
+    normalisees = personnes.with_columns(
+        nom=normaliser_chaque_nom(personnes["nom"]), prenom=normaliser_chaque_nom(personnes["prenom"])
+    ).unique()
     formes = pl.concat_list(nom, prenom, nom + prenom, prenom + nom)
-    return personnes.select("depot", forme=formes).explode("forme").drop_nulls("forme").unique()
+    return normalisees.select("depot", forme=formes).explode("forme").drop_nulls("forme")
 
 
 def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:

@@ -16,8 +16,17 @@ def ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats) 
     """Identical rows count once; different rows with one key are all set aside. Rejected rows take no part."""
     hors = {"depot", "ligne", "rejet", "cle_donneur_ordre", "cle_operation"}
     comparees = [c for c in cadre.columns if c not in hors and not c.endswith(("_brut", "_generation"))]
-    valides = cadre.filter(~pl.col("rejet")).select(
-        "depot", "ligne", *table.cle, *_repli(table), _contenu=pl.struct(map(_comparable, comparees)).hash()
+    cles = _cles(table)
+    valides = cadre.with_row_index("_rang").filter(~pl.col("rejet"))
+    if cles:  # rows that are the same have the same key
+        valides = valides.filter(pl.len().over("depot", *cles) > 1)
+    valides = valides.select(
+        "_rang",
+        "depot",
+        "ligne",
+        *table.cle,
+        *_repli(table),
+        _contenu=pl.struct(map(_comparable, comparees)).hash(),
     )
     valides = valides.with_columns(_premiere=pl.col("ligne").min().over("depot", "_contenu"))
     repetees = valides.filter(pl.col("ligne") > pl.col("_premiere"))
@@ -26,7 +35,6 @@ def ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats) 
     )
     en_conflit = valides.clear()
     if table.cle:
-        cles = _cles(table)
         uniques = valides.filter(pl.col("ligne") == pl.col("_premiere"))
         en_conflit = uniques.filter(pl.len().over("depot", *cles) > 1)
         entetes = " + ".join(table.colonne(c).entete for c in table.cle)
@@ -40,19 +48,16 @@ def ecarter_les_doublons(table: Table, cadre: pl.DataFrame, constats: Constats) 
                 [pl.col(c).cast(pl.String).fill_null("") for c in table.cle], separator=" / "
             ),
         )
-    lieu = ["depot", "ligne"]
     # a repeated copy of a row set aside for its key stays a duplicate: the accounts still add up
-    return (
-        cadre.join(
-            repetees.select(lieu).with_columns(doublon=True), on=lieu, how="left", maintain_order="left"
-        )
-        .join(en_conflit.select(lieu).with_columns(_conflit=True), on=lieu, how="left", maintain_order="left")
-        .with_columns(
-            doublon=pl.col("doublon").fill_null(False),
-            rejet=pl.col("rejet") | pl.col("_conflit").fill_null(False),
-        )
-        .drop("_conflit")
+    return cadre.with_columns(
+        rejet=_aux_rangs(en_conflit["_rang"], cadre["rejet"]),
+        doublon=_aux_rangs(repetees["_rang"], pl.repeat(False, cadre.height, dtype=pl.Boolean, eager=True)),
     )
+
+
+def _aux_rangs(rangs: pl.Series, marques: pl.Series) -> pl.Series:
+    """The same marks, and true at these ranks."""
+    return marques.clone().scatter(rangs, True)
 
 
 def _comparable(colonne: str) -> pl.Expr:

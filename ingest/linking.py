@@ -6,11 +6,8 @@ her name is in memory. Nothing is decided here; models/intermediate compares the
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,95 +31,92 @@ _DEBUT_PRENOM = 3
 
 @dataclass(frozen=True)
 class _Donnees:
-    """Fewest letters by rule; first names by short form; words of names that say nothing."""
+    """Fewest letters by rule; short forms (prenom) of first names (entier); words of names that say nothing."""
 
     lettres: dict[str, int]
-    prenoms: dict[str, list[str]]
-    mots_vides: frozenset[str]
+    prenoms: pl.DataFrame
+    mots_vides: list[str]
 
 
 @lru_cache(maxsize=1)
 def _donnees() -> _Donnees:
-    def lire(fichier: str) -> Iterator[dict[str, str]]:
-        with (NOMENCLATURES / fichier).open(encoding="utf-8", newline="") as ouvert:
-            yield from csv.DictReader(ouvert)
+    def lire(fichier: str) -> pl.DataFrame:
+        return pl.read_csv(NOMENCLATURES / fichier, infer_schema=False)
 
-    prenoms: defaultdict[str, list[str]] = defaultdict(list)
-    for ligne in lire("prenoms_courts.csv"):
-        prenoms[ligne["forme_courte"]].append(ligne["prenom"])
+    regles = lire("regles_rapprochement.csv").select("code", pl.col("lettres_min").cast(pl.Int64))
     return _Donnees(
-        {ligne["code"]: int(ligne["lettres_min"]) for ligne in lire("regles_rapprochement.csv")},
-        dict(prenoms),
-        frozenset(ligne["mot"] for ligne in lire("mots_vides_des_noms.csv")),
+        dict(regles.iter_rows()),
+        lire("prenoms_courts.csv").select(prenom="forme_courte", entier="prenom"),
+        lire("mots_vides_des_noms.csv")["mot"].to_list(),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Identite:
-    """Normalised name and first name, the words of the name, the birth date, as such and as text."""
-
-    rang: int
-    nom: str
-    prenom: str
-    naissance: dt.date
-    mots: list[str]
-    jour: str
+def _ecrire(*champs: pl.Expr) -> pl.Expr:
+    return pl.concat_str(*champs, separator=SEPARATEUR).alias("forme")
 
 
-_Identites = Sequence[_Identite]
-_Formes = Iterator[tuple[int, str]]  # rank of the identity, one of its altered forms
+_NOM, _PRENOM, _JOUR = pl.col("nom"), pl.col("prenom"), pl.col("naissance").dt.to_string("iso")
 
 
-def _ecrire(*champs: str) -> str:
-    return SEPARATEUR.join(champs)
+def _jour_mois(identites: pl.DataFrame, _: int) -> pl.DataFrame:
+    jour, mois = pl.col("naissance").dt.day(), pl.col("naissance").dt.month()
+    tries = pl.format(
+        "{}-{}-{}",
+        pl.col("naissance").dt.year(),
+        pl.min_horizontal(jour, mois),
+        pl.max_horizontal(jour, mois),
+    )
+    return identites.filter(jour <= 12, jour != mois).select("rang", _ecrire(_NOM, _PRENOM, tries))
 
 
-def _jour_mois(identites: _Identites, _: int) -> _Formes:
-    for p in identites:
-        jour, mois = p.naissance.day, p.naissance.month
-        if jour <= 12 and jour != mois:
-            tries = f"{p.naissance.year}-{min(jour, mois)}-{max(jour, mois)}"
-            yield p.rang, _ecrire(p.nom, p.prenom, tries)
+def _nom_prenom_inverses(identites: pl.DataFrame, _: int) -> pl.DataFrame:
+    premier, second = pl.min_horizontal(_NOM, _PRENOM), pl.max_horizontal(_NOM, _PRENOM)
+    return identites.select("rang", _ecrire(premier, second, _JOUR))
 
 
-def _nom_prenom_inverses(identites: _Identites, _: int) -> _Formes:
-    for p in identites:
-        yield p.rang, _ecrire(*sorted((p.nom, p.prenom)), p.jour)
-
-
-def _une_lettre(identites: _Identites, lettres: int) -> _Formes:
+def _une_lettre(identites: pl.DataFrame, lettres: int) -> pl.DataFrame:
     """Two words one letter apart, or with two neighbours exchanged, are the same word less one letter."""
-    for p in identites:
-        for champ, mot, autre in (("nom", p.nom, p.prenom), ("prenom", p.prenom, p.nom)):
-            if len(mot) >= lettres:
-                commun = _ecrire(champ, autre, p.jour, "")
-                yield p.rang, commun + mot
-                for forme in {mot[:i] + mot[i + 1 :] for i in range(len(mot))}:
-                    yield p.rang, commun + forme
+    mot, place = pl.col("mot"), pl.col("place")
+    champs = pl.concat(
+        identites.select("rang", mot=m, commun=_ecrire(pl.lit(champ), autre, _JOUR, pl.lit("")))
+        for champ, m, autre in (("nom", _NOM, _PRENOM), ("prenom", _PRENOM, _NOM))
+    ).filter(mot.str.len_chars() >= lettres)
+    sans_une = (
+        champs.with_columns(place=pl.int_ranges(mot.str.len_chars()))
+        .explode("place")
+        # of a doubled letter, either one may go
+        .filter(mot.str.slice(place, 1) != mot.str.slice(place + 1, 1))
+        .with_columns(mot=mot.str.head(place) + mot.str.slice(place + 1))
+    )
+    formes = pl.concat([champs, sans_une.drop("place")])
+    return formes.select("rang", forme=pl.col("commun") + mot)
 
 
-def _nom_compose(identites: _Identites, lettres: int) -> _Formes:
-    vides = _donnees().mots_vides
-    for p in identites:
-        for mot in p.mots:
-            if len(mot) >= lettres and mot not in vides:
-                yield p.rang, _ecrire(mot, p.prenom, p.jour)
+def _nom_compose(identites: pl.DataFrame, lettres: int) -> pl.DataFrame:
+    mot = pl.col("mots")
+    return (
+        identites.explode("mots")
+        .filter(mot.str.len_chars() >= lettres, ~mot.is_in(_donnees().mots_vides))
+        .select("rang", _ecrire(mot, _PRENOM, _JOUR))
+    )
 
 
-def _prenom_court(identites: _Identites, lettres: int) -> _Formes:
-    entiers = _donnees().prenoms
-    for p in identites:
-        for debut in {e[:_DEBUT_PRENOM] for e in entiers.get(p.prenom, [p.prenom]) if len(e) >= lettres}:
-            yield p.rang, _ecrire(debut, p.nom, p.jour)
+def _prenom_court(identites: pl.DataFrame, lettres: int) -> pl.DataFrame:
+    entier = pl.col("entier")
+    return (
+        identites.join(_donnees().prenoms, on="prenom", how="left")
+        .with_columns(entier=entier.fill_null(_PRENOM))
+        .filter(entier.str.len_chars() >= lettres)
+        .select("rang", _ecrire(entier.str.head(_DEBUT_PRENOM), _NOM, _JOUR))
+        .unique()
+    )
 
 
-def _nom_marital(identites: _Identites, lettres: int) -> _Formes:
-    for p in identites:
-        if len(p.prenom) >= lettres:
-            yield p.rang, _ecrire(p.prenom, p.jour)
+def _nom_marital(identites: pl.DataFrame, lettres: int) -> pl.DataFrame:
+    return identites.filter(_PRENOM.str.len_chars() >= lettres).select("rang", _ecrire(_PRENOM, _JOUR))
 
 
-_REGLES: dict[str, Callable[[_Identites, int], _Formes]] = {
+_REGLES: dict[str, Callable[[pl.DataFrame, int], pl.DataFrame]] = {
     "JOUR_MOIS": _jour_mois,
     "NOM_PRENOM_INVERSES": _nom_prenom_inverses,
     "UNE_LETTRE": _une_lettre,
@@ -137,7 +131,7 @@ def cles_de_rapprochement(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
     avec = personnes.select(
         "depot",
         "id_personne",
-        "date_naissance",
+        naissance="date_naissance",
         nom=normaliser_chaque_nom(personnes["nom"]),
         prenom=normaliser_chaque_nom(personnes["prenom"]),
         mots=_mots(personnes["nom"]),
@@ -145,16 +139,15 @@ def cles_de_rapprochement(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
     distinctes = (
         avec.group_by("id_personne")
         .agg(
-            pl.col("nom", "prenom", "date_naissance").first(),
+            pl.col("nom", "prenom", "naissance").first(),
             pl.col("mots").list.explode(keep_nulls=False, empty_as_null=False).unique(),
         )
         .with_row_index("rang")
     )
-    identites = [
-        _Identite(rang, nom, prenom, naissance, mots, naissance.isoformat())
-        for rang, nom, prenom, naissance, mots in distinctes.drop("id_personne").iter_rows()
+    par_regle = [
+        _hacher(regle, formes(distinctes, _donnees().lettres[regle]), cle)
+        for regle, formes in _REGLES.items()
     ]
-    par_regle = [_hacher(regle, formes, identites, cle) for regle, formes in _REGLES.items()]
     return (
         avec.select("depot", "id_personne")
         .unique()
@@ -164,16 +157,11 @@ def cles_de_rapprochement(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
     )
 
 
-def _hacher(
-    regle: str, formes: Callable[[_Identites, int], _Formes], identites: _Identites, cle: bytes
-) -> pl.DataFrame:
-    connues = list(formes(identites, _donnees().lettres[regle]))
-    empreintes = hacher(cle, _ecrire("rapprochement", regle, ""), [forme for _, forme in connues])
+def _hacher(regle: str, formes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
+    """rang, forme → rang, regle, cle."""
+    empreintes = hacher(cle, f"rapprochement{SEPARATEUR}{regle}{SEPARATEUR}", formes["forme"].to_list())
     entiers = np.frombuffer(b"".join(empreintes), dtype=">i8")[::_MOTS_PAR_EMPREINTE]
-    return pl.DataFrame(
-        {"rang": [rang for rang, _ in connues], "regle": regle, "cle": entiers.astype("<i8")},
-        schema={"rang": pl.UInt32, "regle": pl.String, "cle": pl.Int64},
-    )
+    return formes.select("rang", regle=pl.lit(regle), cle=pl.Series(entiers.astype("<i8"), dtype=pl.Int64))
 
 
 def _mots(noms: pl.Series) -> pl.Series:

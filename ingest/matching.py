@@ -272,8 +272,8 @@ def _colonne_manquante(
 class Assemblage:
     """The rows of each table over all deposits, as text, absent columns null; empty and total lines left out.
 
-    Sheets of one form (the same columns in the same places) are gathered and cleaned together: many small queries cost
-    more than the cells themselves.
+    Sheets with the same known columns are gathered and sifted together: many small queries cost more than the cells
+    themselves.
     """
 
     def __init__(self) -> None:
@@ -285,38 +285,65 @@ class Assemblage:
         """Takes the cells of a deposit, which lets go of them."""
         for nom, cellules in depot.cellules.items():
             depots = pl.Series("depot", [rang], dtype=pl.Int32).new_from_index(0, cellules.height)
-            forme = (depot.layout.nom, nom, *cellules.columns)
-            self._attente.setdefault(forme, (depot.tables[nom].table, []))[1].append(
-                cellules.hstack([depots])
+            table = depot.tables[nom].table
+            connues = (c.nom for c in table.colonnes if c.nom in cellules.columns)
+            self._attente.setdefault((depot.layout.nom, nom, *connues), (table, []))[1].append(
+                cellules.insert_column(0, depots)
             )
             self._cellules_en_attente += cellules.height * cellules.width
         depot.cellules.clear()
         if self._cellules_en_attente > _CELLULES_EN_ATTENTE:
-            self._nettoyer()
+            self._trier()
 
     def lignes(self, layout: Layout, table: Table) -> pl.DataFrame:
         """depot, ligne and the declared columns of one table, in the order of the deposits and of their lines."""
-        self._nettoyer()
+        self._trier()
         vide = pl.DataFrame(
             schema={"depot": pl.Int32, "ligne": pl.Int32} | {c.nom: pl.String for c in table.colonnes}
         )
         cadres = self._lignes.pop((layout.nom, table.nom), [])
         return pl.concat([vide, *cadres], how="diagonal").sort("depot", maintain_order=True)
 
-    def _nettoyer(self) -> None:
-        for (layout, table, *_), (declaree, cadres) in self._attente.items():
+    def _trier(self) -> None:
+        for (layout, table, *connues), (declaree, feuilles) in self._attente.items():
             self._lignes.setdefault((layout, table), []).append(
-                _lignes_de_donnees(declaree, pl.concat(cadres))
+                _lignes_de_donnees(declaree, connues, feuilles)
             )
         self._attente.clear()
         self._cellules_en_attente = 0
 
 
-def _lignes_de_donnees(table: Table, cellules: pl.DataFrame) -> pl.DataFrame:
-    """The rows of sheets of one form that are neither empty nor totals; known columns only."""
-    connues = [c for c in table.colonnes if c.nom in cellules.columns]
-    obligatoires = [c.nom for c in connues if c.valeur]
-    requises = [c.nom for c in connues if c.requise]
+def _lignes_de_donnees(table: Table, connues: list[str], feuilles: list[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of sheets with the same known columns that are neither empty nor totals; known columns only."""
+    lignes = pl.concat([f[["depot", "ligne", *connues]] for f in feuilles], rechunk=True)
+    obligatoires = [c.nom for c in table.colonnes if c.valeur and c.nom in connues]
+    requises = [c.nom for c in table.colonnes if c.requise and c.nom in connues]
+    # most rows begin every cell they need with a plain character: they are data, and need no closer look
+    ordinaires = pl.all_horizontal(
+        pl.repeat(bool(obligatoires), pl.len()),
+        *(pl.col(n).is_between(pl.lit("!"), pl.lit("~")) for n in {*obligatoires, *requises}),
+    )
+    gardees = lignes.select(ordinaires.fill_null(False)).to_series()
+    douteuses = gardees.not_().arg_true()
+    if not douteuses.is_empty():
+        dites = _premieres_cellules(feuilles, douteuses)
+        vues = lignes[douteuses, list(dict.fromkeys([*obligatoires, *requises]))].hstack([dites])
+        donnees = _sont_des_donnees(vues, obligatoires, requises)
+        gardees = gardees.scatter(douteuses.filter(donnees), True)
+    return lignes.filter(gardees)
+
+
+def _premieres_cellules(feuilles: list[pl.DataFrame], rangs: pl.Series) -> pl.Series:
+    """The first filled cell, as its sheet is laid out, of the rows of these ranks."""
+    par_place = [f[:, 2:] for f in feuilles]  # after depot and ligne
+    for feuille in par_place:
+        feuille.columns = [f"c{place}" for place in range(feuille.width)]
+    cellules = pl.concat(par_place, how="diagonal")[rangs].lazy()
+    return _depouiller(cellules).select(_premiere=pl.coalesce(pl.all())).collect().to_series()
+
+
+def _sont_des_donnees(lignes: pl.DataFrame, obligatoires: list[str], requises: list[str]) -> pl.Series:
+    """False for rows that are empty or say a total."""
     faux = pl.lit(False)
     commence = pl.col("_premiere").str.contains(_TOTAL)
     incomplete = pl.any_horizontal(pl.lit(not obligatoires), *(pl.col(n).is_null() for n in obligatoires))
@@ -325,13 +352,8 @@ def _lignes_de_donnees(table: Table, cellules: pl.DataFrame) -> pl.DataFrame:
         faux, *(pl.col(n).str.contains(_TOTAL_SEUL).fill_null(False) for n in obligatoires)
     )
     depouillee = pl.any_horizontal(faux, *(pl.col(n).is_null() for n in requises))
-    return (
-        _depouiller(cellules.lazy())
-        .with_columns(_premiere=pl.coalesce(pl.selectors.string()))
-        .filter(pl.col("_premiere").is_not_null(), ~((commence & incomplete) | (intitulee & depouillee)))
-        .select("depot", "ligne", *(c.nom for c in connues))
-        .collect()
-    )
+    est_un_total = (commence & incomplete) | (intitulee & depouillee)
+    return _depouiller(lignes.lazy()).select(commence.is_not_null() & ~est_un_total).collect().to_series()
 
 
 def _feuille_informations(layout: Layout, feuilles: _Feuilles) -> _FeuilleLue | None:
