@@ -48,6 +48,8 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
     global _manifeste
     _ouvrir_le_journal(journaux or travail)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    # dbt builds two models at a time: cores that both would claim only wait for each other
+    os.environ["CLAUSES_COEURS_PAR_MODELE"] = str(max(1, (os.cpu_count() or 1) // 2))
     travail.mkdir(parents=True, exist_ok=True)
     with _dans(travail):
         _manifeste = lire_manifeste(travail)
