@@ -191,8 +191,11 @@ def _exiger_les_tables(layout: Layout, tables: Container[str]) -> None:
 def _trouver_entete(table: Table, feuille: _FeuilleLue) -> tuple[int, dict[str, int]]:
     """Index of the header row among the first 30 and, for each column of the table found, its place in the sheet."""
     meilleur: tuple[int, dict[str, int]] = (0, {})
+    # each column's own header first, synonyms for those left
+    noms = [(c.nom, [normaliser(c.entete)]) for c in table.colonnes]
+    noms += [(c.nom, list(map(normaliser, c.synonymes))) for c in table.colonnes]
     for rang, cellules in enumerate(feuille.tete):
-        associees = _associer(table.colonnes, cellules)
+        associees = _associer(noms, cellules)
         if len(associees) > len(meilleur[1]):
             meilleur = (rang, associees)
         if all(c.nom in associees for c in table.colonnes if c.requise):
@@ -200,17 +203,15 @@ def _trouver_entete(table: Table, feuille: _FeuilleLue) -> tuple[int, dict[str, 
     return meilleur
 
 
-def _associer(colonnes: Sequence[Colonne], cellules: Sequence[str | None]) -> dict[str, int]:
-    """Each column's own header first, synonyms for those left; a cell serves once, the leftmost wins."""
+def _associer(noms: Sequence[tuple[str, list[str]]], cellules: Sequence[str | None]) -> dict[str, int]:
+    """`noms`: columns and normalised headers, in the order they choose; a cell serves once, the leftmost wins."""
     par_forme: dict[str, int] = {}
     for position, texte in enumerate(cellules):
         if texte is not None:
             par_forme.setdefault(normaliser(texte), position)
     associees: dict[str, int] = {}
-    propres = [(colonne.nom, (colonne.entete,)) for colonne in colonnes]
-    autres = [(colonne.nom, colonne.synonymes) for colonne in colonnes]
-    for nom, formes in [*propres, *autres]:
-        trouvee = next((f for f in map(normaliser, formes) if f in par_forme), None)
+    for nom, formes in noms:
+        trouvee = next((f for f in formes if f in par_forme), None)
         if nom not in associees and trouvee is not None:
             associees[nom] = par_forme.pop(trouvee)
     return associees

@@ -99,11 +99,8 @@ def lire_dates(textes: pl.Series) -> pl.Series:
     morceaux = textes.to_frame("t").select(
         sans_heure=pl.col("t").str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$", ""),
         numero=pl.col("t").str.extract(r"^([2-7]\d{4})(?:\.0+)?$").cast(pl.Int32),
-        en_lettres=_sans_accent(pl.col("t"))
-        .str.replace(r"^(\d{1,2})(er)?\s+", "$1 ")
-        .str.extract_groups(rf"^(\d{{1,2}}) ({_UN_MOIS})\.? (\d{{4}})$"),
     )
-    sans_heure, en_lettres, annee_courte = map(pl.col, ("sans_heure", "en_lettres", "annee_courte"))
+    sans_heure, annee_courte = pl.col("sans_heure"), pl.col("annee_courte")
     # chrono accepts 4-digit formats on 2-digit years: keep each format to its own width
     court = sans_heure.str.contains(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}$")
     lues = [sans_heure.str.strptime(pl.Date, f, strict=False, exact=True) for f in _FORMATS_DATE]
@@ -112,12 +109,25 @@ def lire_dates(textes: pl.Series) -> pl.Series:
         for f, lue in zip(_FORMATS_DATE, lues, strict=True)
     ]
     excel = pl.lit(_EPOQUE_EXCEL) + pl.duration(days="numero")
-    numero_mois = en_lettres.struct[1].replace_strict(_NOMS_DE_MOIS, default=None, return_dtype=pl.Int8)
-    lettres = pl.format("{}-{}-{}", en_lettres.struct[2], numero_mois, en_lettres.struct[0]).str.strptime(
-        pl.Date, "%Y-%m-%d", strict=False
+    dates = morceaux.with_columns(annee_courte=court).select(t=pl.coalesce(*lues, excel))["t"]
+    autres = dates.is_null().arg_true()
+    if not autres.is_empty():
+        dates = dates.scatter(autres, _lire_dates_en_lettres(textes.gather(autres)))
+    return dates.to_frame("t").select(
+        pl.when(pl.col("t").is_between(_PREMIERE_DATE, _DERNIERE_DATE)).then("t")
+    )["t"]
+
+
+def _lire_dates_en_lettres(textes: pl.Series) -> pl.Series:
+    en_lettres = pl.col("en_lettres")
+    morceaux = textes.to_frame("t").select(
+        en_lettres=_sans_accent(pl.col("t"))
+        .str.replace(r"^(\d{1,2})(er)?\s+", "$1 ")
+        .str.extract_groups(rf"^(\d{{1,2}}) ({_UN_MOIS})\.? (\d{{4}})$")
     )
-    dates = morceaux.with_columns(annee_courte=court).select(t=pl.coalesce(*lues, excel, lettres))
-    return dates.select(t=pl.when(pl.col("t").is_between(_PREMIERE_DATE, _DERNIERE_DATE)).then("t"))["t"]
+    numero_mois = en_lettres.struct[1].replace_strict(_NOMS_DE_MOIS, default=None, return_dtype=pl.Int8)
+    ecrites = pl.format("{}-{}-{}", en_lettres.struct[2], numero_mois, en_lettres.struct[0])
+    return morceaux.select(t=ecrites.str.strptime(pl.Date, "%Y-%m-%d", strict=False))["t"]
 
 
 def lire_naissances(textes: pl.Series, au_plus_tard: dt.date) -> pl.Series:

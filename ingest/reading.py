@@ -29,7 +29,8 @@ _LIGNE_XML = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,7})[\"']")
 _COLONNE_XML = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})\d{1,7}[\"']")
 _LIGNE_PLEINE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{1,3}(\d{1,7})[\"']")
 _COLONNE_LOINTAINE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{3}\d")
-_LIEU_LOINTAIN = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{3}|[A-Za-z]{0,2}[0-9]{4})[0-9]")
+# possessive (`+` after a count): nothing is tried twice in the million places of a deposit
+_LIEU_LOINTAIN = re.compile(rb"r\s*+=\s*+[\"'][A-Za-z]{0,2}+(?:[A-Za-z][0-9]|[0-9]{5})")
 # Two patterns: alone, each is searched by its first letters, ten times faster than their alternation.
 _CELLULES_DOUTEUSES = (re.compile(rb"<c(?! r=)[\s/>]"), re.compile(rb":c[\s/>]"))
 _ATTRIBUTS = rb"(?:\s+%s[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*"
