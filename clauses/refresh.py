@@ -111,14 +111,13 @@ def actualiser(
         validations: pl.DataFrame | None = None
         if arrivage.lot.identites:
             # nearly always every new deposit passes: the build starts as if they did, while they are validated
+            gx = ouvriers.valider(profils(arrivage.lot))
             with suivi.etape("Chargement"):
                 espace.travail.mkdir(exist_ok=True)
                 ebauche = journal.copier(espace.travail / "journal.duckdb")
                 inscrire(arrivage, accueil, ebauche)
             with suivi.etape("Construction"):
                 chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
-            # started last: everything waits for the build, which leaves it the second core
-            gx = ouvriers.valider(profils(arrivage.lot))
             with suivi.etape("Validation"):
                 validations = gx.attendre()
                 refuser_les_echecs(arrivage.lot, validations, layouts)

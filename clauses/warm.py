@@ -13,6 +13,8 @@ import polars as pl
 from clauses.workers import Ouvrier
 from expectations import adaptateur
 
+_POLITESSE = 10  # the build is what everything waits for: validation takes the time that it leaves
+
 
 class Ouvriers:
     """The two processes; the first is given, already importing dbt: everything waits for it in the end."""
@@ -30,7 +32,7 @@ class Ouvriers:
 
     def valider(self, profils: Mapping[str, pl.DataFrame]) -> Ouvrier:
         """Starts the validation of a load; `attendre` gives the adapter's results."""
-        self._gx = self._pile.enter_context(Ouvrier(adaptateur.valider, profils))
+        self._gx = self._pile.enter_context(Ouvrier(adaptateur.valider, profils, politesse=_POLITESSE))
         return self._gx
 
     def congedier(self) -> None:
