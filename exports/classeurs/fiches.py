@@ -80,7 +80,8 @@ def _ecrire(publication: Publication, fiche: str, code: str, niveau: str, chemin
     nom = publication.libelle_territoire(code, niveau)
     rappel = f"{nom} – édition {publication.edition}"
     with Classeur(chemin, f"{TITRES[fiche]} – {nom}", publication.marques, rappel) as classeur:
-        index = Index(publication, [code, NATIONAL], [niveau, "national"])
+        tableaux = "|".join({ligne.tableau for ligne in lignes_de(fiche) if ligne.tableau})
+        index = Index(publication, [code, NATIONAL], [niveau, "national"], f"^({tableaux})$")
         c = Contexte(publication, code, niveau, index, Libelles(publication), classeur)
         feuille = classeur.feuille(
             "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1)

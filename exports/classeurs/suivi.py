@@ -47,11 +47,8 @@ def _tableau(
     c.classeur.texte(feuille, ligne, 0, f"{tableau} – {lignes['titre'][0]}", "section")
     c.classeur.texte(feuille, ligne + 1, 0, f"{c.nom}, {periode.libelle}", "sous_titre")
     ligne += 2
-    presents = c.publication.indicateurs.filter(
-        (pl.col("tableau") == tableau)
-        & (pl.col("periode") == periode.code)
-        & (pl.col("code_territoire") == c.territoire)
-        & (pl.col("niveau_territoire") == c.niveau)
+    presents = c.publication.du_territoire(c.niveau, c.territoire).filter(
+        (pl.col("tableau") == tableau) & (pl.col("periode") == periode.code)
     )
     if not len(presents):
         c.classeur.texte(feuille, ligne, 0, "Aucun chiffre pour ce territoire et cette période.", "simple")

@@ -44,7 +44,7 @@ def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Pat
     nom = publication.libelle_territoire(region, niveau_du_territoire(region))
     rappel = f"{nom} – édition {publication.edition}"
     with Classeur(chemin, f"Chiffres clés – {nom}", publication.marques, rappel) as classeur:
-        c = ouvrir_contexte(publication, region, classeur)
+        c = ouvrir_contexte(publication, region, classeur, "^CLES$")
         titre = f"Les chiffres clés {'en' if c.periode.type_periode == 'annee' else 'au'} {c.periode.court}…"
         feuille = classeur.feuille("Chiffres clés", titre, c.sous_titre(), LARGEURS, paysage=False)
         ligne = _lignes(c, feuille, PREMIERE_LIGNE, CHIFFRES_CLES, False)
