@@ -21,7 +21,8 @@ SECRET_AFFICHE, ABSENT_AFFICHE = "s", "nd"
 STYLE_DE_TABLE = "Table Style Light 9"
 CARACTERES_CELLULE = 32_767
 LIGNE_PAR_DEFAUT = 15.0  # points
-PAGE_UTILE = (770, 470)  # points of an A4 landscape page inside its margins, with some slack
+# points of an A4 page inside its margins, with some slack
+PAYSAGE_UTILE, PORTRAIT_UTILE = (770, 470), (525, 715)
 POLICE_PLUS_LARGE = 1.3  # where Calibri is missing its substitute widens the columns
 HAUTEUR_LIGNE = 13.5  # points, for 10-point type
 # said to the reader beside the number, which stays a number
@@ -49,6 +50,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "entete_gauche": {**_CASE, "bold": True, "bg_color": BLEU, "font_color": "#FFFFFF", "text_wrap": True},
     "groupe": {**_CASE, "bold": True, "bg_color": PALE, "font_color": BLEU},
     "case": {**_CASE, "text_wrap": True},
+    "grande_case": {**_CASE, "text_wrap": True, "font_size": 12, "indent": 1},
     "case_total": {**_CASE, "text_wrap": True, "bold": True, "bg_color": PALE},
     "code": {**_CASE, "font_color": GRIS, "font_size": 9, "shrink": True},
     "code_total": {**_CASE, "font_color": GRIS, "font_size": 9, "bg_color": PALE},
@@ -263,7 +265,12 @@ class Classeur:
         feuille.set_row(ligne, points)
 
     def couper_les_pages(
-        self, feuille: Worksheet, debuts: Sequence[int], fin: int, largeurs: Sequence[float]
+        self,
+        feuille: Worksheet,
+        debuts: Sequence[int],
+        fin: int,
+        largeurs: Sequence[float],
+        page: tuple[int, int] = PAYSAGE_UTILE,
     ) -> None:
         """Breaks before the blocks (their first rows) that the page already begun has no room for."""
         hauteurs = self._hauteurs.get(feuille.get_name(), {})
@@ -272,8 +279,8 @@ class Classeur:
             return sum(hauteurs.get(ligne, LIGNE_PAR_DEFAUT) for ligne in range(premiere, suivante))
 
         largeur = sum((7 * w + 5) * 0.75 for w in largeurs)
-        echelle = min(1.0, PAGE_UTILE[0] / largeur / POLICE_PLUS_LARGE)
-        place = PAGE_UTILE[1] / echelle - etendue(0, PREMIERE_LIGNE)
+        echelle = min(1.0, page[0] / largeur / POLICE_PLUS_LARGE)
+        place = page[1] / echelle - etendue(0, PREMIERE_LIGNE)
         coupures, occupe = [], 0.0
         for debut, suivant in zip(debuts, [*debuts[1:], fin], strict=True):
             bloc = etendue(debut, suivant)

@@ -105,6 +105,11 @@ class Publication:
         return self.chiffres.clear() if rangs is None else self.chiffres[rangs]
 
     @cached_property
+    def mesures_diffusees(self) -> set[tuple[str, str]]:
+        """tableau, mesure: those the release holds somewhere; secrecy leaves whole tables out."""
+        return set(self.indicateurs.select("tableau", "mesure").unique().iter_rows())
+
+    @cached_property
     def codes_utilises(self) -> pl.DataFrame:
         """tableau, axe, code: those some figure has."""
         par_axe = [
