@@ -282,7 +282,7 @@ class Classeur:
         echelle = min(1.0, page[0] / largeur / POLICE_PLUS_LARGE)
         place = page[1] / echelle - etendue(0, PREMIERE_LIGNE)
         coupures, occupe = [], 0.0
-        for debut, suivant in zip(debuts, [*debuts[1:], fin], strict=True):
+        for debut, suivant in zip(debuts, [*debuts, fin][1:], strict=True):
             bloc = etendue(debut, suivant)
             if occupe + bloc > place and debut > debuts[0]:
                 coupures.append(debut)

@@ -55,7 +55,7 @@ def ecrire_dgefp(publication: Publication, territoire: str, dossier: Path) -> Pa
         ecrire_suivi(c)
         sommaire += [
             (TRIMESTRES, "Les derniers trimestres côte à côte"),
-            (SUIVI, "Sorties, profils, parcours, facilitateurs, obligations (S01 à S12)"),
+            (SUIVI, "Sorties, profils, parcours, facilitateurs, obligations (tableaux S)"),
             *ecrire_sous_territoires(c),
         ]
         ecrire_donnees(c)
