@@ -192,7 +192,7 @@ def commande_publier(
     ] = "public",
     territoire: Annotated[
         list[str] | None,
-        typer.Option(help="Région dont écrire le classeur, ou FR (par défaut toutes).", metavar="CODE"),
+        typer.Option(help="Région dont écrire les classeurs, ou FR (par défaut tout).", metavar="CODE"),
     ] = None,
     motif: Annotated[
         str | None,

@@ -88,7 +88,7 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
 
     Raises ErreurUtilisateur: MILLESIME_ILLISIBLE, PROFIL_INCONNU, ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES,
     TERRITOIRE_INCONNU, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT, SECRET_NON_PROUVE,
-    SORTIE_IMPOSSIBLE.
+    SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
     """
     suivi = Suivi(annoncer)
     fin = demande.fin

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from polars.testing import assert_frame_equal
 
 from clauses.errors import ErreurUtilisateur, raison_systeme
-from exports.classeurs.dgefp import ecrire_dgefp
-from exports.classeurs.publication import NATIONAL, Publication
+from exports import relecture
+from exports.classeurs.lot import DGEFP, Ouvrage, ouvrages
+from exports.classeurs.publication import Publication
 from exports.diffusion import codes, notices, sdmx, tableaux_plats
 from exports.diffusion.edition import Edition
-from exports.diffusion.schema import canonique
+from exports.diffusion.schema import DECIMALES, canonique
 from exports.millesimes import dossier_entier
 
 CSV, EXCEL, PARQUET = "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet"
-REVISIONS = "revisions.csv"
+SDMX, REVISIONS = "sdmx/donnees.csv", "revisions.csv"
 
 
 def ecrire_paquet(
@@ -34,14 +34,15 @@ def ecrire_paquet(
 ) -> None:
     """Writes the folder `destination`, whole or not at all. `fiche`: the record of the vintage.
 
-    Raises ErreurUtilisateur (SORTIE_IMPOSSIBLE) when the disk refuses, RuntimeError when what was written is not what the
-    warehouse holds.
+    Raises ErreurUtilisateur: SORTIE_IMPOSSIBLE when the disk refuses, RELECTURE_DIFFERENTE when a file does not say what
+    is published.
     """
-    figures = canonique(publication.indicateurs)
+    figures = canonique(publication.chiffres)
+    lot = ouvrages(publication, territoires)
     etapes: list[Callable[[Path], object]] = [
         lambda dossier: _donnees_ouvertes(dossier, figures, publication, edition),
-        *(partial(ecrire_dgefp, publication, code) for code in territoires or _territoires(publication)),
-        lambda dossier: _relire(dossier, figures),
+        lambda dossier: _relire(dossier, figures, publication),
+        *(partial(_classeur, publication, ouvrage) for ouvrage in lot),
         lambda dossier: _manifeste(dossier, figures, edition, fiche),
     ]
     try:
@@ -55,12 +56,6 @@ def ecrire_paquet(
             "SORTIE_IMPOSSIBLE",
             f"« {destination} » ne peut pas être écrit : {raison}. Rien n'a été publié. {remede}.",
         ) from None
-
-
-def _territoires(publication: Publication) -> list[str]:
-    """The nation, and every region that has figures."""
-    regions = publication.indicateurs.filter(pl.col("niveau_territoire") == "region")["code_territoire"]
-    return [NATIONAL, *regions.unique().sort()]
 
 
 def _donnees_ouvertes(
@@ -84,20 +79,34 @@ def _donnees_ouvertes(
     notices.ecrire_dcat(dossier, edition)
     notices.ecrire_notice(dossier, edition)
     if publication.revisions is not None:
-        publication.revisions.write_csv(dossier / REVISIONS, float_precision=6, line_terminator="\n")
+        _arrondies(publication.revisions).write_csv(
+            dossier / REVISIONS, float_precision=DECIMALES, line_terminator="\n"
+        )
 
 
-def _relire(dossier: Path, figures: pl.DataFrame) -> None:
-    relus = {
-        CSV: tableaux_plats.relire_csv(dossier / CSV),
-        EXCEL: tableaux_plats.relire_csv_excel(dossier / EXCEL),
-        PARQUET: pl.read_parquet(dossier / PARQUET),
-    }
-    for nom, lu in relus.items():
-        try:
-            assert_frame_equal(lu, figures, check_exact=True)
-        except AssertionError:
-            raise RuntimeError(f"{nom} does not hold the published figures") from None
+def _arrondies(revisions: pl.DataFrame) -> pl.DataFrame:
+    return revisions.with_columns(pl.col(pl.Float64).round(DECIMALES))
+
+
+def _relire(dossier: Path, figures: pl.DataFrame, publication: Publication) -> None:
+    """The open data, file by file."""
+    if publication.profil == "public":
+        relecture.verifier_le_secret(dossier / CSV, figures)
+    relecture.verifier_a_plat(dossier / CSV, tableaux_plats.relire_csv(dossier / CSV), figures)
+    relecture.verifier_a_plat(dossier / EXCEL, tableaux_plats.relire_csv_excel(dossier / EXCEL), figures)
+    relecture.verifier_a_plat(dossier / PARQUET, pl.read_parquet(dossier / PARQUET), figures)
+    observations = sdmx.relire_sdmx(dossier / SDMX)
+    relecture.verifier_a_plat(dossier / SDMX, observations, figures.select(observations.columns))
+    if publication.revisions is not None:
+        relues = pl.read_csv(dossier / REVISIONS, schema=publication.revisions.schema)
+        relecture.verifier_a_plat(dossier / REVISIONS, relues, _arrondies(publication.revisions))
+
+
+def _classeur(publication: Publication, ouvrage: Ouvrage, dossier: Path) -> None:
+    """Writes a workbook, which reads its own cells again; of those with a data sheet, its rows too."""
+    chemin = ouvrage.ecrire(publication, dossier)
+    if ouvrage.nature == DGEFP:
+        relecture.verifier_donnees(chemin, ouvrage.territoire, publication)
 
 
 def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: dict[str, Any]) -> None:
@@ -116,6 +125,7 @@ def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: di
         ],
         "chiffres": figures.height,
         "non_diffuses": figures.filter(pl.col("confidentialite") == "C").height,
+        "classeurs": sorted(f.relative_to(dossier).as_posix() for f in dossier.rglob("*.xlsx")),
         "chiffres_par_tableau": dict(figures["tableau"].value_counts().sort("tableau").iter_rows()),
     }
     (dossier / "manifeste.json").write_text(

@@ -8,17 +8,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.index import ABSENT, SECRET, Chiffre
+from exports.temoin import Temoin
 
 BLEU, GRIS, PALE, ROUGE = "#1F3A5F", "#595959", "#EEF2F7", "#8A1C1C"
 SECRET_AFFICHE, ABSENT_AFFICHE = "s", "nd"
+STYLE_DE_TABLE = "Table Style Light 9"
 CARACTERES_CELLULE = 32_767
 LIGNE_PAR_DEFAUT = 15.0  # points
-PAGE_UTILE = (770, 470)  # points of an A4 landscape page inside its margins, with some slack
+# points of an A4 page inside its margins, with some slack
+PAYSAGE_UTILE, PORTRAIT_UTILE = (770, 470), (525, 715)
 POLICE_PLUS_LARGE = 1.3  # where Calibri is missing its substitute widens the columns
 HAUTEUR_LIGNE = 13.5  # points, for 10-point type
 # said to the reader beside the number, which stays a number
@@ -46,6 +50,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "entete_gauche": {**_CASE, "bold": True, "bg_color": BLEU, "font_color": "#FFFFFF", "text_wrap": True},
     "groupe": {**_CASE, "bold": True, "bg_color": PALE, "font_color": BLEU},
     "case": {**_CASE, "text_wrap": True},
+    "grande_case": {**_CASE, "text_wrap": True, "font_size": 12, "indent": 1},
     "case_total": {**_CASE, "text_wrap": True, "bold": True, "bg_color": PALE},
     "code": {**_CASE, "font_color": GRIS, "font_size": 9, "shrink": True},
     "code_total": {**_CASE, "font_color": GRIS, "font_size": 9, "bg_color": PALE},
@@ -58,7 +63,10 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 
 class Classeur:
-    """A workbook being written. Raises OSError when the file cannot be written."""
+    """A workbook being written, read again as it closes: every cell must be what was asked for.
+
+    Raises OSError when the file cannot be written, ErreurUtilisateur (RELECTURE_DIFFERENTE) when it holds something else.
+    """
 
     def __init__(self, chemin: Path, titre: str, marques: Sequence[str], rappel: str) -> None:
         """`rappel` is said at the right of each printed page's header."""
@@ -69,6 +77,7 @@ class Classeur:
         self._classeur.set_properties({"title": titre, "comments": " – ".join(marques)})
         self._formats: dict[str, Format] = {}
         self._hauteurs: dict[str, dict[int, float]] = {}
+        self._temoin = Temoin()
 
     def __enter__(self) -> Classeur:
         return self
@@ -83,6 +92,7 @@ class Classeur:
         except xlsxwriter.exceptions.FileCreateError as panne:
             cause = panne.args[0] if panne.args and isinstance(panne.args[0], OSError) else None
             raise cause or OSError(f"{self.chemin} cannot be written") from panne
+        self._temoin.verifier(self.chemin)
 
     def style(self, nom: str) -> Format:
         if nom not in self._formats:
@@ -146,23 +156,32 @@ class Classeur:
         for colonne, largeur in enumerate(largeurs):
             feuille.set_column(colonne, colonne, largeur)
         if self.marques:
-            feuille.write_string(LIGNE_MARQUE, 0, " – ".join(self.marques), self.style("marque"))
+            self.texte(feuille, LIGNE_MARQUE, 0, " – ".join(self.marques), "marque")
         else:
             self.hauteur(feuille, LIGNE_MARQUE, 4)
-        feuille.write_string(LIGNE_TITRE, 0, titre, self.style("titre"))
+        self.texte(feuille, LIGNE_TITRE, 0, titre, "titre")
         self.hauteur(feuille, LIGNE_TITRE, 22)
-        feuille.write_string(LIGNE_SOUS_TITRE, 0, sous_titre, self.style("sous_titre"))
+        self.texte(feuille, LIGNE_SOUS_TITRE, 0, sous_titre, "sous_titre")
         return feuille
 
     def texte(
         self, feuille: Worksheet, ligne: int, colonne: int, valeur: object, style: str = "case"
     ) -> None:
         """Any value as text: never a formula, never a number, whatever it begins with."""
-        texte = "" if valeur is None else str(valeur)
+        texte = "" if valeur is None else str(valeur)[:CARACTERES_CELLULE]
         if texte:
-            feuille.write_string(ligne, colonne, texte[:CARACTERES_CELLULE], self.style(style))
+            self._ecrire_texte(feuille, ligne, colonne, texte, self.style(style))
         else:
             feuille.write_blank(ligne, colonne, None, self.style(style))
+
+    def lien(self, feuille: Worksheet, ligne: int, colonne: int, vers: str) -> None:
+        """The name of another sheet, that leads to it."""
+        feuille.write_url(ligne, colonne, f"internal:'{vers}'!A1", self.style("lien"), vers)
+        self._temoin.noter_texte(feuille.get_name(), ligne, colonne, vers)
+
+    def _ecrire_texte(self, feuille: Worksheet, ligne: int, colonne: int, texte: str, forme: Format) -> None:
+        feuille.write_string(ligne, colonne, texte, forme)
+        self._temoin.noter_texte(feuille.get_name(), ligne, colonne, texte)
 
     def entete(self, feuille: Worksheet, ligne: int, titres: Sequence[str], a_gauche: int = 2) -> None:
         """A header row as high as its longest title needs; the first titles are aligned left."""
@@ -185,12 +204,40 @@ class Classeur:
             feuille.write_blank(ligne, colonne, None, self.sans_nombre(total))
         elif chiffre.valeur is None:
             mot = SECRET_AFFICHE if chiffre.statut == SECRET else ABSENT_AFFICHE
-            feuille.write_string(ligne, colonne, mot, self.sans_nombre(total))
+            self._ecrire_texte(feuille, ligne, colonne, mot, self.sans_nombre(total))
         else:
             statut = "A" if chiffre.statut in (ABSENT, "P", "A") else chiffre.statut
             feuille.write_number(
                 ligne, colonne, chiffre.valeur, self.nombre(decimales, statut, total, signe, suffixe)
             )
+            self._temoin.noter_nombre(feuille.get_name(), ligne, colonne, chiffre.valeur)
+
+    def table(
+        self, feuille: Worksheet, ligne: int, nom: str, titres: Sequence[str], lignes: pl.DataFrame
+    ) -> int:
+        """A real Excel table with its filters, texts and decimals; gives its last row."""
+        texte, decimal = self.style("simple"), self.decimal()
+        for j, colonne in enumerate(lignes):
+            ecrire, forme = (
+                (feuille.write_number, decimal)
+                if colonne.dtype == pl.Float64
+                else (feuille.write_string, texte)
+            )
+            for i, valeur in enumerate(colonne, ligne + 1):
+                if valeur is not None:
+                    ecrire(i, j, valeur, forme)
+            self._temoin.noter_colonne(feuille.get_name(), ligne + 1, j, colonne)
+        derniere = ligne + max(1, lignes.height)
+        feuille.add_table(
+            ligne,
+            0,
+            derniere,
+            len(titres) - 1,
+            {"name": nom, "style": STYLE_DE_TABLE, "columns": [{"header": titre} for titre in titres]},
+        )
+        for j, titre in enumerate(titres):
+            self._temoin.noter_texte(feuille.get_name(), ligne, j, titre)
+        return derniere
 
     def paragraphe(
         self,
@@ -208,7 +255,7 @@ class Classeur:
         )
         if derniere_colonne > 0:
             feuille.merge_range(ligne, 0, ligne, derniere_colonne, "", self.style(style))
-        feuille.write_string(ligne, 0, texte, self.style(style))
+        self.texte(feuille, ligne, 0, texte, style)
         self.hauteur(feuille, ligne, lignes * HAUTEUR_LIGNE * taille / 10 + 3)
         return ligne + 1
 
@@ -218,7 +265,12 @@ class Classeur:
         feuille.set_row(ligne, points)
 
     def couper_les_pages(
-        self, feuille: Worksheet, debuts: Sequence[int], fin: int, largeurs: Sequence[float]
+        self,
+        feuille: Worksheet,
+        debuts: Sequence[int],
+        fin: int,
+        largeurs: Sequence[float],
+        page: tuple[int, int] = PAYSAGE_UTILE,
     ) -> None:
         """Breaks before the blocks (their first rows) that the page already begun has no room for."""
         hauteurs = self._hauteurs.get(feuille.get_name(), {})
@@ -227,10 +279,10 @@ class Classeur:
             return sum(hauteurs.get(ligne, LIGNE_PAR_DEFAUT) for ligne in range(premiere, suivante))
 
         largeur = sum((7 * w + 5) * 0.75 for w in largeurs)
-        echelle = min(1.0, PAGE_UTILE[0] / largeur / POLICE_PLUS_LARGE)
-        place = PAGE_UTILE[1] / echelle - etendue(0, PREMIERE_LIGNE)
+        echelle = min(1.0, page[0] / largeur / POLICE_PLUS_LARGE)
+        place = page[1] / echelle - etendue(0, PREMIERE_LIGNE)
         coupures, occupe = [], 0.0
-        for debut, suivant in zip(debuts, [*debuts[1:], fin], strict=True):
+        for debut, suivant in zip(debuts, [*debuts, fin][1:], strict=True):
             bloc = etendue(debut, suivant)
             if occupe + bloc > place and debut > debuts[0]:
                 coupures.append(debut)

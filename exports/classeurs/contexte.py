@@ -49,12 +49,8 @@ class Contexte:
     def depots_complets(self) -> bool:
         """Every structure known here handed in both periods: without it a change may be one of deposits."""
         periodes = [p.code for p in (self.periode, self.avant) if p]
-        couvertures = self.publication.indicateurs.filter(
-            (pl.col("tableau") == "CLES")
-            & (pl.col("mesure") == "heures")
-            & (pl.col("niveau_territoire") == self.niveau)
-            & (pl.col("code_territoire") == self.territoire)
-            & pl.col("periode").is_in(periodes)
+        couvertures = self.publication.du_territoire(self.niveau, self.territoire).filter(
+            (pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures") & pl.col("periode").is_in(periodes)
         )["couverture"]
         return len(couvertures) == len(periodes) and bool((couvertures.fill_null(0) >= 100).all())
 

@@ -28,9 +28,11 @@ def nom_fichier(publication: Publication, territoire: str) -> str:
     return f"dgefp_{territoire}_{publication.edition}.xlsx"
 
 
-def ouvrir_contexte(publication: Publication, territoire: str, classeur: Classeur) -> Contexte:
-    """What the sheets of a region or of the nation read: its figures and France's."""
-    index = Index(publication, {territoire, NATIONAL}, ("national", "region"))
+def ouvrir_contexte(
+    publication: Publication, territoire: str, classeur: Classeur, tableaux: str = ""
+) -> Contexte:
+    """What the sheets of a region or of the nation read: its figures and France's, of `tableaux` (a regular expression)."""
+    index = Index(publication, {territoire, NATIONAL}, ("national", "region"), tableaux)
     return Contexte(
         publication, territoire, niveau_du_territoire(territoire), index, Libelles(publication), classeur
     )
@@ -53,7 +55,7 @@ def ecrire_dgefp(publication: Publication, territoire: str, dossier: Path) -> Pa
         ecrire_suivi(c)
         sommaire += [
             (TRIMESTRES, "Les derniers trimestres côte à côte"),
-            (SUIVI, "Sorties, profils, parcours, facilitateurs, obligations (S01 à S12)"),
+            (SUIVI, "Sorties, profils, parcours, facilitateurs, obligations (tableaux S)"),
             *ecrire_sous_territoires(c),
         ]
         ecrire_donnees(c)

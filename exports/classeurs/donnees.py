@@ -32,7 +32,6 @@ COLONNES = (
     ("Statut", 8),
     ("Confidentialité", 9),
 )
-STYLE_DU_TABLEAU = "Table Style Light 9"
 
 
 def selectionner(c: Contexte) -> pl.DataFrame:
@@ -124,24 +123,6 @@ def ecrire_donnees(c: Contexte) -> None:
     feuille = c.classeur.feuille(
         FEUILLE, "Données", sous_titre, [largeur for _, largeur in COLONNES], figees=(PREMIERE_LIGNE + 1, 0)
     )
-    simple, decimal = c.classeur.style("simple"), c.classeur.decimal()
-    for j in range(len(COLONNES)):
-        colonne = lignes.to_series(j)
-        if colonne.dtype == pl.Float64:
-            for i, valeur in enumerate(colonne.to_list(), PREMIERE_LIGNE + 1):
-                if valeur is not None:
-                    feuille.write_number(i, j, valeur, decimal)
-        else:
-            for i, texte in enumerate(colonne.to_list(), PREMIERE_LIGNE + 1):
-                if texte:
-                    feuille.write_string(i, j, texte, simple)
-    derniere = PREMIERE_LIGNE + max(1, lignes.height)
-    feuille.add_table(
-        PREMIERE_LIGNE,
-        0,
-        derniere,
-        len(COLONNES) - 1,
-        {"name": "Donnees", "style": STYLE_DU_TABLEAU, "columns": [{"header": nom} for nom, _ in COLONNES]},
-    )
+    derniere = c.classeur.table(feuille, PREMIERE_LIGNE, "Donnees", [nom for nom, _ in COLONNES], lignes)
     feuille.repeat_rows(PREMIERE_LIGNE)
     feuille.print_area(0, 0, derniere, len(COLONNES) - 1)

@@ -1,6 +1,6 @@
 """Sheets asked for by others: the departmental committee's, the return of the 2019 instruction.
 
-What figures can say is filled, with its change; what only people know is a labelled blank to fill in.
+What the release says is filled, with its change; what it leaves out, or only people know, is a labelled blank to fill in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
+from exports.classeurs.charte import PORTRAIT_UTILE, PREMIERE_LIGNE, Classeur, hauteur_entete
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.index import Index, ecart, evolution
 from exports.classeurs.libelles import Libelles, decimales
@@ -21,7 +21,7 @@ from exports.classeurs.publication import NATIONAL, Publication
 from exports.classeurs.suivi import PAR_AN
 
 CHEMIN_FICHES = Path(__file__).parent.parent / "modeles" / "fiches.csv"
-LARGEURS = (58, 15, 15, 13, 13, 15)
+LARGEURS = (52, 12, 12, 10, 11, 12)
 TITRES = {
     "comite": "Comité départemental des clauses sociales : indicateurs de suivi",
     "instruction": "Retour à la DGEFP – instruction du 11 avril 2019, fiche n° 3 § 6",
@@ -80,36 +80,48 @@ def _ecrire(publication: Publication, fiche: str, code: str, niveau: str, chemin
     nom = publication.libelle_territoire(code, niveau)
     rappel = f"{nom} – édition {publication.edition}"
     with Classeur(chemin, f"{TITRES[fiche]} – {nom}", publication.marques, rappel) as classeur:
-        index = Index(publication, [code, NATIONAL], [niveau, "national"])
+        tableaux = "|".join({ligne.tableau for ligne in lignes_de(fiche) if ligne.tableau})
+        index = Index(publication, [code, NATIONAL], [niveau, "national"], f"^({tableaux})$")
         c = Contexte(publication, code, niveau, index, Libelles(publication), classeur)
         feuille = classeur.feuille(
-            "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1)
+            "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1), paysage=False
         )
         ligne, debuts, rubrique = PREMIERE_LIGNE, list[int](), ""
+        connues = {x.rubrique for x in lignes_de(fiche) if _diffusee(publication, x)}
         for demandee in lignes_de(fiche):
             if demandee.rubrique != rubrique:
                 rubrique = demandee.rubrique
                 ligne += 1 if debuts else 0
                 debuts.append(ligne)
-                ligne = _rubrique(c, feuille, ligne, rubrique)
-            if not demandee.tableau:
-                ligne = _a_remplir(c, feuille, ligne, demandee.libelle)
+                ligne = _rubrique(c, feuille, ligne, rubrique, rubrique in connues)
+            if not _diffusee(publication, demandee):
+                ligne = _a_remplir(c, feuille, ligne, demandee)
                 continue
             for libelle, modalite in _developper(c, demandee):
                 ligne = _chiffre(c, feuille, ligne, demandee, libelle, modalite)
         derniere = len(LARGEURS) - 1
         note = (
-            "Les cases claires sont à remplir. Écart en points pour les parts. Les effectifs de personnes suivies ne se "
-            "comparent pas d'une année à l'autre : les derniers premiers contrats n'ont pas tous "
-            f"atteint l'horizon. {c.note_source}"
+            "Les cases claires sont à remplir : les chiffres diffusés ne le disent pas. Écart en points pour les parts. Les "
+            "effectifs de personnes suivies ne se comparent pas d'une année à l'autre : les derniers premiers contrats n'ont"
+            f" pas tous atteint l'horizon. {c.note_source}"
         )
         ligne = classeur.paragraphe(feuille, ligne + 1, note, derniere, sum(LARGEURS), "note")
-        classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS)
+        classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS, PORTRAIT_UTILE)
         feuille.print_area(0, 0, ligne - 1, derniere)
     return chemin
 
 
-def _rubrique(c: Contexte, feuille: Worksheet, ligne: int, rubrique: str) -> int:
+def _diffusee(publication: Publication, demandee: Ligne) -> bool:
+    return (demandee.tableau, demandee.mesure) in publication.mesures_diffusees
+
+
+def _rubrique(c: Contexte, feuille: Worksheet, ligne: int, rubrique: str, avec_chiffres: bool) -> int:
+    if not avec_chiffres:
+        c.classeur.texte(feuille, ligne, 0, rubrique, "entete_gauche")
+        feuille.merge_range(ligne, 1, ligne, len(LARGEURS) - 1, "", c.classeur.style("entete"))
+        c.classeur.texte(feuille, ligne, 1, "À remplir", "entete")
+        c.classeur.hauteur(feuille, ligne, hauteur_entete((rubrique,), LARGEURS))
+        return ligne + 1
     avant = c.avant.code if c.avant else "un an avant"
     titres = [
         rubrique,
@@ -124,10 +136,12 @@ def _rubrique(c: Contexte, feuille: Worksheet, ligne: int, rubrique: str) -> int
     return ligne + 1
 
 
-def _a_remplir(c: Contexte, feuille: Worksheet, ligne: int, libelle: str) -> int:
-    c.classeur.texte(feuille, ligne, 0, libelle)
+def _a_remplir(c: Contexte, feuille: Worksheet, ligne: int, demandee: Ligne) -> int:
+    """High where a text is expected, as high as its title where a number is."""
+    c.classeur.texte(feuille, ligne, 0, demandee.libelle.removesuffix(" : "))
     feuille.merge_range(ligne, 1, ligne, len(LARGEURS) - 1, "", c.classeur.style("saisie"))
-    c.classeur.hauteur(feuille, ligne, HAUTEUR_DE_SAISIE)
+    hauteur = hauteur_entete((demandee.libelle,), LARGEURS) if demandee.tableau else HAUTEUR_DE_SAISIE
+    c.classeur.hauteur(feuille, ligne, hauteur)
     return ligne + 1
 
 

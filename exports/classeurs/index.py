@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import NamedTuple
 
 import polars as pl
@@ -46,13 +47,11 @@ class Index:
     def __init__(
         self, publication: Publication, territoires: Iterable[str], niveaux: Iterable[str], tableaux: str = ""
     ) -> None:
-        """A region and a département may share a code, hence `niveaux`. `tableaux`: a regular expression, or all."""
-        lignes = publication.chiffres.filter(
-            pl.col("code_territoire").is_in(list(territoires))
-            & pl.col("niveau_territoire").is_in(list(niveaux))
+        """A region and a département may share a code, hence `niveaux`. `tableaux`: a regular expression."""
+        lignes = pl.concat(
+            publication.du_territoire(niveau, code).filter(pl.col("tableau").str.contains(tableaux))
+            for niveau, code in product(niveaux, territoires)
         )
-        if tableaux:
-            lignes = lignes.filter(pl.col("tableau").str.contains(tableaux))
         self._chiffres: dict[Cle, Chiffre] = {}
         self._presents: set[Cle] = set()
         self._marges: dict[Cle, Chiffre] = {}

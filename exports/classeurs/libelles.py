@@ -6,8 +6,6 @@ import csv
 from functools import cache
 from pathlib import Path
 
-import polars as pl
-
 from exports.classeurs.publication import Publication
 
 CHEMIN_MESURES = Path(__file__).parent.parent / "modeles" / "mesures.csv"
@@ -79,14 +77,8 @@ class Libelles:
             self._libelles[(axe, code)] = libelle
             self._rangs[(axe, code)] = rang
         # a code that no row of the whole release uses has no line: folding it elsewhere may be a matter of secrecy
-        utilises = pl.concat(
-            [
-                publication.indicateurs.select("tableau", axe=f"axe_{n}", code=f"modalite_{n}").unique()
-                for n in (1, 2)
-            ]
-        ).drop_nulls()
         self._codes: dict[tuple[str, str], list[str]] = {}
-        for tableau, axe, code in utilises.unique().iter_rows():
+        for tableau, axe, code in publication.codes_utilises.iter_rows():
             self._codes.setdefault((tableau, axe), []).append(code)
         for (_, axe), codes in self._codes.items():
             codes.sort(key=lambda code, axe=axe: self.rang(axe, code))  # type: ignore[misc]

@@ -89,7 +89,7 @@ def remplir_lisez_moi(c: Contexte, feuille: Worksheet, sommaire: Sequence[tuple[
     c.classeur.entete(feuille, ligne, ("Feuille", "Contenu"))
     for nom, titre in sommaire:
         ligne += 1
-        feuille.write_url(ligne, 0, f"internal:'{nom}'!A1", c.classeur.style("lien"), nom)
+        c.classeur.lien(feuille, ligne, 0, nom)
         c.classeur.texte(feuille, ligne, 1, titre)
     feuille.print_area(0, 0, ligne, 1)
     feuille.fit_to_pages(1, 1)

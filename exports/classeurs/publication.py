@@ -88,6 +88,35 @@ class Publication:
         caches = (pl.col("confidentialite") == "C") | (pl.col("statut_observation") == "Q")
         return self.indicateurs.with_columns(pl.when(~caches).then(c).alias(c) for c in ("valeur", "part"))
 
+    @cached_property
+    def _rangs(self) -> dict[tuple[str, str], pl.Series]:
+        """The rows of each territory, found once for the hundreds of workbooks that read one or two."""
+        groupes = self.indicateurs.with_row_index("rang").group_by("niveau_territoire", "code_territoire")
+        reunis = groupes.agg("rang")
+        return dict(
+            zip(
+                reunis.select("niveau_territoire", "code_territoire").iter_rows(), reunis["rang"], strict=True
+            )
+        )
+
+    def du_territoire(self, niveau: str, code: str) -> pl.DataFrame:
+        """The figures of one territory; a region and a département may share a code."""
+        rangs = self._rangs.get((niveau, code))
+        return self.chiffres.clear() if rangs is None else self.chiffres[rangs]
+
+    @cached_property
+    def mesures_diffusees(self) -> set[tuple[str, str]]:
+        """tableau, mesure: those the release holds somewhere; secrecy leaves whole tables out."""
+        return set(self.indicateurs.select("tableau", "mesure").unique().iter_rows())
+
+    @cached_property
+    def codes_utilises(self) -> pl.DataFrame:
+        """tableau, axe, code: those some figure has."""
+        par_axe = [
+            self.indicateurs.select("tableau", axe=f"axe_{n}", code=f"modalite_{n}").unique() for n in (1, 2)
+        ]
+        return pl.concat(par_axe).drop_nulls().unique()
+
     @property
     def edition(self) -> str:
         """`2024T4_v1`."""

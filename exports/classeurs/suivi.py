@@ -30,11 +30,16 @@ def ecrire_suivi(c: Contexte) -> None:
         figees=(PREMIERE_LIGNE - 1, 1),
     )
     lignes = c.publication.tableaux.filter(pl.col("tableau").str.starts_with("S"))
+    diffuses = {tableau for tableau, _ in c.publication.mesures_diffusees}
     ligne, debuts = PREMIERE_LIGNE, list[int]()
-    for tableau in sorted(lignes["tableau"].unique()):
+    for tableau in sorted(set(lignes["tableau"]) & diffuses):
         debuts.append(ligne)
         ligne = _tableau(c, feuille, ligne, tableau, lignes.filter(pl.col("tableau") == tableau), debuts)
-    ligne = c.classeur.paragraphe(feuille, ligne, c.note_source, DERNIERE_COLONNE, int(sum(LARGEURS)), "note")
+    titres = lignes.select("tableau", "titre").unique().sort("tableau")
+    absents = [f"{tableau} ({titre})" for tableau, titre in titres.iter_rows() if tableau not in diffuses]
+    notes = [f"Tableaux que cette édition ne contient pas : {', '.join(absents)}."] if absents else []
+    for texte in (*notes, c.note_source):
+        ligne = c.classeur.paragraphe(feuille, ligne, texte, DERNIERE_COLONNE, int(sum(LARGEURS)), "note")
     c.classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS)
     feuille.print_area(0, 0, ligne - 1, DERNIERE_COLONNE)
 
@@ -47,11 +52,8 @@ def _tableau(
     c.classeur.texte(feuille, ligne, 0, f"{tableau} – {lignes['titre'][0]}", "section")
     c.classeur.texte(feuille, ligne + 1, 0, f"{c.nom}, {periode.libelle}", "sous_titre")
     ligne += 2
-    presents = c.publication.indicateurs.filter(
-        (pl.col("tableau") == tableau)
-        & (pl.col("periode") == periode.code)
-        & (pl.col("code_territoire") == c.territoire)
-        & (pl.col("niveau_territoire") == c.niveau)
+    presents = c.publication.du_territoire(c.niveau, c.territoire).filter(
+        (pl.col("tableau") == tableau) & (pl.col("periode") == periode.code)
     )
     if not len(presents):
         c.classeur.texte(feuille, ligne, 0, "Aucun chiffre pour ce territoire et cette période.", "simple")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from exports.classeurs.charte import PREMIERE_LIGNE, Classeur
+from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
 from exports.classeurs.chiffres_cles import SANS_EVOLUTION
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.dgefp import ouvrir_contexte
@@ -34,8 +34,8 @@ A_RETENIR = (
     ("heures_deld", "heures réalisées par des demandeurs d'emploi de longue durée"),
     ("heures_femmes", "heures réalisées par des femmes"),
 )
-LARGEURS = (20, 62, 16, 18)
-HAUTEUR = 26
+LARGEURS = (16, 62, 14, 14)
+HAUTEUR = 33
 
 
 def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Path:
@@ -44,11 +44,12 @@ def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Pat
     nom = publication.libelle_territoire(region, niveau_du_territoire(region))
     rappel = f"{nom} – édition {publication.edition}"
     with Classeur(chemin, f"Chiffres clés – {nom}", publication.marques, rappel) as classeur:
-        c = ouvrir_contexte(publication, region, classeur)
+        c = ouvrir_contexte(publication, region, classeur, "^CLES$")
         titre = f"Les chiffres clés {'en' if c.periode.type_periode == 'annee' else 'au'} {c.periode.court}…"
         feuille = classeur.feuille("Chiffres clés", titre, c.sous_titre(), LARGEURS, paysage=False)
         ligne = _lignes(c, feuille, PREMIERE_LIGNE, CHIFFRES_CLES, False)
         classeur.texte(feuille, ligne, 0, "Ce qu'il faudra retenir…", "titre")
+        classeur.hauteur(feuille, ligne, HAUTEUR)
         ligne = _lignes(c, feuille, ligne + 1, A_RETENIR, True)
         ligne = classeur.paragraphe(feuille, ligne, c.note_source, len(LARGEURS) - 1, sum(LARGEURS), "note")
         feuille.print_area(0, 0, ligne - 1, len(LARGEURS) - 1)
@@ -66,13 +67,14 @@ def _lignes(
         f"Depuis {c.avant.court}" if c.avant else "",
     ]
     c.classeur.entete(feuille, ligne, titres, a_gauche=0)
+    c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
     heures = c.index.total("heures", c.territoire, c.periode)
     for mesure, libelle in mesures:
         ligne += 1
         ici = c.index.lire("CLES", mesure, c.territoire, c.periode)
         avant = c.index.lire("CLES", mesure, c.territoire, c.avant)
         c.classeur.chiffre(feuille, ligne, 0, ici, 0, total=True)
-        c.classeur.texte(feuille, ligne, 1, libelle)
+        c.classeur.texte(feuille, ligne, 1, libelle, "grande_case")
         part = rapport(ici, heures) if avec_part and heures else None
         c.classeur.chiffre(feuille, ligne, 2, part, 1, suffixe=" %")
         c.classeur.chiffre(

@@ -8,11 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from exports.diffusion.edition import Edition
-from exports.diffusion.schema import nombres_en_texte
+from exports.diffusion.schema import COLONNES, NOMBRES, nombres_en_texte
 
 AGENCE, STRUCTURE, VERSION = "OCS", "DSD_CLAUSES", "1.0.0"
 TOUT = "_T"  # SDMX's code for « total »: a figure without this axis
-# SDMX component → column of the figures, role
+FREQUENCES = {"annee": "A", "trimestre": "Q"}
+# SDMX component → column of the figures
 _DIMENSIONS = {
     "FREQ": "type_periode",
     "TABLEAU": "tableau",
@@ -75,7 +76,7 @@ def ecrire_sdmx(dossier: Path, figures: pl.DataFrame, edition: Edition) -> None:
 
 def _ecrire_donnees(chemin: Path, figures: pl.DataFrame) -> None:
     nombres_en_texte(figures).with_columns(
-        pl.col("type_periode").replace_strict({"annee": "A", "trimestre": "Q"}),
+        pl.col("type_periode").replace_strict(FREQUENCES),
         pl.col("periode").str.replace("-T", "-Q", literal=True),
         pl.col("axe_1", "modalite_1", "axe_2", "modalite_2").fill_null(TOUT),
     ).select(
@@ -86,6 +87,19 @@ def _ecrire_donnees(chemin: Path, figures: pl.DataFrame) -> None:
         OBS_VALUE=pl.col("valeur"),
         **{nom: pl.col(colonne) for nom, colonne in _ATTRIBUTS.items()},
     ).write_csv(chemin, line_terminator="\n", null_value="")
+
+
+def relire_sdmx(chemin: Path) -> pl.DataFrame:
+    """The figures of donnees.csv under our names and codes: the columns that SDMX keeps, typed."""
+    lues = pl.read_csv(chemin, infer_schema=False)
+    composants = {**_DIMENSIONS, "OBS_VALUE": "valeur", **_ATTRIBUTS}
+    lues = lues.rename(composants, strict=True)
+    return lues.select(nom for nom in COLONNES if nom in lues.columns).with_columns(
+        pl.col("type_periode").replace_strict({code: nom for nom, code in FREQUENCES.items()}),
+        pl.col("periode").str.replace("-Q", "-T", literal=True),
+        pl.col("axe_1", "modalite_1", "axe_2", "modalite_2").replace(TOUT, None),
+        pl.col(nom for nom in NOMBRES if nom in lues.columns).cast(pl.Float64),
+    )
 
 
 def _structure(figures: pl.DataFrame, quand: dt.datetime) -> str:

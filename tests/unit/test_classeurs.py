@@ -74,6 +74,20 @@ def test_a_departement_that_shares_the_region_s_code_is_not_taken_for_it(tmp_pat
     assert "Gers" not in [r[1].value for r in classeur["Départements"].iter_rows()]
 
 
+def test_tables_that_the_release_leaves_out_are_named_once(classeur: Workbook, tmp_path: Path) -> None:
+    def textes(lu: Workbook) -> list[str]:
+        return [str(c.value) for r in lu["Suivi"].iter_rows() for c in r if c.value]
+
+    (absents,) = [x for x in textes(classeur) if x.startswith("Tableaux que cette édition ne contient pas")]
+    assert "S01 (" in absents
+    assert "S07 (" in absents
+    assert not any(x.startswith("S07 –") for x in textes(classeur))
+    diffuse = chiffre("S07", "organismes", "FR", "2024", 8.0)
+    avec = textes(ecrire(tmp_path, lignes=[*LIGNES, diffuse]))
+    assert any(x.startswith("S07 –") for x in avec)
+    assert "Aucun chiffre pour ce territoire et cette période." in avec
+
+
 def test_every_sheet_says_what_it_is_and_prints_well(classeur: Workbook) -> None:
     for feuille in classeur.worksheets:
         assert feuille["A1"].value == "DONNÉES FICTIVES", feuille.title

@@ -63,6 +63,23 @@ def test_the_return_of_the_instruction_fills_what_figures_say(tmp_path: Path) ->
     assert fiche.print_title_rows
 
 
+def test_what_the_release_leaves_out_is_a_blank_and_not_a_missing_figure(tmp_path: Path) -> None:
+    diffuse = chiffre("S07", "organismes", "FR", "2024", 8.0)
+    fiche = load_workbook(ecrire_retour_instruction(publication([*LIGNES, diffuse]), "32", tmp_path))["Fiche"]
+    # one measure of S07 is published, for France only; the other nowhere
+    assert rang(fiche, "Organismes ayant participé aux événements déclarés")[1:6] == [
+        "nd",
+        "nd",
+        "nd",
+        "nd",
+        8,
+    ]
+    assert rang(fiche, "Événements déclarés")[1:6] == [None] * 5
+    assert rang(fiche, "ETP financés")[1:6] == [None] * 5
+    assert rang(fiche, "d. Calendrier")[1:6] == ["À remplir", *[None] * 4]
+    assert fiche.page_setup.orientation != "landscape"
+
+
 def test_one_page_of_key_figures(tmp_path: Path) -> None:
     feuille = load_workbook(ecrire_une_page(publication(), "32", tmp_path))["Chiffres clés"]
     assert rang(feuille, "heures réalisées", 1)[0:4] == [1500, "heures réalisées", None, 50]
