@@ -53,12 +53,7 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
     travail.mkdir(parents=True, exist_ok=True)
     with _dans(travail):
         _manifeste = lire_manifeste(travail)
-        references = _base_de_references(travail)
-        # what the first command of a process spends a second on
-        _invoquer(travail, "compile", "--inline", "select 1")
-        _fermer()
-        (travail / CANDIDAT).unlink(missing_ok=True)
-        return references
+        return _base_de_references(travail)
 
 
 def _ouvrir_le_journal(dossier: Path) -> None:

@@ -107,7 +107,7 @@ def _servir(
         try:
             fonction, arguments = lien.recv()
         except (EOFError, OSError):  # the parent closed its end, perhaps without reading what was sent
-            return
+            os._exit(0)  # it waits for the end: tidying up two large libraries takes half a second
         _repondre(lien, fonction, arguments)
 
 
