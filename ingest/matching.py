@@ -294,18 +294,21 @@ class Assemblage:
             self._cellules_en_attente += cellules.height * cellules.width
         depot.cellules.clear()
         if self._cellules_en_attente > _CELLULES_EN_ATTENTE:
-            self._trier()
+            self.trier()
 
     def lignes(self, layout: Layout, table: Table) -> pl.DataFrame:
-        """depot, ligne and the declared columns of one table, in the order of the deposits and of their lines."""
-        self._trier()
+        """depot, ligne and the declared columns of one table, in the order of the deposits and of their lines.
+
+        To be asked once everything is added and `trier` called: from then on, from any thread.
+        """
         vide = pl.DataFrame(
             schema={"depot": pl.Int32, "ligne": pl.Int32} | {c.nom: pl.String for c in table.colonnes}
         )
         cadres = self._lignes.pop((layout.nom, table.nom), [])
         return pl.concat([vide, *cadres], how="diagonal").sort("depot", maintain_order=True)
 
-    def _trier(self) -> None:
+    def trier(self) -> None:
+        """Takes out of what was added the lines that are no data."""
         for (layout, table, *connues), (declaree, feuilles) in self._attente.items():
             self._lignes.setdefault((layout, table), []).append(
                 _lignes_de_donnees(declaree, connues, feuilles)

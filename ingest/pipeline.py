@@ -103,12 +103,23 @@ def lire(
                 if lot.provenances[rang].layout is not None:
                     lot.layouts[rang] = str(lot.provenances[rang].layout)
             avancement(rang + 1, len(candidats))
+    assemblage.trier()
     lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
     lot.layouts |= {rang: depot.layout.nom for rang, depot in bruts.items()}
-    for layout in layouts:
-        du_layout = {rang: depot for rang, depot in bruts.items() if depot.layout is layout}
-        if du_layout:
-            _conformer(layout, du_layout, assemblage, codes, aujourd_hui, cle, lot)
+    par_layout = {
+        layout.nom: {rang: depot for rang, depot in bruts.items() if depot.layout is layout}
+        for layout in layouts
+    }
+
+    def conformer_un(layout: Layout) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+        return _conformer(layout, par_layout[layout.nom], assemblage, codes, aujourd_hui, cle, lot.constats)
+
+    # layouts have nothing in common: while one hashes names, the engine types the cells of the other
+    with ThreadPoolExecutor() as conformeurs:
+        for tables, comptes in conformeurs.map(conformer_un, [la for la in layouts if par_layout[la.nom]]):
+            lot.comptes = pl.concat([lot.comptes, comptes])
+            for nom, cadre in tables.items():
+                lot.tables[nom] = pl.concat([lot.tables[nom], cadre]) if nom in lot.tables else cadre
     _refuser_les_rejets(layouts, lot)
     return lot
 
@@ -120,8 +131,9 @@ def _conformer(
     codes: Codes,
     aujourd_hui: dt.date,
     cle: bytes,
-    lot: Lot,
-) -> None:
+    constats: Constats,
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """The conformed rows of the deposits of one layout, by table of brut/ (keys of linking too), and their counts."""
     depots = pl.DataFrame(
         [
             (rang, d.identite.structure_code, d.identite.debut, d.identite.fin, d.identite.extraction)
@@ -144,24 +156,24 @@ def _conformer(
     ]
     noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
     contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
-    typees = {t.nom: typer_table(t, brutes[t.nom], contexte, lot.constats) for t in layout.tables}
-    conformees, cles = rules.appliquer(layout, typees, depots, cle, lot.constats)
+    typees = {t.nom: typer_table(t, brutes[t.nom], contexte, constats) for t in layout.tables}
+    conformees, cles = rules.appliquer(layout, typees, depots, cle, constats)
     for rang, depot in bruts.items():
-        _signaler_l_inconnu(rang, depot, lot.constats)
+        _signaler_l_inconnu(rang, depot, constats)
     schemas = schemas_bruts()
+    tables: dict[str, pl.DataFrame] = {}
+    comptes: list[pl.DataFrame] = []
     for nom, cadre in conformees.items():
-        lot.comptes = pl.concat([lot.comptes, _compter(nom, brutes[nom], cadre, layout, bruts)])
+        comptes.append(_compter(nom, brutes[nom], cadre, layout, bruts))
         gardees = cadre.filter(~pl.col("rejet") & ~pl.col("doublon"))
         colonnes = [c for c in schemas[nom] if c != "depot_id"]
         absentes = [
             pl.lit(None, dtype=schemas[nom][c]).alias(c) for c in colonnes if c not in gardees.columns
         ]
-        gardees = gardees.with_columns(absentes).select(
+        tables[nom] = gardees.with_columns(absentes).select(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
-        lot.tables[nom] = pl.concat([lot.tables[nom], gardees]) if nom in lot.tables else gardees
-    connues = lot.tables.get(RAPPROCHEMENTS)
-    lot.tables[RAPPROCHEMENTS] = cles if connues is None else pl.concat([connues, cles])
+    return tables | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
 
 
 def _compter(
