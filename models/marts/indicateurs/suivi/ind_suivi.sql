@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 -- Follow-up figures, each with its change from the period before and from the same period a year before.
 with chiffres as (
     {% for numero in range(1, 13) %}

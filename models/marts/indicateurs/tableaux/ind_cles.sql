@@ -1,8 +1,7 @@
 {#
     Key figures of every maille. Zeros are kept: the maille has hours, so a zero is a figure (no hour in alternance),
-    and a change counts from it. A table, unlike the others: every part is a share of one of its rows.
+    and a change counts from it. Every part of the other tables is a share of one of its rows.
 #}
-{{ config(materialized='table') }}
 {% set mesures = {
     'donneurs_ordre': 'donneurs_ordre',
     'operations': 'operations',
