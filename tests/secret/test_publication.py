@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from clauses.errors import ErreurUtilisateur
-from exports.secret import Publication, chiffres, protection, proteger, publication, regles
+from exports.secret import Publication, chiffres, contributeurs, protection, proteger, publication, regles
 
 pytestmark = pytest.mark.lent
 MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
@@ -139,6 +139,25 @@ def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
     monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
     trouves = attaquer(proteger(entrepot, "public").indicateurs, entrepot, mesure)
     assert len({cle for cle in trouves if nom(cle) in protegee[1]}) > 20
+
+
+def test_the_cells_judged_are_the_figures_of_the_cube(entrepot: duckdb.DuckDBPyConnection) -> None:
+    """Contributors are counted apart from the cube, from the facts: a difference would protect another figure."""
+    regles_lues = regles.lire(entrepot)
+    cellules = contributeurs.compter(entrepot, regles_lues)
+    lignes = chiffres.decrire(
+        chiffres.retenir(entrepot.execute("select * from marts.indicateurs").pl(), regles_lues)
+    ).filter(~pl.col("est_rapport") & pl.col("mesure").is_in(["heures", "beneficiaires"]))
+    comparees = lignes.with_columns(cle=pl.col("cellules").list.last()).join(
+        cellules,
+        left_on=["cle", *MAILLE],
+        right_on=["cle", "niveau", "territoire", "type_periode", "periode"],
+        how="left",
+    )
+    compte = pl.when(pl.col("mesure") == "heures").then(pl.col("heures") / 100).otherwise("personnes")
+    assert comparees["tableau"].n_unique() >= 22
+    # nobody stands behind a zero
+    assert comparees.filter((compte.fill_null(0) - pl.col("valeur")).abs() > 1e-6).is_empty()
 
 
 def test_a_hidden_row_says_nothing_but_that_it_is_hidden(publique: Publication) -> None:
