@@ -63,7 +63,7 @@ def restreinte(entrepot: duckdb.DuckDBPyConnection) -> Publication:
 def attaquer(lignes: pl.DataFrame, connexion: duckdb.DuckDBPyConnection, mesure: str) -> dict[tuple, float]:
     """Hidden figures computed exactly from the shown ones: sums over classes, and for hours over places and time.
 
-    Equations with one unknown left are solved until none is. Shares are tried too: a shown share is a shown figure.
+    Equations with one unknown left are solved until none is. Shares and changes are tried too: they are shown figures.
     """
     une = lignes.filter((pl.col("mesure") == mesure) & pl.col("axe_2").is_null())
     une = une.filter((pl.col("tableau") == "CLES") | pl.col("tableau").str.starts_with("T"))
@@ -98,6 +98,14 @@ def attaquer(lignes: pl.DataFrame, connexion: duckdb.DuckDBPyConnection, mesure:
         if type_periode == "trimestre" and niveau != "epci":
             equations.setdefault(((axe, modalite, niveau, code, "annee", periode[:4]), "p"), []).append(cle)
     trouves: dict[tuple, float] = {}
+    for ligne in une.iter_rows(named=True):
+        for ecart, trimestres in (("ecart_periode", 1), ("ecart_annee", 4)):
+            if ligne["valeur"] is None or ligne[ecart] is None:
+                continue
+            avant = periode_d_avant(ligne["periode"], trimestres)
+            cle = (*(ligne[c] for c in ("axe_1", "modalite_1", *MAILLE[:3])), avant)
+            if cle in connus and connus[cle] is None:
+                connus[cle] = trouves[cle] = ligne["valeur"] - ligne[ecart]
     progres = True
     while progres:
         progres = False
@@ -112,6 +120,14 @@ def attaquer(lignes: pl.DataFrame, connexion: duckdb.DuckDBPyConnection, mesure:
             connus[cle] = trouves[cle] = somme if cle == mere else connus[mere] - somme
             progres = True
     return trouves
+
+
+def periode_d_avant(periode: str, trimestres: int) -> str:
+    """A year, or a quarter, so many quarters before; any number of them is the year before for a year."""
+    if "-" not in periode:
+        return str(int(periode) - 1)
+    rang = 4 * int(periode[:4]) + int(periode[6]) - 1 - trimestres
+    return f"{rang // 4}-T{rang % 4 + 1}"
 
 
 def nom(cle: tuple) -> tuple:
@@ -139,6 +155,18 @@ def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
     monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
     trouves = attaquer(proteger(entrepot, "public").indicateurs, entrepot, mesure)
     assert len({cle for cle in trouves if nom(cle) in protegee[1]}) > 20
+
+
+def test_the_same_attacker_succeeds_when_changes_are_all_shown(
+    protegee: tuple[Publication, set[tuple]], restreinte: Publication, entrepot: duckdb.DuckDBPyConnection
+) -> None:
+    publiee, primaires = protegee
+    cles = ["tableau", "mesure", "axe_1", "modalite_1", "axe_2", "modalite_2", *MAILLE]
+    ecarts = restreinte.indicateurs.select(*cles, "ecart_periode", "ecart_annee")
+    avec = publiee.indicateurs.drop("ecart_periode", "ecart_annee").join(
+        ecarts, on=cles, how="left", nulls_equal=True
+    )
+    assert {cle for cle in attaquer(avec, entrepot, "heures") if nom(cle) in primaires}
 
 
 def test_the_cells_judged_are_the_figures_of_the_cube(entrepot: duckdb.DuckDBPyConnection) -> None:
