@@ -52,10 +52,12 @@ def chercher(
     cibles: Cibles,
     *,
     secondes: float = 30.0,
+    entier: bool = False,
 ) -> Entiers | None:
     """A whole-number move within [bas, haut] that keeps the rows, or None when none was found in time.
 
     `cout`: price by unit moved, 0 for what is hidden already. Targets that cannot be reached are left, not refused.
+    `entier`: the solver itself keeps to whole numbers, for small programmes; else its answer is rounded, where it can be.
     """
     nombre = len(bas)
     libres = np.flatnonzero(cout == 0)
@@ -101,6 +103,8 @@ def chercher(
     probleme.a_matrix_.start_ = np.searchsorted(li, np.arange(n_lignes + n_c + 1)).astype(np.int32)
     probleme.a_matrix_.index_ = va.astype(np.int32)
     probleme.a_matrix_.value_ = co
+    if entier:
+        probleme.integrality_ = [highspy.HighsVarType.kInteger] * total
     solveur = highspy.Highs()
     for option, valeur in {
         "output_flag": False,

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from exports.secret import familles, primaires, systeme, verification
+from exports.secret import familles, primaires, systeme, verification, voisinage
 from exports.secret.deplacement import Entiers
 from exports.secret.regles import Regles
 from exports.secret.suppression import (
@@ -118,26 +118,26 @@ def _famille(
     """Completes one family; where something stays unproved, its whole table is hidden in that maille, and returned."""
     for nom, mesure in mesures.items():
         completer(ensemble, mesure, famille, resultat, totaux[nom], limite)
+    for payer in (False, True):
+        _achever(ensemble, famille, mesures, resultat, limite, payer=payer)
     restent = _restent(resultat, ensemble, famille)
-    if not restent.any():
-        return restent
-    resultat.masquees |= _tables_des_mailles(ensemble, restent)
-    for nom, mesure in mesures.items():
-        reste = resultat.non_prouvees[nom].copy()
-        if (reste & restent).any():
-            completer(ensemble, mesure, famille, resultat, totaux[nom], limite, reste=reste)
+    if restent.any():
+        resultat.masquees |= _tables_des_mailles(ensemble, restent)
+        _achever(ensemble, famille, mesures, resultat, limite, payer=True)
     return _restent(resultat, ensemble, famille)
 
 
-def _par_taille(ensemble: Systeme) -> list[str]:
-    """Families, the smallest first: should time run out, it is for the largest ones."""
-    tailles = (
-        ensemble.cellules.filter(pl.col("famille") != "total")
-        .group_by("famille")
-        .len()
-        .sort("len", "famille")
-    )
-    return tailles["famille"].to_list()
+def _achever(
+    ensemble: Systeme,
+    famille: str,
+    mesures: dict[str, Mesure],
+    resultat: Resultat,
+    limite: float,
+    *,
+    payer: bool,
+) -> None:
+    for mesure in mesures.values():
+        voisinage.achever(ensemble, mesure, famille, resultat, limite, payer=payer)
 
 
 def _restent(resultat: Resultat, ensemble: Systeme, famille: str) -> Masque:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from exports.secret.deplacement import Cibles, Entiers, Lignes, chercher, respecte
+from exports.secret.deplacement import Cibles, Entiers, Lignes, Reels, chercher, respecte
 from exports.secret.systeme import Systeme
 
 Masque = npt.NDArray[np.bool_]
@@ -29,7 +29,7 @@ _ROUNDS = 40
 _TAILLE_BLOC = 12_000  # cells of one programme: above, regions are taken by groups
 _ECHECS = 3  # programmes in a row that prove nothing more, after which the search stops
 _SANS_BORNE = 10**12
-_HAUSSE_LIBRE = 20  # persons that a hidden cell may gain: above every threshold, and small for the solver
+HAUSSE_LIBRE = 20  # persons that a hidden cell may gain: above every threshold, and small for the solver
 
 
 @dataclass(frozen=True)
@@ -238,8 +238,7 @@ def _completer_bloc(
     trop_petites = np.zeros(len(x), dtype=bool)
     if pas > 1:
         trop_petites = masquees & (mesure.baisse[bloc.ids] > 0) & (x < arrondir(mesure.baisse[bloc.ids], pas))
-    niveaux = systeme.cellules["niveau"].to_numpy()[bloc.ids]
-    prix = np.minimum(np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + x / mesure.echelle), _PRIX_MAXIMUM)
+    prix = prix_des_cellules(systeme, mesure, bloc.ids)
     tables = resultat.tables.setdefault(mesure.nom, [])
 
     def tour(payer: bool) -> int:
@@ -303,11 +302,20 @@ def _completer_bloc(
     resultat.non_prouvees[mesure.nom][bloc.ids] |= attendu[-1] | attendu[1] | trop_petites
 
 
+def prix_des_cellules(systeme: Systeme, mesure: Mesure, ids: Entiers) -> Reels:
+    """What one unit of move costs in cells that are shown: large and high ones are hidden last."""
+    niveaux = systeme.cellules["niveau"].to_numpy()[ids]
+    prix: Reels = np.minimum(
+        np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + mesure.valeurs[ids] / mesure.echelle), _PRIX_MAXIMUM
+    )
+    return prix
+
+
 def _plafonds(x: Entiers, masquees: Masque, bouge: Masque, *, symetrique: bool) -> Entiers:
     """By how much each cell may rise: as it may fall, so that the opposite move proves too, or as it likes."""
     if symetrique:
         return np.where(x > 0, np.where(bouge, x, 0), np.where(masquees, _SANS_BORNE, 0))
-    return np.where(bouge, x + np.where(masquees, _HAUSSE_LIBRE, 0), 0)
+    return np.where(bouge, x + np.where(masquees, HAUSSE_LIBRE, 0), 0)
 
 
 def _lots_de_regions(systeme: Systeme, nombre: int) -> Entiers:
