@@ -103,8 +103,6 @@ def chercher(
     probleme.a_matrix_.start_ = np.searchsorted(li, np.arange(n_lignes + n_c + 1)).astype(np.int32)
     probleme.a_matrix_.index_ = va.astype(np.int32)
     probleme.a_matrix_.value_ = co
-    if entier:
-        probleme.integrality_ = [highspy.HighsVarType.kInteger] * total
     solveur = highspy.Highs()
     for option, valeur in {
         "output_flag": False,
@@ -116,6 +114,10 @@ def chercher(
     solveur.passModel(probleme)
     with _sans_banniere():
         solveur.run()
+        if entier and _est_fractionnaire(np.asarray(solveur.getSolution().col_value)):
+            probleme.integrality_ = [highspy.HighsVarType.kInteger] * total
+            solveur.passModel(probleme)
+            solveur.run()
     if solveur.getInfo().primal_solution_status != 2:  # feasible
         return None
     valeurs = np.asarray(solveur.getSolution().col_value)
@@ -123,6 +125,10 @@ def chercher(
     reel[libres] = valeurs[:n_l]
     reel[payants] = valeurs[n_l : n_l + n_p] - valeurs[n_l + n_p : n_l + 2 * n_p]
     return entiers(reel, lignes)
+
+
+def _est_fractionnaire(valeurs: Reels) -> bool:
+    return bool((np.abs(valeurs - np.rint(valeurs)) > _PRECISION).any())
 
 
 @contextmanager

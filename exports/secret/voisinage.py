@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from exports.secret.deplacement import Cibles, Entiers, Lignes, Reels, chercher
 from exports.secret.suppression import HAUSSE_LIBRE, Bloc, Masque, Mesure, Resultat, Table, prix_des_cellules
@@ -18,6 +19,8 @@ from exports.secret.systeme import MAILLE, Systeme
 
 _ELARGISSEMENTS = 8  # times that a search may call in more cells
 _TAILLE = 1_500  # cells of one programme: above, the search is given up
+_ENSEMBLE = 3  # demands of a maille from which they are first sought together
+_APPELEES = 30  # cells that a broken relation calls in at a time
 _PRIX_CACHEE = 1e-3  # of a hidden cell: the smallest move
 _PRIX_RUPTURE = 1e3  # of one unit by which a relation is broken: above any path of hidden cells
 _SANS_BORNE = 10**9
@@ -40,10 +43,16 @@ class Incidence:
         entrees = _tranches(self._bornes_variables, variables)
         return np.unique(self.lignes.ligne[self._par_variable[entrees]])
 
-    def variables_de(self, lignes: Entiers) -> Entiers:
-        """Cells of the rows, each once."""
-        entrees = _tranches(self._bornes_lignes, lignes)
-        return np.unique(self.lignes.variable[self._par_ligne[entrees]])
+    def appelees(self, lignes: Entiers, variables: Entiers, permises: Masque, rang: Entiers) -> Entiers:
+        """Of each row, the first allowed cells by `rang` that are not among `variables`."""
+        longueurs = self._bornes_lignes[lignes + 1] - self._bornes_lignes[lignes]
+        cellules = self.lignes.variable[self._par_ligne[_tranches(self._bornes_lignes, lignes)]]
+        dehors = permises[cellules] & ~np.isin(cellules, variables)
+        ligne, cellules = np.repeat(np.arange(len(lignes)), longueurs)[dehors], cellules[dehors]
+        ordre = np.lexsort((rang[cellules], ligne))
+        ligne, cellules = ligne[ordre], cellules[ordre]
+        debut = np.searchsorted(ligne, ligne)  # where each row begins
+        return np.unique(cellules[np.arange(len(ligne)) - debut < _APPELEES])
 
     def ouvertes(self, lignes: Entiers, variables: Entiers, permises: Masque) -> Entiers:
         """Ranks, among `lignes`, of those that have allowed cells besides `variables`."""
@@ -69,12 +78,16 @@ class Incidence:
 
 @dataclass(frozen=True)
 class Jeu:
-    """Cells that may move: by how much at most down (`bas`, negative) and up; the price of those still shown."""
+    """Cells that may move: by how much at most down (`bas`, negative) and up; the price of those still shown.
+
+    `rang`: which cells to call in first: those that have most to give.
+    """
 
     bas: Entiers
     haut: Entiers
     masquees: Masque
     prix: Reels
+    rang: Entiers
 
 
 def achever(
@@ -97,27 +110,52 @@ def achever(
     if restent[-1].any() or restent[1].any():
         x = mesure.valeurs[bloc.ids]
         incidence = Incidence(bloc.lignes, len(bloc.ids))
-        mailles = systeme.cellules.select(MAILLE)[bloc.ids].with_row_index("rang")
-        voisines = {
-            rang: np.asarray(groupe)
-            for groupe in mailles.group_by(MAILLE).agg("rang")["rang"].to_list()
-            for rang in groupe
-        }
-        jeu = Jeu(-x, x + max(HAUSSE_LIBRE, int(hausse.max())), masquees, prix_des_cellules(systeme, mesure, bloc.ids))
-        for signe, quantite in ((1, hausse), (-1, baisse)):
-            for cellule in np.flatnonzero(restent[signe]):
-                if time.monotonic() > limite or not restent[signe][cellule]:
-                    continue
-                trouvee = prouver(
-                    incidence, jeu, voisines[cellule], cellule, signe * int(quantite[cellule]), payer
-                )
-                if trouvee is None:
-                    continue
-                bougees, mouvement = trouvee
-                masquees[bougees] = True
-                tables.append(Table(famille, -1, bloc.ids[bougees], mouvement))
-                restent[1][bougees] &= mouvement < hausse[bougees]
-                restent[-1][bougees] &= mouvement > -baisse[bougees]
+        mailles = [
+            np.asarray(groupe, dtype=np.int64)
+            for groupe in systeme.cellules.select(MAILLE)[bloc.ids]
+            .with_columns(rang=np.arange(len(x)), reste=restent[1] | restent[-1])
+            .group_by(MAILLE, maintain_order=True)
+            .agg("rang", pl.col("reste").any())
+            .filter("reste")["rang"]
+            .to_list()
+        ]
+        jeu = Jeu(
+            -x,
+            x + max(HAUSSE_LIBRE, int(hausse.max())),
+            masquees,
+            prix_des_cellules(systeme, mesure, bloc.ids),
+            np.argsort(np.argsort(-x, kind="stable")),
+        )
+        quantites = {1: hausse, -1: -baisse}
+        hasard = np.random.default_rng(20260101)
+
+        def tenter(voisines: Entiers, cellules: Entiers, demandes: Entiers) -> int:
+            """How many demands one programme proves."""
+            trouvee = prouver(incidence, jeu, voisines, cellules, demandes, payer)
+            if trouvee is None:
+                return 0
+            bougees, mouvement = trouvee
+            masquees[bougees] = True
+            tables.append(Table(famille, -1, bloc.ids[bougees], mouvement))
+            avant = int(restent[1][bougees].sum() + restent[-1][bougees].sum())
+            restent[1][bougees] &= mouvement < hausse[bougees]
+            restent[-1][bougees] &= mouvement > -baisse[bougees]
+            return avant - int(restent[1][bougees].sum() + restent[-1][bougees].sum())
+
+        for voisines in mailles:
+            # together first, as long as it proves some; then one by one
+            gagnees = 1
+            while gagnees and time.monotonic() < limite:
+                cellules = voisines[restent[1][voisines] | restent[-1][voisines]]
+                if len(cellules) < _ENSEMBLE:
+                    break
+                montent = restent[1][cellules] & (~restent[-1][cellules] | (hasard.random(len(cellules)) < 0.5))
+                gagnees = tenter(voisines, cellules, np.where(montent, hausse[cellules], -baisse[cellules]))
+            for signe in (1, -1):
+                for cellule in voisines[restent[signe][voisines]]:
+                    if restent[signe][cellule] and time.monotonic() < limite:
+                        seule = np.array([cellule])
+                        tenter(voisines, seule, quantites[signe][seule])
     resultat.masquees[bloc.ids] |= masquees
     resultat.non_prouvees[mesure.nom][bloc.ids] = restent[-1] | restent[1]
 
@@ -134,36 +172,47 @@ def _extremes(systeme: Systeme, famille: str, tables: list[Table]) -> tuple[Enti
 
 
 def prouver(
-    incidence: Incidence, jeu: Jeu, depart: Entiers, cellule: int, quantite: int, payer: bool
+    incidence: Incidence, jeu: Jeu, depart: Entiers, cellules: Entiers, quantites: Entiers, payer: bool
 ) -> tuple[Entiers, Entiers] | None:
-    """Cells and their moves, for `cellule` to move by `quantite` at least, signed; None when no such table is found.
+    """Cells and their moves, for some of `cellules` to move by `quantites` at least, signed; None when none can.
 
     `depart`: cells to begin with. `payer`: cells still shown may move too, which then have to be hidden.
     """
-    variables = np.union1d(depart, [cellule]).astype(np.int64)
     permises = np.ones(len(jeu.bas), dtype=bool) if payer else jeu.masquees
+    variables = depart[permises[depart]]
     for _ in range(_ELARGISSEMENTS):
-        variables = variables[permises[variables]]
         if len(variables) > _TAILLE:
             return None
         lignes = incidence.lignes_de(variables)
         souples = incidence.ouvertes(lignes, variables, permises)
         mouvement, rompues = _resoudre(
-            incidence.extrait(variables, lignes), souples, jeu, variables, cellule, quantite
+            incidence.extrait(variables, lignes),
+            souples,
+            jeu,
+            variables,
+            Cibles(
+                np.searchsorted(variables, cellules),
+                np.sign(quantites),
+                np.abs(quantites),
+                np.ones(len(cellules)),
+            ),
         )
         if mouvement is None:
             return None
         if not len(rompues):
             bougees = np.flatnonzero(mouvement)
             return variables[bougees], mouvement[bougees]
-        variables = np.union1d(variables, incidence.variables_de(lignes[rompues]))
+        variables = np.union1d(variables, incidence.appelees(lignes[rompues], variables, permises, jeu.rang))
     return None
 
 
 def _resoudre(
-    lignes: Lignes, souples: Entiers, jeu: Jeu, variables: Entiers, cellule: int, quantite: int
+    lignes: Lignes, souples: Entiers, jeu: Jeu, variables: Entiers, cibles: Cibles
 ) -> tuple[Entiers | None, Entiers]:
-    """The move that breaks the fewest of the rows `souples` (none of the others), and those it breaks."""
+    """The move that breaks the fewest of the rows `souples` (none of the others), and those it breaks.
+
+    None where it reaches no target.
+    """
     n, m = len(variables), len(souples)
     # one more variable by row that may be broken: by how much it is
     ecart = np.arange(m, dtype=np.int64)
@@ -174,7 +223,6 @@ def _resoudre(
         lignes.bas,
         lignes.haut,
     )
-    place = int(np.searchsorted(variables, cellule))
     trouve = chercher(
         np.concatenate([jeu.bas[variables], np.full(m, -_SANS_BORNE)]),
         np.concatenate([jeu.haut[variables], np.full(m, _SANS_BORNE)]),
@@ -182,12 +230,10 @@ def _resoudre(
             [np.where(jeu.masquees[variables], _PRIX_CACHEE, jeu.prix[variables]), np.full(m, _PRIX_RUPTURE)]
         ),
         elastiques,
-        Cibles(
-            np.array([place]), np.array([1 if quantite > 0 else -1]), np.array([abs(quantite)]), np.ones(1)
-        ),
+        cibles,
         entier=True,
     )
-    if trouve is None or trouve[place] * np.sign(quantite) < abs(quantite):
+    if trouve is None or not (trouve[cibles.variable] * cibles.signe >= cibles.quantite).any():
         return None, np.zeros(0, dtype=np.int64)
     return trouve[:n], souples[np.flatnonzero(trouve[n:])]
 
