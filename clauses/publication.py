@@ -15,7 +15,7 @@ import polars as pl
 
 from clauses import warehouse
 from clauses.affichage.publication import Paquet
-from clauses.errors import CodeSortie, ErreurUtilisateur
+from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.perimetres import lire_perimetres
 from clauses.progress import Suivi
@@ -105,8 +105,6 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
         if fige is None:
             with suivi.etape("Secret"):
                 fige, nouveau = _geler(demande, espace, publie), True
-        if demande.profil == "public":
-            _exiger_la_preuve(fige.fiche["publiable"])
         destination = _destination(demande, fige, nouveau)
         figures = fige.lire(PUBLIEES)
         if demande.profil == "restreint":
@@ -246,9 +244,6 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
     with warehouse.ouvrir_publie(espace) as base:
         protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
         figures = _figures(protege.indicateurs, demande.fin, publie.date_arrete)
-        publiable = est_fictif(publie.depots) or not protege.rapport["sans_preuve"].sum()
-        if demande.profil == "public":
-            _exiger_la_preuve(publiable)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
         seuils = base.execute(
@@ -269,22 +264,10 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
             "seuils": seuils.to_dicts(),
             "depots": depots.to_dicts(),
             "secret": protege.rapport.to_dicts(),
-            "publiable": publiable,
             "gel": _gel(publie.etat),
         },
         {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
     )
-
-
-def _exiger_la_preuve(publiable: bool) -> None:
-    """Fail closed: nothing of real persons goes to the public while a hidden figure might be computed back."""
-    if not publiable:
-        raise ErreurUtilisateur(
-            "SECRET_NON_PROUVE",
-            "Il n'est pas prouvé que tous les chiffres à protéger ne peuvent pas être recalculés : rien n'est publié. "
-            "Le profil restreint reste possible, sous convention.",
-            CodeSortie.PORTE,
-        )
 
 
 def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:

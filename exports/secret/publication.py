@@ -14,7 +14,7 @@ from exports.secret.protection import Protection
 from exports.secret.systeme import MAILLE
 
 PROFILS = ("public", "restreint")
-SECONDES = 150.0
+SECONDES = 900.0  # a guard rail: the search stops by itself well before
 _MAILLE_DU_CUBE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
