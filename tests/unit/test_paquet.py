@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -14,6 +16,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 from publication_fictive import LIGNES, chiffre, publication
+from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.errors import CodeSortie, ErreurUtilisateur
@@ -184,6 +187,57 @@ def test_one_wrong_figure_and_nothing_is_published(
     assert (refus.value.code, refus.value.sortie) == ("RELECTURE_DIFFERENTE", CodeSortie.PORTE)
     assert fichier in refus.value.message
     assert "Rien n'a été publié" in refus.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+ABIMES: dict[str, Callable[[bytes], bytes]] = {
+    "coupé": lambda contenu: contenu[: len(contenu) // 2],
+    "vide": lambda contenu: b"",
+    "effacé": lambda contenu: bytes(len(contenu)),
+    "brouillé": lambda contenu: contenu[:-40] + bytes(40),
+}
+
+
+@pytest.mark.parametrize("abime", ABIMES)
+@pytest.mark.parametrize(
+    ("fichier", "module", "nom"),
+    [
+        ("indicateurs.csv", tableaux_plats, "ecrire_csv"),
+        ("indicateurs_excel.csv", tableaux_plats, "ecrire_csv_excel"),
+        ("indicateurs.parquet", tableaux_plats, "ecrire_parquet"),
+        ("donnees.csv", sdmx, "_ecrire_donnees"),
+        ("dgefp_FR", Workbook, "close"),
+    ],
+)
+def test_a_file_too_damaged_to_be_read_again_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fichier: str, module: Any, nom: str, abime: str
+) -> None:
+    """The disk lost a part of it: not a fault of the program, and nothing is published."""
+    ecrire_juste = getattr(module, nom)
+
+    def abimer(cible: Any, *reste: Any) -> None:
+        ecrire_juste(cible, *reste)
+        chemin = Path(cible.filename) if isinstance(cible, Workbook) else cible
+        chemin.write_bytes(ABIMES[abime](chemin.read_bytes()))
+
+    monkeypatch.setattr(module, nom, abimer)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        ecrire(tmp_path, a_publier())
+    assert (refus.value.code, refus.value.sortie) == ("RELECTURE_DIFFERENTE", CodeSortie.PORTE)
+    assert fichier in refus.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fails_at_reading_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def muet(fichier: Path) -> pl.DataFrame:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(fichier))
+
+    monkeypatch.setattr(tableaux_plats, "relire_csv", muet)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        ecrire(tmp_path, a_publier())
+    assert refus.value.code == "SORTIE_IMPOSSIBLE"
     assert list(tmp_path.iterdir()) == []
 
 
