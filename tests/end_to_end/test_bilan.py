@@ -163,18 +163,23 @@ def test_the_public_profile_shows_no_small_count_of_persons(echantillons: Rafrai
     assert caches
 
 
-def test_a_month_s_hours_are_hidden_where_few_worked_and_cannot_be_subtracted(publics: Path) -> None:
-    vus = 0
-    for fichier in sorted(publics.glob("bilan_donneur_ordre_*.xlsx")):
-        classeur = load_workbook(fichier)
-        for feuille in (f for f in classeur.worksheets if f.title.startswith("Relevé")):
-            for rang in tableau(feuille, "janv.").values():
-                if rang[0] != "Ensemble":
-                    caches = rang[2:14].count("s")
-                    vus += caches
-                    assert caches != 1, (fichier.name, feuille.title, rang)
-            assert not any(isinstance(v, float) for v in tableau(feuille, "janv.")["Ensemble"][2:14])
-    assert vus
+def test_no_hour_of_a_contract_is_hidden(echantillons: Rafraichi, siret: str, publics: Path) -> None:
+    """The months of one person too: the buyer checks its contract with them."""
+    classeur = load_workbook(publics / f"bilan_donneur_ordre_{siret}.xlsx")
+    seules = sql(
+        echantillons,
+        "select m.code_marche, h.annee, month(h.mois), sum(h.heures), count(distinct h.id_personne) from marts.fct_heures "
+        "as h join marts.dim_marche as m using (marche_id) where h.donneur_ordre_id = ? group by all",
+        siret,
+    )
+    assert any(personnes == 1 for *_, personnes in seules)
+    for marche, annee, mois, heures, _ in seules:
+        releve = tableau(classeur[f"Relevé {annee}"], "janv.")
+        assert releve[marche][1 + mois] == pytest.approx(float(heures)), (marche, annee, mois)
+    for fichier in publics.glob("*.xlsx"):
+        for feuille in load_workbook(fichier).worksheets:
+            if feuille.title not in ("L'essentiel", "Personnes", "Situations", "Opérations"):
+                assert not any(c.value == "s" for r in feuille.iter_rows() for c in r), (fichier, feuille)
 
 
 def test_a_company_s_attestation_adds_up(echantillons: Rafraichi, tmp_path: Path) -> None:
