@@ -336,6 +336,8 @@ def _destination(demande: Demande, fige: Millesime, nouveau: bool) -> Path:
 
 
 def _edition(fige: Millesime, publication: Publication) -> Edition:
+    # the years of activity: S12 goes back to the notification of old marchés
+    annees = publication.indicateurs.filter(pl.col("tableau") == "CLES")["periode"].str.slice(0, 4)
     return Edition(
         millesime=fige.code,
         version=fige.version,
@@ -343,7 +345,7 @@ def _edition(fige: Millesime, publication: Publication) -> Edition:
         motif=fige.fiche["motif"],
         cree_le=dt.datetime.fromisoformat(fige.fiche["cree_le"]),
         date_arrete=publication.date_arrete,
-        debut=dt.date(int(publication.indicateurs["periode"].min()[:4]), 1, 1),  # type: ignore[index,arg-type]
+        debut=dt.date(int(annees.min()), 1, 1),  # type: ignore[arg-type]
         fin=fin_de_periode(fige.code.replace("T", "-T")),
         nombre_depots=len(fige.fiche["depots"]),
         fictif=publication.fictif,

@@ -232,9 +232,9 @@ def test_profil_restreint(publie: Publie, tmp_path: Path) -> None:
     paquet = tmp_path / "2023T4_v1_restreint"
     figures = lus(paquet / "indicateurs.csv")
     assert figures.filter(pl.col("valeur").is_null()).is_empty()
-    # the whole cube, for the years and quarters that are over by the end of 2023: those of the deposits of 2023
+    # the whole cube, for the years and quarters that are over by the end of 2023 (S12: those of old notifications too)
     entrepot = lire(publie.espace / "entrepot.duckdb", "from marts.indicateurs where type_periode <> 'cumul'")
-    revolues = entrepot.filter(pl.col("periode").str.starts_with("2023"))
+    revolues = entrepot.filter(pl.col("periode") <= "2023-T4")
     assert set(figures["niveau_territoire"]) == {"national", "region", "departement", "epci", "structure"}
     assert figures.height == revolues.height
     assert revolues.join(figures, on=CLE, how="anti", nulls_equal=True).is_empty()
@@ -242,7 +242,9 @@ def test_profil_restreint(publie: Publie, tmp_path: Path) -> None:
     titres = [str(r[0]) for r in classeur["Suivi"].iter_rows(max_col=1, values_only=True) if r[0]]
     assert [t[:3] for t in titres if t[3:6] == " – "] == [f"S{n:02d}" for n in range(1, 13)]
     assert not any(t.startswith("Tableaux que cette édition ne contient pas") for t in titres)
-    assert "DIFFUSION RESTREINTE" in (paquet / "LISEZ-MOI.md").read_text(encoding="utf-8")
+    notice = (paquet / "LISEZ-MOI.md").read_text(encoding="utf-8")
+    assert "DIFFUSION RESTREINTE" in notice
+    assert "de 2023 au 4e trimestre 2023" in notice
 
 
 def test_un_trimestre_ne_parle_pas_de_la_suite(publie: Publie, tmp_path: Path) -> None:
