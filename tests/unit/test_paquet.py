@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import errno
 import json
@@ -22,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from clauses.errors import CodeSortie, ErreurUtilisateur
 from exports import paquet
 from exports.classeurs import donnees
+from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.lot import ouvrages
 from exports.classeurs.publication import Publication
 from exports.diffusion import sdmx, tableaux_plats
@@ -82,9 +84,22 @@ def test_every_workbook_is_there_listed_and_marked(tmp_path: Path) -> None:
             assert "DONNÉES FICTIVES" in feuille.oddHeader.left.text
 
 
-def test_which_territories_have_which_workbooks() -> None:
+def test_which_territories_have_which_workbooks(tmp_path: Path) -> None:
     indetermine = {**chiffre("CLES", "heures", "32", "2024", 1.0), "code_territoire": "ND"}
-    entier = publication([*LIGNES, indetermine, {**indetermine, "niveau_territoire": "departement"}])
+    # the Oise is only counted as a place without a facilitator
+    oise = {**chiffre("S06", "zones_blanches_epci", "59", "2024", 3.0), "code_territoire": "60"}
+    entier = publication([*LIGNES, indetermine, {**indetermine, "niveau_territoire": "departement"}, oise])
+    entier = dataclasses.replace(
+        entier,
+        territoires=pl.concat(
+            [
+                entier.territoires,
+                entier.territoires.filter(pl.col("code_territoire") == "59").with_columns(
+                    code_territoire=pl.lit("60"), libelle=pl.lit("Oise")
+                ),
+            ]
+        ),
+    )
     par_nature: dict[str, list[str]] = {}
     for ouvrage in ouvrages(entier):
         par_nature.setdefault(ouvrage.nature, []).append(ouvrage.territoire)
@@ -96,6 +111,8 @@ def test_which_territories_have_which_workbooks() -> None:
         "comite": ["59"],
     }
     assert [(o.nature, o.territoire) for o in ouvrages(entier, ["FR"])] == [("dgefp", "FR")]
+    feuille = load_workbook(ecrire_dgefp(entier, "32", tmp_path))["Départements"]
+    assert [r[0] for r in feuille.iter_rows(min_row=6, max_row=7, values_only=True)] == ["59", "32"]
 
 
 def un_nombre_de_trop(rang: int) -> Callable[[pytest.MonkeyPatch], None]:
