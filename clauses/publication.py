@@ -29,7 +29,7 @@ from exports.classeurs.publication import Publication
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
-from exports.paquet import ecrire_paquet
+from exports.paquet import SOMMES, ecrire_paquet
 from exports.secret import proteger
 from exports.statuts import fin_de_periode, lire_calendrier, statuts
 from ingest.codes import charger_codes
@@ -326,10 +326,11 @@ def _destination(demande: Demande, fige: Millesime, nouveau: bool) -> Path:
         fige.nom if demande.profil == "public" else f"{fige.nom}_{demande.profil}"
     )
     if destination.exists():
+        deja_publie = not nouveau and (destination / SOMMES).is_file()
         raise ErreurUtilisateur(
-            "SORTIE_OCCUPEE" if nouveau else "MILLESIME_INCHANGE",
+            "MILLESIME_INCHANGE" if deja_publie else "SORTIE_OCCUPEE",
             f"« {destination} » existe déjà : choisissez un autre dossier avec --sortie."
-            if nouveau
+            if not deja_publie
             else f"Rien n'a changé depuis la publication de {fige.nom}, et son paquet est déjà là : « {destination} ».",
         )
     return destination

@@ -23,6 +23,7 @@ from exports.temoin import en_relisant
 
 CSV, EXCEL, PARQUET = "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet"
 SDMX, REVISIONS = "sdmx/donnees.csv", "revisions.csv"
+SOMMES = "SHA256SUMS"
 
 
 def ecrire_paquet(
@@ -142,7 +143,7 @@ def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: di
         json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     fichiers = sorted(f for f in dossier.rglob("*") if f.is_file())
-    (dossier / "SHA256SUMS").write_text(
+    (dossier / SOMMES).write_text(
         "".join(f"{_empreinte(f)}  {f.relative_to(dossier).as_posix()}\n" for f in fichiers), encoding="utf-8"
     )
 

@@ -385,6 +385,29 @@ def test_disque_plein(publie: Publie, tmp_path: Path) -> None:
     assert list((tmp_path / "p").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("occupe", "code", "mots"),
+    [
+        (
+            "publications",
+            "SORTIE_IMPOSSIBLE",
+            ["un des dossiers du chemin est un fichier", "Rien n'a été publié"],
+        ),
+        ("publications/2023T4_v1", "SORTIE_OCCUPEE", ["existe déjà", "--sortie"]),
+    ],
+)
+def test_la_place_est_prise(publie: Publie, tmp_path: Path, occupe: str, code: str, mots: list[str]) -> None:
+    """By a file of the user's: it is left as it is."""
+    place = tmp_path / occupe
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("à moi")
+    execution = publier(publie.espace, tmp_path / "publications")
+    assert execution.code == 2, execution.texte
+    dit(execution, code, *mots)
+    assert place.read_text() == "à moi"
+    assert [p.name for p in place.parent.iterdir()] == [place.name]
+
+
 @pytest.mark.lent
 @pytest.mark.parametrize("attente", [0.5, 3.0, 6.0])
 def test_interrompu_en_route(publie: Publie, tmp_path: Path, attente: float) -> None:
@@ -404,4 +427,5 @@ def test_interrompu_en_route(publie: Publie, tmp_path: Path, attente: float) -> 
     if not visibles:
         assert publier(espace, sortie).code == 0
     assert (sortie / "2023T4_v1" / "SHA256SUMS").is_file()
+    assert [p.name for p in sortie.iterdir()] == ["2023T4_v1"]
     assert lire(espace / "entrepot.duckdb", "select count(*) from marts.indicateurs").item() > 0

@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from clauses.errors import CodeSortie, ErreurUtilisateur
 from exports import paquet
-from exports.classeurs import donnees
+from exports.classeurs import donnees, lot
 from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.lot import ouvrages
 from exports.classeurs.publication import Publication
@@ -255,6 +255,38 @@ def test_a_disk_that_fails_at_reading_is_told_as_such(
     with pytest.raises(ErreurUtilisateur) as refus:
         ecrire(tmp_path, a_publier())
     assert refus.value.code == "SORTIE_IMPOSSIBLE"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("numero", "dit"),
+    [
+        (errno.ENOSPC, "le disque est plein"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "en lecture seule"),
+        (errno.EACCES, "vous n'avez pas le droit d'y écrire"),
+    ],
+)
+@pytest.mark.parametrize("nom", ["ecrire_csv", "ecrire_parquet", "ecrire_dgefp", "mkdir"])
+def test_a_disk_that_refuses_is_said_in_french_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nom: str, numero: int, dit: str
+) -> None:
+    """At the first file, at a workbook, or before any."""
+
+    def refuser(*_: Any, **__: Any) -> None:
+        raise OSError(numero, os.strerror(numero))
+
+    if nom == "mkdir":
+        monkeypatch.setattr(Path, "mkdir", refuser)
+    elif nom == "ecrire_dgefp":
+        monkeypatch.setitem(lot._ECRIRE, "dgefp", refuser)
+    else:
+        monkeypatch.setattr(tableaux_plats, nom, refuser)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        ecrire(tmp_path, a_publier())
+    assert (refus.value.code, refus.value.sortie) == ("SORTIE_IMPOSSIBLE", CodeSortie.USAGE)
+    assert dit in refus.value.message
+    assert "Rien n'a été publié" in refus.value.message
     assert list(tmp_path.iterdir()) == []
 
 
