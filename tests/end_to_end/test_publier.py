@@ -391,7 +391,7 @@ def test_disque_plein(publie: Publie, tmp_path: Path) -> None:
         (
             "publications",
             "SORTIE_IMPOSSIBLE",
-            ["un des dossiers du chemin est un fichier", "Rien n'a été publié"],
+            ["un fichier porte déjà ce nom", "Rien n'a été publié"],
         ),
         ("publications/2023T4_v1", "SORTIE_OCCUPEE", ["existe déjà", "--sortie"]),
     ],
