@@ -29,7 +29,7 @@ from exports.classeurs.publication import Publication
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
-from exports.paquet import ecrire_paquet
+from exports.paquet import SOMMES, ecrire_paquet
 from exports.secret import proteger
 from exports.statuts import fin_de_periode, lire_calendrier, statuts
 from ingest.codes import charger_codes
@@ -309,16 +309,19 @@ def _destination(demande: Demande, fige: Millesime, nouveau: bool) -> Path:
         fige.nom if demande.profil == "public" else f"{fige.nom}_{demande.profil}"
     )
     if destination.exists():
+        deja_publie = not nouveau and (destination / SOMMES).is_file()
         raise ErreurUtilisateur(
-            "SORTIE_OCCUPEE" if nouveau else "MILLESIME_INCHANGE",
+            "MILLESIME_INCHANGE" if deja_publie else "SORTIE_OCCUPEE",
             f"« {destination} » existe déjà : choisissez un autre dossier avec --sortie."
-            if nouveau
+            if not deja_publie
             else f"Rien n'a changé depuis la publication de {fige.nom}, et son paquet est déjà là : « {destination} ».",
         )
     return destination
 
 
 def _edition(fige: Millesime, publication: Publication) -> Edition:
+    # the years of activity: S12 goes back to the notification of old marchés
+    annees = publication.indicateurs.filter(pl.col("tableau") == "CLES")["periode"].str.slice(0, 4)
     return Edition(
         millesime=fige.code,
         version=fige.version,
@@ -326,7 +329,7 @@ def _edition(fige: Millesime, publication: Publication) -> Edition:
         motif=fige.fiche["motif"],
         cree_le=dt.datetime.fromisoformat(fige.fiche["cree_le"]),
         date_arrete=publication.date_arrete,
-        debut=dt.date(int(publication.indicateurs["periode"].min()[:4]), 1, 1),  # type: ignore[index,arg-type]
+        debut=dt.date(int(annees.min()), 1, 1),  # type: ignore[arg-type]
         fin=fin_de_periode(fige.code.replace("T", "-T")),
         nombre_depots=len(fige.fiche["depots"]),
         fictif=publication.fictif,
