@@ -102,6 +102,8 @@ def proteger_cellules(
         }
         for famille in [*familles.VENTILATIONS, "situations"]:
             retirees |= _famille(ensemble, famille, mesures, resultat, totaux, limite)
+            if time.monotonic() > limite:  # the search was cut short: nothing of the family is shown
+                retirees |= (ensemble.cellules["famille"] == famille).to_numpy()
     return Protection(
         ensemble, jugees["primaire"].to_numpy(), resultat.masquees, retirees, resultat.tables, mesures
     )

@@ -91,6 +91,17 @@ class Jeu:
     rang: Entiers
 
 
+@dataclass
+class Budget:
+    """How many programmes may still be solved, and until when (clock)."""
+
+    programmes: int
+    limite: float
+
+    def reste(self) -> bool:
+        return self.programmes > 0 and time.monotonic() < self.limite
+
+
 def achever(
     systeme: Systeme,
     mesure: Mesure,
@@ -135,13 +146,11 @@ def achever(
         )
         quantites = {1: hausse, -1: -baisse}
         hasard = np.random.default_rng(20260101)
-        essais = 0
+        budget = Budget(_PROGRAMMES, limite)
 
         def tenter(voisines: Entiers, cellules: Entiers, demandes: Entiers) -> int:
             """How many demands one search proves."""
-            nonlocal essais
-            essais += 1
-            trouvee = prouver(incidence, jeu, voisines, cellules, demandes, payer)
+            trouvee = prouver(incidence, jeu, voisines, cellules, demandes, budget, payer)
             if trouvee is None:
                 return 0
             bougees, mouvement = trouvee
@@ -152,13 +161,10 @@ def achever(
             restent[-1][bougees] &= mouvement > -baisse[bougees]
             return avant - int(restent[1][bougees].sum() + restent[-1][bougees].sum())
 
-        def encore() -> bool:
-            return essais < _PROGRAMMES and time.monotonic() < limite
-
         for voisines in mailles:
             # together first, as long as it proves some; then one by one
             gagnees = 1
-            while gagnees and encore():
+            while gagnees and budget.reste():
                 cellules = voisines[restent[1][voisines] | restent[-1][voisines]]
                 if len(cellules) < _ENSEMBLE:
                     break
@@ -168,7 +174,7 @@ def achever(
                 gagnees = tenter(voisines, cellules, np.where(montent, hausse[cellules], -baisse[cellules]))
             for signe in (1, -1):
                 for cellule in voisines[restent[signe][voisines]]:
-                    if restent[signe][cellule] and encore():
+                    if restent[signe][cellule] and budget.reste():
                         seule = np.array([cellule])
                         tenter(voisines, seule, quantites[signe][seule])
     resultat.masquees[bloc.ids] |= masquees
@@ -192,6 +198,7 @@ def prouver(
     depart: Entiers,
     cellules: Entiers,
     quantites: Entiers,
+    budget: Budget,
     payer: bool,
 ) -> tuple[Entiers, Entiers] | None:
     """Cells and their moves, for some of `cellules` to move by `quantites` at least, signed; None when none can.
@@ -201,8 +208,9 @@ def prouver(
     permises = np.ones(len(jeu.bas), dtype=bool) if payer else jeu.masquees
     variables = depart[permises[depart]]
     for _ in range(_ELARGISSEMENTS):
-        if len(variables) > _TAILLE:
+        if len(variables) > _TAILLE or not budget.reste():
             return None
+        budget.programmes -= 1
         lignes = incidence.lignes_de(variables)
         souples = incidence.ouvertes(lignes, variables, permises)
         mouvement, rompues = _resoudre(
