@@ -19,15 +19,14 @@ NOTE_STATUTS = (
 
 
 @dataclass(frozen=True)
-class Contexte:
-    """One territory of a publication, its figures and France's."""
+class Regard:
+    """One territory of a publication seen at its period, its figures and France's."""
 
     publication: Publication
     territoire: str
     niveau: str
     index: Index
     libelles: Libelles
-    classeur: Classeur
 
     @cached_property
     def nom(self) -> str:
@@ -40,6 +39,10 @@ class Contexte:
     @property
     def periode(self) -> Periode:
         return self.publication.periode
+
+    @property
+    def annee(self) -> Periode:
+        return self.publication.annee
 
     @cached_property
     def avant(self) -> Periode | None:
@@ -81,3 +84,10 @@ class Contexte:
             return ("", "", False)
         unite, base, partition = lignes.select("unite", "base", "est_partition").row(0)
         return (str(unite), str(base), bool(partition))
+
+
+@dataclass(frozen=True)
+class Contexte(Regard):
+    """The same, with the workbook that its sheets are written in."""
+
+    classeur: Classeur
