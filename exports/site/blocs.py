@@ -105,8 +105,11 @@ def _figure(
     lignes: list[list[str]],
     legende: tuple[Legende, ...] = (),
     teintes: list[list[str]] | None = None,
+    en_parts: bool = True,
 ) -> Figure:
     unite, base, _ = r.base(bloc.tableau, bloc.mesures[0], bloc.axe_1)
+    if en_parts and unite != "%":
+        unite = f"en % {bloc.des}"
     return Figure(
         code=bloc.code,
         constat=constat or bloc.sujet,
@@ -169,7 +172,7 @@ def _barres(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     )
     return _figure(
         r, bloc, cle, _premier(r, bloc, lus) if avec_parts else "", _enumerer(dessin),
-        dessiner("barres", dessin), entetes, lignes, legende,
+        dessiner("barres", dessin), entetes, lignes, legende, en_parts=avec_parts,
     )  # fmt: skip
 
 
@@ -359,7 +362,7 @@ def _chaleur(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
         for a in lignes_codes
     ]
     entetes = [axe_en_clair(bloc.axe_1), *(r.libelles.libelle(bloc.axe_2 or "", b) for b in colonnes)]
-    return _figure(r, bloc, cle, "", "", "", entetes, lignes, (), teintes)
+    return _figure(r, bloc, cle, "", "", "", entetes, lignes, (), teintes, en_parts=False)
 
 
 _FAIRE: dict[str, Callable[[RegardDate, Bloc, str], Figure | None]] = {

@@ -21,7 +21,7 @@ from exports.site.cles import moment, tendance
 from exports.site.comparaisons import Planche, entonnoir, fichier_cles, lire_comparaisons, planche
 from exports.site.fichiers import Fichiers, fichier_des_cles
 from exports.site.lieux import Lieu, Lieux
-from exports.site.regards import periodes_montrees, regarder
+from exports.site.regards import index_de_la_france, periodes_montrees, regarder
 
 DOSSIER = "site"
 COPIES = ("style.css", "site.js", "explorateur.js")
@@ -67,6 +67,7 @@ class _Site:
     def __init__(self, publication: Publication, dossier: Path) -> None:
         self.publication, self.dossier = publication, dossier
         self.lieux, self.libelles = Lieux(publication), Libelles(publication)
+        self.france = index_de_la_france(publication)
         self.fichiers = Fichiers(publication, dossier)
         self.periodes = periodes_montrees(publication)
         self.statut = publication.phrase_statut(publication.periode)
@@ -102,7 +103,7 @@ class _Site:
 
     def territoire(self, lieu: Lieu) -> None:
         """France, a region, a département or an EPCI."""
-        regard = regarder(self.publication, lieu, self.libelles)
+        regard = regarder(self.publication, lieu, self.libelles, self.france)
         self.fichiers.du_lieu(lieu, lieu.niveau, lieu.cle)
         figures = list(figures_de_la_page(regard, lieu.niveau, lieu.cle))
         par_theme = {b.code: b.theme for b in lire_blocs()}
@@ -141,7 +142,7 @@ class _Site:
     def theme(self, theme: dict[str, str]) -> None:
         """The nation's figures on a subject, its map, its comparisons between territories."""
         code, france = theme["theme"], self.lieux.france
-        regard = regarder(self.publication, france, self.libelles)
+        regard = regarder(self.publication, france, self.libelles, self.france)
         self.fichiers.du_lieu(france, "theme", france.cle)
         figures = list(figures_de_la_page(regard, "theme", france.cle, code))
         la_planche = None

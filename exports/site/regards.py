@@ -40,10 +40,15 @@ class RegardDate(Regard):
         return replace(self, choisie=periode)
 
 
-def regarder(publication: Publication, lieu: Lieu, libelles: Libelles) -> RegardDate:
-    """The territory at the period of the vintage."""
-    index = Index(publication, {lieu.code, NATIONAL}, {"national", lieu.niveau})
+def regarder(publication: Publication, lieu: Lieu, libelles: Libelles, france: Index) -> RegardDate:
+    """The territory at the period of the vintage. `france`: see index_de_la_france."""
+    index = france if lieu.est_national else Index(publication, {lieu.code}, {lieu.niveau}, avec=france)
     return RegardDate(publication, lieu.code, lieu.niveau, index, libelles, publication.periode)
+
+
+def index_de_la_france(publication: Publication) -> Index:
+    """The nation's figures, read once for all the pages that compare with them."""
+    return Index(publication, {NATIONAL}, {"national"})
 
 
 def periodes_montrees(publication: Publication) -> list[Periode]:
