@@ -28,7 +28,7 @@ TEINTES = 5
 
 @dataclass(frozen=True)
 class Bloc:
-    """One line of blocs.csv. `mesures`: one, or the two sides of a double chart."""
+    """One line of blocs.csv. `mesures`: one, or the two sides of a double chart. `vedette`: the code it speaks of."""
 
     theme: str
     forme: str
@@ -39,6 +39,7 @@ class Bloc:
     sujet: str
     des: str
     pages: frozenset[str]
+    vedette: str | None
 
     @property
     def code(self) -> str:
@@ -66,6 +67,7 @@ def lire_blocs() -> tuple[Bloc, ...]:
                 x["sujet"],
                 x["des"],
                 frozenset(x["pages"].split()),
+                x["vedette"] or None,
             )
             for x in csv.DictReader(fichier)
         )
@@ -186,10 +188,16 @@ def _premier(r: RegardDate, bloc: Bloc, lus: list[tuple[str, Chiffre, Chiffre]])
         ),
         reverse=True,
     )
+    if bloc.vedette is not None:
+        dites = [(part, code) for part, code in parts if code == bloc.vedette]
+        return _dire(r, bloc, *dites[0]) if dites else ""
     cache_ = 100 - sum(c.part or 0 for _, c, _ in lus)
     if not parts or parts[0][0] <= cache_ or (len(parts) > 1 and parts[0][0] == parts[1][0]):
         return ""
-    part, code = parts[0]
+    return _dire(r, bloc, *parts[0])
+
+
+def _dire(r: RegardDate, bloc: Bloc, part: float, code: str) -> str:
     return f"{r.libelles.libelle(bloc.axe_1, code)} : {nombre(part, 1)}{ESPACE_FINE}% {bloc.des}"
 
 
