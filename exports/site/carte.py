@@ -1,10 +1,12 @@
-"""The map: départements shaded by a key figure, each a link to its page, with or without a pointer."""
+"""The maps: départements or regions shaded by a key figure, each a link to its page, with or without a pointer."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
 from functools import cache
+
+import polars as pl
 
 from exports.classeurs.index import Chiffre
 from exports.classeurs.publication import Periode, Publication
@@ -36,6 +38,7 @@ class Zone:
 class Carte:
     """The zones, and the classes of the legend."""
 
+    niveau: str
     sujet: str
     periode: str
     zones: list[Zone]
@@ -63,25 +66,39 @@ def _contours() -> tuple[tuple[str, str], ...]:
     return (*metropole, *carres)
 
 
+def _contours_du_niveau(publication: Publication, niveau: str) -> dict[str, str]:
+    """Outlines by code; a region's is that of its départements."""
+    if niveau == "departement":
+        return dict(_contours())
+    departements = publication.territoires.filter(pl.col("niveau_territoire") == "departement")
+    region_de = dict(departements.select("code_territoire", "region").iter_rows())
+    regions: dict[str, str] = {}
+    for code, trace in _contours():
+        if region := region_de.get(code):
+            regions[region] = regions.get(region, "") + trace
+    return regions
+
+
 def dresser(
     publication: Publication,
     lieux: Lieux,
+    niveau: str,
     mesure: str,
     sujet: str,
     periode: Periode,
     decimales: int,
     pour_cent: bool,
 ) -> Carte | None:
-    """Classes of equal numbers of territories; None where nothing is published by département."""
+    """Classes of equal numbers of territories; None where nothing is published at this level."""
     chiffres = cles_par_lieu(publication, mesure)
-    departements = {lieu.code: lieu for lieu in lieux.du_niveau("departement")}
-    lus = {code: chiffres.get(("departement", code, periode.code)) for code in departements}
+    places = {lieu.code: lieu for lieu in lieux.du_niveau(niveau)}
+    lus = {code: chiffres.get((niveau, code, periode.code)) for code in places}
     visibles = sorted(c.valeur for c in lus.values() if c is not None and c.valeur is not None)
     if not visibles:
         return None
     bornes = _bornes(visibles)
     noms = dict(
-        publication.territoires.filter(publication.territoires["niveau_territoire"] == "departement")
+        publication.territoires.filter(pl.col("niveau_territoire") == niveau)
         .select("code_territoire", "libelle")
         .iter_rows()
     )
@@ -90,8 +107,8 @@ def dresser(
         return ecrire(Chiffre(valeur, None, "A"), decimales, pour_cent)
 
     zones = []
-    for code, trace in _contours():
-        chiffre, lieu = lus.get(code), departements.get(code)
+    for code, trace in _contours_du_niveau(publication, niveau).items():
+        chiffre, lieu = lus.get(code), places.get(code)
         zones.append(
             Zone(
                 code, trace, _classe(chiffre, bornes),
@@ -103,9 +120,9 @@ def dresser(
     classes = [(f"q{i}", f"{dit(bas)} à {dit(haut)}") for i, (bas, haut) in enumerate(intervalles)]
     lignes = [
         [lieu.nom, _texte(lus[lieu.code], decimales, pour_cent)]
-        for lieu in sorted(departements.values(), key=_par_nom)
+        for lieu in sorted(places.values(), key=_par_nom)
     ]
-    return Carte(sujet, periode.libelle, zones, classes, lignes, fichier_cles(mesure))
+    return Carte(niveau, sujet, periode.libelle, zones, classes, lignes, fichier_cles(mesure))
 
 
 def _par_nom(lieu: Lieu) -> str:

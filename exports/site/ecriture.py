@@ -166,13 +166,13 @@ class _Site:
                 "titre": theme["titre"],
                 "chapo": theme["chapo"],
                 "figures": figures,
-                "la_carte": self._carte(code),
+                "cartes": [c for niveau in ("region", "departement") if (c := self._carte(code, niveau))],
                 "la_planche": la_planche,
                 "absents": absents,
             },
         )
 
-    def _carte(self, theme: str) -> carte.Carte | None:
+    def _carte(self, theme: str, niveau: str = "departement") -> carte.Carte | None:
         if theme not in carte.cartes_par_theme():
             return None
         mesure, sujet = carte.cartes_par_theme()[theme]
@@ -183,6 +183,7 @@ class _Site:
         dressee = carte.dresser(
             self.publication,
             self.lieux,
+            niveau,
             mesure,
             sujet,
             self.publication.periode,

@@ -47,7 +47,9 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         "codes": codes,
         "axes": {a: axe_en_clair(a) for a in codes},
         "periodes": [p for p in periodes if "T" not in p] + [p for p in periodes if "T" in p],
-        "statut": publication.statuts,
+        "statut": dict(sorted(publication.statuts.items())),
+        "source": f"Source : {publication.source}, données arrêtées au {publication.date_arrete:%d/%m/%Y}, "
+        f"édition {publication.edition}.",
     }
     _ecrire_script(dossier / "catalogue.js", "catalogue", catalogue)
 

@@ -220,6 +220,15 @@ def test_the_map_shades_what_is_published_and_hatches_the_rest(site: Path) -> No
     assert "CC BY 4.0" in page
 
 
+def test_a_region_is_drawn_as_one_zone(site: Path) -> None:
+    page = (site / "theme-femmes.html").read_text(encoding="utf-8")
+    zones = dict(re.findall(r'href="region-\d+.html" aria-label="([^"]*)"><path class="([a-z0-9-]+)"', page))
+    assert zones == {
+        f"Hauts-de-France (32) : 16,0{FINE}%": "q0",
+        f"Île-de-France (11) : 23,2{FINE}%": "q1",
+    }
+
+
 def test_the_funnel_names_only_what_chance_does_not_explain(site: Path) -> None:
     # around 20 %, 200 persons allow 1.96 × √(0.2 × 0.8 / 200) = 5.5 points: Nord (10 %) is out;
     # 310 allow 4.5: Paris (23.2 %) is in

@@ -116,6 +116,8 @@
     $("x-titre").textContent = titre + " : " + lieu[1];
     $("x-sujet").textContent = `${mesure} – ${unite} – ${enClair(etat.periode)}`;
     $("x-base").textContent = base ? "Base : " + base + "." : "";
+    const statut = { provisoire: "Chiffres provisoires.", revise: "Chiffres révisés.", definitif: "Chiffres définitifs." };
+    $("x-source").textContent = catalogue.source + " " + (statut[catalogue.statut[etat.periode]] || "");
     const dessin = $("x-dessin");
     dessin.replaceChildren();
     csv = [["tableau", "mesure", "code_territoire", "territoire", "periode", "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur", "part", "unite", "statut_observation"]];
