@@ -160,10 +160,11 @@ class Publication:
     def un_an_avant(self, periode: Periode) -> Periode | None:
         """The same period a year before, None where nothing covers it."""
         code = f"{int(periode.code[:4]) - 1}{periode.code[4:]}"
-        connues = self.periodes.filter(
-            (pl.col("type_periode") == periode.type_periode) & (pl.col("periode") == code)
-        )
-        return Periode(periode.type_periode, code) if len(connues) else None
+        return Periode(periode.type_periode, code) if (periode.type_periode, code) in self._periodes else None
+
+    @cached_property
+    def _periodes(self) -> set[tuple[str, str]]:
+        return set(self.periodes.select("type_periode", "periode").iter_rows())
 
     def libelle_territoire(self, code: str, niveau: str | None = None) -> str:
         lignes = self.territoires.filter(pl.col("code_territoire") == code)
