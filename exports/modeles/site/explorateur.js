@@ -156,6 +156,7 @@
       const bs = [...new Set(lues.map((l) => l.b))].sort((x, y) => rb(x) - rb(y));
       const cases = new Map(lues.map((l) => [l.a + "|" + l.b, l]));
       const maximum = Math.max(...lues.map((l) => l.v || 0)) || 1;
+      const sansLigne = etat.tableau.startsWith("T") ? "0" : "nd"; // a numbered table has no row where nothing was done
       ranger(
         [catalogue.axes[axe1], ...bs.map((b) => libelle(axe2, b))],
         as.map((a) => [
@@ -163,7 +164,7 @@
           ...bs.map((b) => {
             const l = cases.get(a + "|" + b);
             const teinte = l && l.v ? "t" + Math.min(5, Math.floor((6 * l.v) / maximum)) : "";
-            return { texte: l ? ecrire(l.v, l.s, decimales, unite) : "0", teinte };
+            return { texte: l ? ecrire(l.v, l.s, decimales, unite) : sansLigne, teinte };
           }),
         ]),
         sujet,
