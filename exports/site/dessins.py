@@ -84,7 +84,7 @@ def _barres(base: Dessin) -> Dessin:
         axis=None,
         scale=alt.Scale(domainMin=0, range=[0, LARGEUR - _PLACE_DU_NOMBRE], nice=False),
     )
-    barre = base.mark_bar(height=10, yOffset=8, fill=BARRE, cornerRadiusEnd=1.5).encode(x=x, y=_rangs())
+    barre = base.mark_bar(height=10, yOffset=8, fill=BARRE).encode(x=x, y=_rangs())
     nombre = base.mark_text(
         align="left", baseline="middle", dx=6, yOffset=8, fontSize=TEXTE, fill=ENCRE, fontWeight="bold"
     ).encode(x=alt.X("place:Q", axis=None), y=_rangs(), text="texte:N")

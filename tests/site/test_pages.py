@@ -240,3 +240,16 @@ def test_the_funnel_names_only_what_chance_does_not_explain(site: Path) -> None:
 def test_pages_are_light(site: Path) -> None:
     assert (site / "index.html").stat().st_size < 300_000
     assert max(p.stat().st_size for p in pages(site)) < 600_000
+
+
+def test_the_same_release_makes_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    melangees = publication()
+    autre = ecrire_site(
+        replace(melangees, indicateurs=melangees.indicateurs.sample(fraction=1, shuffle=True, seed=3)),
+        tmp_path,
+    )
+    contenus = [
+        {f.relative_to(d).as_posix(): f.read_bytes() for f in d.rglob("*") if f.is_file()}
+        for d in (site, autre)
+    ]
+    assert contenus[0] == contenus[1]
