@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from clauses.errors import ErreurUtilisateur
+from clauses.errors import ErreurUtilisateur, raison_systeme
 from clauses.warehouse import ouvrir_publie
 from clauses.workspace import Espace
 from exports.bilans.cibles import du_territoire, trouver
@@ -39,9 +39,9 @@ def faire_bilans(
         avance = (lambda rang: avancer(rang, len(cibles))) if avancer else None
         try:
             return ecrire_bilans(Lecteur(base), cibles, sortie, profil, avance)
-        except OSError:
+        except OSError as erreur:
+            raison, remede = raison_systeme(erreur)
             raise ErreurUtilisateur(
                 "SORTIE_IMPOSSIBLE",
-                f"« {sortie} » ne peut pas être écrit. Fermez les fichiers ouverts, vérifiez vos droits, "
-                "ou choisissez un autre dossier.",
+                f"« {sortie} » ne peut pas être écrit : {raison}. Aucun bilan n'y a été mis à moitié. {remede}.",
             ) from None

@@ -15,7 +15,7 @@ import polars as pl
 
 from clauses import warehouse
 from clauses.affichage.publication import Paquet
-from clauses.errors import CodeSortie, ErreurUtilisateur
+from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.perimetres import lire_perimetres
 from clauses.progress import Suivi
@@ -29,7 +29,7 @@ from exports.classeurs.publication import Publication
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import CLE
 from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
-from exports.paquet import ecrire_paquet
+from exports.paquet import SOMMES, ecrire_paquet
 from exports.secret import proteger
 from exports.statuts import fin_de_periode, lire_calendrier, statuts
 from ingest.codes import charger_codes
@@ -105,8 +105,6 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
         if fige is None:
             with suivi.etape("Secret"):
                 fige, nouveau = _geler(demande, espace, publie), True
-        if demande.profil == "public":
-            _exiger_la_preuve(fige.fiche["publiable"])
         destination = _destination(demande, fige, nouveau)
         figures = fige.lire(PUBLIEES)
         if demande.profil == "restreint":
@@ -246,9 +244,6 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
     with warehouse.ouvrir_publie(espace) as base:
         protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
         figures = _figures(protege.indicateurs, demande.fin, publie.date_arrete)
-        publiable = est_fictif(publie.depots) or not protege.rapport["sans_preuve"].sum()
-        if demande.profil == "public":
-            _exiger_la_preuve(publiable)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
         seuils = base.execute(
@@ -269,22 +264,10 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
             "seuils": seuils.to_dicts(),
             "depots": depots.to_dicts(),
             "secret": protege.rapport.to_dicts(),
-            "publiable": publiable,
             "gel": _gel(publie.etat),
         },
         {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
     )
-
-
-def _exiger_la_preuve(publiable: bool) -> None:
-    """Fail closed: nothing of real persons goes to the public while a hidden figure might be computed back."""
-    if not publiable:
-        raise ErreurUtilisateur(
-            "SECRET_NON_PROUVE",
-            "Il n'est pas prouvé que tous les chiffres à protéger ne peuvent pas être recalculés : rien n'est publié. "
-            "Le profil restreint reste possible, sous convention.",
-            CodeSortie.PORTE,
-        )
 
 
 def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:
@@ -326,16 +309,19 @@ def _destination(demande: Demande, fige: Millesime, nouveau: bool) -> Path:
         fige.nom if demande.profil == "public" else f"{fige.nom}_{demande.profil}"
     )
     if destination.exists():
+        deja_publie = not nouveau and (destination / SOMMES).is_file()
         raise ErreurUtilisateur(
-            "SORTIE_OCCUPEE" if nouveau else "MILLESIME_INCHANGE",
+            "MILLESIME_INCHANGE" if deja_publie else "SORTIE_OCCUPEE",
             f"« {destination} » existe déjà : choisissez un autre dossier avec --sortie."
-            if nouveau
+            if not deja_publie
             else f"Rien n'a changé depuis la publication de {fige.nom}, et son paquet est déjà là : « {destination} ».",
         )
     return destination
 
 
 def _edition(fige: Millesime, publication: Publication) -> Edition:
+    # the years of activity: S12 goes back to the notification of old marchés
+    annees = publication.indicateurs.filter(pl.col("tableau") == "CLES")["periode"].str.slice(0, 4)
     return Edition(
         millesime=fige.code,
         version=fige.version,
@@ -343,7 +329,7 @@ def _edition(fige: Millesime, publication: Publication) -> Edition:
         motif=fige.fiche["motif"],
         cree_le=dt.datetime.fromisoformat(fige.fiche["cree_le"]),
         date_arrete=publication.date_arrete,
-        debut=dt.date(int(publication.indicateurs["periode"].min()[:4]), 1, 1),  # type: ignore[index,arg-type]
+        debut=dt.date(int(annees.min()), 1, 1),  # type: ignore[arg-type]
         fin=fin_de_periode(fige.code.replace("T", "-T")),
         nombre_depots=len(fige.fiche["depots"]),
         fictif=publication.fictif,

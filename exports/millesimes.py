@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from clauses.errors import ErreurUtilisateur
+from exports.ateliers import ouvrir_atelier
 
 _NOM = re.compile(r"(\d{4}T[1-4])_v(\d+)")
 FICHE = "millesime.json"
@@ -88,14 +87,9 @@ def trouver(dossier: Path, nom: str) -> Millesime:
 @contextmanager
 def dossier_entier(destination: Path) -> Iterator[Path]:
     """A folder that is filled beside its destination and takes its place in one move, or leaves nothing behind."""
-    provisoire = destination.with_name(f".{destination.name}.{os.getpid()}")
-    shutil.rmtree(provisoire, ignore_errors=True)
-    provisoire.mkdir(parents=True)
-    try:
+    with ouvrir_atelier(destination.with_name(f".{destination.name}")) as provisoire:
         yield provisoire
         provisoire.rename(destination)
-    finally:
-        shutil.rmtree(provisoire, ignore_errors=True)
 
 
 def geler(dossier: Path, nom: str, fiche: dict[str, Any], cadres: dict[str, pl.DataFrame]) -> Millesime:

@@ -20,9 +20,11 @@ from exports.diffusion.edition import Edition
 from exports.diffusion.schema import DECIMALES, canonique
 from exports.millesimes import dossier_entier
 from exports.site.ecriture import ecrire_site
+from exports.temoin import en_relisant
 
 CSV, EXCEL, PARQUET = "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet"
 SDMX, REVISIONS = "sdmx/donnees.csv", "revisions.csv"
+SOMMES = "SHA256SUMS"
 
 
 def ecrire_paquet(
@@ -94,14 +96,23 @@ def _relire(dossier: Path, figures: pl.DataFrame, publication: Publication) -> N
     """The open data, file by file."""
     if publication.profil == "public":
         relecture.verifier_le_secret(dossier / CSV, figures)
-    relecture.verifier_a_plat(dossier / CSV, tableaux_plats.relire_csv(dossier / CSV), figures)
-    relecture.verifier_a_plat(dossier / EXCEL, tableaux_plats.relire_csv_excel(dossier / EXCEL), figures)
-    relecture.verifier_a_plat(dossier / PARQUET, pl.read_parquet(dossier / PARQUET), figures)
-    observations = sdmx.relire_sdmx(dossier / SDMX)
-    relecture.verifier_a_plat(dossier / SDMX, observations, figures.select(observations.columns))
+    _comparer(dossier / CSV, tableaux_plats.relire_csv, figures)
+    _comparer(dossier / EXCEL, tableaux_plats.relire_csv_excel, figures)
+    _comparer(dossier / PARQUET, pl.read_parquet, figures)
+    _comparer(dossier / SDMX, sdmx.relire_sdmx, figures.select(sdmx.COLONNES_RELUES))
     if publication.revisions is not None:
-        relues = pl.read_csv(dossier / REVISIONS, schema=publication.revisions.schema)
-        relecture.verifier_a_plat(dossier / REVISIONS, relues, _arrondies(publication.revisions))
+        schema = publication.revisions.schema
+        _comparer(
+            dossier / REVISIONS,
+            lambda fichier: pl.read_csv(fichier, schema=schema),
+            _arrondies(publication.revisions),
+        )
+
+
+def _comparer(fichier: Path, relire: Callable[[Path], pl.DataFrame], attendues: pl.DataFrame) -> None:
+    with en_relisant(fichier):
+        lues = relire(fichier)
+    relecture.verifier_a_plat(fichier, lues, attendues)
 
 
 def _classeur(publication: Publication, ouvrage: Ouvrage, dossier: Path) -> None:
@@ -134,7 +145,7 @@ def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: di
         json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     fichiers = sorted(f for f in dossier.rglob("*") if f.is_file())
-    (dossier / "SHA256SUMS").write_text(
+    (dossier / SOMMES).write_text(
         "".join(f"{_empreinte(f)}  {f.relative_to(dossier).as_posix()}\n" for f in fichiers), encoding="utf-8"
     )
 

@@ -10,7 +10,7 @@ from exports.classeurs.charte import PREMIERE_LIGNE
 from exports.classeurs.donnees import FEUILLE as DONNEES
 from exports.classeurs.publication import NATIONAL, Publication, niveau_du_territoire
 from exports.diffusion.schema import CLE
-from exports.temoin import meme_nombre, relecture_differente
+from exports.temoin import en_relisant, meme_nombre, relecture_differente
 
 # headers of the data sheet → columns of the published figures
 _TITRES = {
@@ -63,17 +63,18 @@ def verifier_donnees(classeur: Path, territoire: str, publication: Publication) 
 
     Raises RELECTURE_DIFFERENTE.
     """
-    lues = (
-        pl.read_excel(
-            classeur,
-            sheet_name=DONNEES,
-            raise_if_empty=False,
-            read_options={"header_row": PREMIERE_LIGNE, "dtypes": "string"},
+    with en_relisant(classeur):
+        lues = (
+            pl.read_excel(
+                classeur,
+                sheet_name=DONNEES,
+                raise_if_empty=False,
+                read_options={"header_row": PREMIERE_LIGNE, "dtypes": "string"},
+            )
+            .select(pl.col(titre).alias(nom) for titre, nom in _TITRES.items())
+            .drop_nulls("tableau")  # the empty row of a table without figures
+            .with_columns(pl.col("valeur", "part").cast(pl.Float64))
         )
-        .select(pl.col(titre).alias(nom) for titre, nom in _TITRES.items())
-        .drop_nulls("tableau")  # the empty row of a table without figures
-        .with_columns(pl.col("valeur", "part").cast(pl.Float64))
-    )
     presents = lues.select("niveau_territoire", "code_territoire").unique()
     figures = (
         publication.chiffres

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +26,20 @@ def relecture_differente(fichier: Path, difference: str) -> ErreurUtilisateur:
         "Vérifiez le disque et relancez ; si cela se répète, signalez-le avec ce message, qui ne contient aucun chiffre.",
         CodeSortie.PORTE,
     )
+
+
+@contextmanager
+def en_relisant(fichier: Path) -> Iterator[None]:
+    """What reads a file again. Raises RELECTURE_DIFFERENTE where the file is too damaged for it; OSError as it comes.
+
+    Readers have no common error for a damaged file, and their own texts may quote what it holds: neither is told.
+    """
+    try:
+        yield
+    except (OSError, ErreurUtilisateur):
+        raise
+    except (Exception, pl.exceptions.PanicException):
+        raise relecture_differente(fichier, "il ne peut pas être rouvert") from None
 
 
 class Temoin:
@@ -67,16 +83,20 @@ class Temoin:
 
 
 def lire_feuilles(chemin: Path) -> dict[str, pl.DataFrame]:
-    """Every sheet of a workbook as texts, each cell at its place: rows and columns counted from the first."""
-    lues: dict[str, pl.DataFrame] = pl.read_excel(
-        chemin,
-        sheet_id=0,
-        has_header=False,
-        drop_empty_rows=False,
-        drop_empty_cols=False,
-        raise_if_empty=False,
-        read_options={"dtypes": "string", "skip_rows": 0},
-    )
+    """Every sheet of a workbook as texts, each cell at its place: rows and columns counted from the first.
+
+    Raises ErreurUtilisateur (RELECTURE_DIFFERENTE) when it cannot be opened.
+    """
+    with en_relisant(chemin):
+        lues: dict[str, pl.DataFrame] = pl.read_excel(
+            chemin,
+            sheet_id=0,
+            has_header=False,
+            drop_empty_rows=False,
+            drop_empty_cols=False,
+            raise_if_empty=False,
+            read_options={"dtypes": "string", "skip_rows": 0},
+        )
     return lues
 
 

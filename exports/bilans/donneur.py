@@ -9,7 +9,6 @@ import polars as pl
 from exports.bilans.document import Cache, Colonne, Document, Tableau, Valeur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.personnes import NOTE_SECRET, Personnes
-from exports.bilans.secret import motif, seuils
 
 MOIS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 ETATS = {"TERMINE": "Terminé", "EN_COURS": "En cours", "ND": "Fin inconnue"}
@@ -27,7 +26,7 @@ def document_donneur(lecteur: Lecteur, cible: Cible, profil: str, marques: list[
         tableaux.append(_operations(marches, personnes))
     tableaux += [
         _obligations(marches, de_donneur),
-        *_releves(lecteur, cible, marches, public),
+        *_releves(lecteur, cible, marches),
         _entreprises(lecteur, cible),
     ]
     tableaux += [*personnes.profils(), personnes.situations()]
@@ -41,9 +40,8 @@ def document_donneur(lecteur: Lecteur, cible: Cible, profil: str, marques: list[
     ]
     if public:
         notes.append(
-            f"{NOTE_SECRET} Les heures d'un marché rendent compte de son exécution et sont données "
-            "; celles d'un mois où moins de "
-            f"{personnes.minimum} personnes ont travaillé sont masquées."
+            f"{NOTE_SECRET} Seul ce qui décrit les personnes est masqué : les heures d'un marché, par entreprise et par "
+            "mois, rendent compte de son exécution et sont dues au donneur d'ordre, quel que soit le nombre de personnes."
         )
     return Document(
         nom,
@@ -178,12 +176,12 @@ def _obligations(marches: pl.DataFrame, de_donneur: bool) -> Tableau:
     )
 
 
-def _releves(lecteur: Lecteur, cible: Cible, marches: pl.DataFrame, public: bool) -> list[Tableau]:
-    """A monthly statement per year: hours by marché and month, the months of too few persons hidden."""
+def _releves(lecteur: Lecteur, cible: Cible, marches: pl.DataFrame) -> list[Tableau]:
+    """A monthly statement per year: hours by marché and month, what the buyer checks a contract's progress against."""
     noms = {m["marche_id"]: (m["code_marche"], m["objet_marche"]) for m in marches.iter_rows(named=True)}
-    annees: dict[int, dict[str, dict[int, tuple[Decimal, int]]]] = {}
-    for marche, annee, mois, heures, personnes in lecteur.par_mois(cible).iter_rows():
-        annees.setdefault(annee, {}).setdefault(marche, {})[mois] = (heures, personnes)
+    annees: dict[int, dict[str, dict[int, Decimal]]] = {}
+    for marche, annee, mois, heures in lecteur.par_mois(cible).iter_rows():
+        annees.setdefault(annee, {}).setdefault(marche, {})[mois] = heures
     colonnes = (
         Colonne("Marché", "code", 12),
         Colonne("Objet", "texte", 26),
@@ -195,25 +193,13 @@ def _releves(lecteur: Lecteur, cible: Cible, marches: pl.DataFrame, public: bool
         rangs: list[tuple[Valeur, ...]] = []
         par_mois = [Decimal(0)] * 12
         for marche in (cle for cle in noms if cle in par_marche):
-            cases = [par_marche[marche].get(m, (Decimal(0), 0)) for m in range(1, 13)]
-            par_mois = [somme + h for somme, (h, _) in zip(par_mois, cases, strict=True)]
-            rangs.append(
-                (*noms[marche], *_mois_montres(cases, public), sum((h for h, _ in cases), Decimal(0)))
-            )
-        # by month, all marchés together, the sum would give a hidden month back
-        ensemble: list[Valeur] = [None] * 12 if public else list(par_mois)
-        total = ("Ensemble", "", *ensemble, sum(par_mois, Decimal(0)))
+            cases = [par_marche[marche].get(m, Decimal(0)) for m in range(1, 13)]
+            par_mois = [somme + heures for somme, heures in zip(par_mois, cases, strict=True)]
+            rangs.append((*noms[marche], *cases, sum(cases, Decimal(0))))
+        total: tuple[Valeur, ...] = ("Ensemble", "", *par_mois, sum(par_mois, Decimal(0)))
         titre = f"Relevé mensuel des heures réalisées, {annee}"
         tableaux.append(Tableau(titre, f"Relevé {annee}", colonnes, rangs, total))
     return tableaux
-
-
-def _mois_montres(cases: list[tuple[Decimal, int]], public: bool) -> list[Valeur]:
-    """The hours of each month; hidden where too few persons worked, and where that would give them back."""
-    effectifs = [n for _, n in cases]
-    minimums = [seuils()["effectif_minimum"]] * len(cases)
-    caches = motif(effectifs, minimums, sum(effectifs), additif=False) if public else [False] * len(cases)
-    return [Cache.SECRET if cache else h for (h, _), cache in zip(cases, caches, strict=True)]
 
 
 def _entreprises(lecteur: Lecteur, cible: Cible) -> Tableau:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from exports.ateliers import ouvrir_atelier
 from exports.bilans.attestation import document_entreprise
 from exports.bilans.classeur import ecrire_classeur
 from exports.bilans.document import Document
@@ -46,9 +45,7 @@ def ecrire_bilans(
     marques = (["DONNÉES FICTIVES"] if lecteur.fictif else []) + (
         ["DIFFUSION RESTREINTE"] if profil == "restreint" else []
     )
-    dossier.mkdir(parents=True, exist_ok=True)
-    atelier = Path(tempfile.mkdtemp(prefix=".bilans-", dir=dossier))
-    try:
+    with ouvrir_atelier(dossier / ".bilans") as atelier:
         for rang, cible in enumerate(cibles, 1):
             document = preparer(lecteur, cible, profil, marques)
             ecrire_classeur(document, atelier / f"{document.nom}.xlsx")
@@ -61,8 +58,6 @@ def ecrire_bilans(
             os.replace(fichier, dossier / fichier.name)
             faits.append(dossier / fichier.name)
         return faits
-    finally:
-        shutil.rmtree(atelier, ignore_errors=True)
 
 
 def preparer(lecteur: Lecteur, cible: Cible, profil: str, marques: list[str]) -> Document:

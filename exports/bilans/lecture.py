@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import duckdb
 import polars as pl
+
+from exports.secret.regles import lire as lire_regles
 
 Nature = Literal["donneur-ordre", "operation", "entreprise"]
 _CLES: dict[Nature, str] = {
@@ -26,7 +29,7 @@ left join marts.fct_obligations as f using (marche_id)
 where o.{cle} = $valeur
 order by o.intitule_operation, m.code_marche"""
 _PAR_MOIS = """
-select marche_id, annee, month(mois) as mois, sum(heures) as heures, count(distinct id_personne) as personnes
+select marche_id, annee, month(mois) as mois, sum(heures) as heures
 from marts.fct_heures where {cle} = $valeur group by all order by all"""
 _ENSEMBLE = """
 select coalesce(sum(heures), 0) as heures, coalesce(sum(heures_formation), 0) as heures_formation,
@@ -79,6 +82,14 @@ class Cible:
     nom: str
 
 
+@dataclass(frozen=True)
+class Seuils:
+    """Persons under which a count is not shown: in general, and of a sensitive class (of a buyer's or a company's own)."""
+
+    effectif: int
+    effectif_sensible: int
+
+
 class Lecteur:
     """Queries of one published warehouse, open read-only."""
 
@@ -86,6 +97,12 @@ class Lecteur:
         self.base = base
         construction = base.execute("select date_arrete from qualite.construction").fetchone()
         self.date_arrete: dt.date | None = construction[0] if construction else None
+
+    @cached_property
+    def seuils(self) -> Seuils:
+        """The thresholds of the warehouse. Raises ErreurUtilisateur when an older version built it."""
+        regles = lire_regles(self.base)
+        return Seuils(regles.seuils.personnes_minimum, regles.seuils.personnes_minimum_sensible)
 
     def _lire(self, requete: str, cible: Cible, **textes: str) -> pl.DataFrame:
         cadre: pl.DataFrame = self.base.execute(
@@ -98,7 +115,7 @@ class Lecteur:
         return self._lire(_MARCHES, cible)
 
     def par_mois(self, cible: Cible) -> pl.DataFrame:
-        """Hours and persons by marché, year and month (1 to 12)."""
+        """Hours by marché, year and month (1 to 12)."""
         return self._lire(_PAR_MOIS, cible)
 
     def ensemble(self, cible: Cible) -> dict[str, object]:
@@ -111,7 +128,7 @@ class Lecteur:
 
     def profil(self, cible: Cible, axe: str, par_operation: bool = False) -> pl.DataFrame:
         """Persons by code of an axis: operation_id (null for the whole), code, libelle, ordre, sensible, personnes."""
-        sensible = {"categorie_public": "n.sensible", "origine": "n.code = 'QPV'"}.get(axe, "false")
+        sensible = f"n.code in (select code from referentiels.modalites_sensibles where axe = '{axe}')"
         colonne = "tranche_age_premier_contrat" if axe == "tranche_age" else axe
         operation = "operation_id" if par_operation else "cast(null as varchar)"
         return self._lire(_PROFIL, cible, axe=axe, colonne=colonne, sensible=sensible, operation=operation)

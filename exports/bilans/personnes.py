@@ -8,7 +8,7 @@ import polars as pl
 
 from exports.bilans.document import Cache, Colonne, Tableau, Valeur
 from exports.bilans.lecture import AXES, Cible, Lecteur
-from exports.bilans.secret import motif, seuils, tout_dans_une_classe
+from exports.bilans.secret import motif, tout_dans_une_classe
 
 TITRES = {
     "sexe": "Sexe",
@@ -38,7 +38,7 @@ class Personnes:
         self.lecteur = lecteur
         self.cible = cible
         self.public = public
-        self.minimum = seuils()["effectif_minimum"]
+        self.minimum = lecteur.seuils.effectif
         self.total = int(str(lecteur.ensemble(cible)["personnes"]))
         self._operations: dict[str, int] | None = None
         self._caches: dict[str, bool] = {}
@@ -150,7 +150,7 @@ class Personnes:
         )
 
     def _minimums(self, sensibles: list[bool]) -> list[int]:
-        sensible = seuils()["effectif_minimum_sensible"]
+        sensible = self.lecteur.seuils.effectif_sensible
         return [sensible if oui else self.minimum for oui in sensibles]
 
     def _par_operation(self, axe: str) -> pl.DataFrame | None:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-
-CHEMIN_SEUILS = Path(__file__).parent.parent / "modeles" / "seuils_bilans.csv"
 
 
-@cache
-def seuils() -> dict[str, int]:
-    """Thresholds in persons, by code."""
-    with CHEMIN_SEUILS.open(encoding="utf-8", newline="") as fichier:
-        return {ligne["code"]: int(ligne["valeur"]) for ligne in csv.DictReader(fichier)}
-
-
-def motif(effectifs: Sequence[int], minimums: Sequence[int], total: int, additif: bool = True) -> list[bool]:
+def motif(effectifs: Sequence[int], minimums: Sequence[int], total: int) -> list[bool]:
     """Which cells of a breakdown are hidden, its total being shown and each cell having its own minimum.
 
     A cell from 1 to its minimum less one is hidden, then the smallest others until what the reader can work out
     (the sum of the hidden cells, each at least 1) leaves each of them free to be 1 or to reach its minimum. Where
-    that is out of reach everything is hidden, zeros included. `additif` false: the cells need not add up to the
-    total (hours hidden by the count of persons): two hidden cells are then enough.
+    that is out of reach everything is hidden, zeros included.
     """
     if 0 < total < min(minimums, default=0):
         return [True] * len(effectifs)
@@ -32,18 +19,18 @@ def motif(effectifs: Sequence[int], minimums: Sequence[int], total: int, additif
         return caches
     exigence = max(m for m, cache_ in zip(minimums, caches, strict=True) if cache_)
     for i in sorted(range(len(effectifs)), key=lambda i: (effectifs[i], i)):
-        if _protege(effectifs, caches, exigence, additif):
+        if _protege(effectifs, caches, exigence):
             return caches
         if effectifs[i] > 0:
             caches[i] = True
-    return caches if _protege(effectifs, caches, exigence, additif) else [True] * len(effectifs)
+    return caches if _protege(effectifs, caches, exigence) else [True] * len(effectifs)
 
 
-def _protege(effectifs: Sequence[int], caches: Sequence[bool], exigence: int, additif: bool) -> bool:
+def _protege(effectifs: Sequence[int], caches: Sequence[bool], exigence: int) -> bool:
     caches_ = [n for n, cache_ in zip(effectifs, caches, strict=True) if cache_]
     if len(caches_) < 2:
         return False
-    return not additif or sum(caches_) - len(caches_) + 1 >= exigence
+    return sum(caches_) - len(caches_) + 1 >= exigence
 
 
 def tout_dans_une_classe(effectifs: Sequence[int]) -> bool:

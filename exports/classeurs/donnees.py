@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import polars as pl
 
-from exports.classeurs.charte import PREMIERE_LIGNE
+from exports.classeurs.charte import LIGNE_SOUS_TITRE, PREMIERE_LIGNE
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.libelles import libelle_mesure
 from exports.classeurs.sous_territoires import codes_du_niveau
 
 FEUILLE = "Données"
 LIGNES_EXCEL = 1_048_576
+LIGNE_NOTE, DERNIERE_IMPRIMEE = LIGNE_SOUS_TITRE + 1, 7
+NOTE = (
+    "Cette table se lit et se filtre à l'écran : à l'impression du classeur, seul cet avis sort. Pour en imprimer des "
+    "lignes : filtrez, sélectionnez-les, puis imprimez la sélection. Les mêmes chiffres sont dans les données ouvertes du "
+    "paquet (indicateurs_excel.csv).\nStatut : A normal, P provisoire, E estimé, B rupture, U peu fiable, Q secret, O non "
+    "disponible. Confidentialité : F libre, C confidentiel."
+)
 COLONNES = (
     ("Tableau", 9),
     ("Mesure", 24),
@@ -113,16 +120,26 @@ def ecrire_donnees(c: Contexte) -> None:
     place = LIGNES_EXCEL - PREMIERE_LIGNE - 1
     coupees = max(0, lignes.height - place)
     lignes = lignes.head(place)
-    sous_titre = (
-        f"{c.nom} et ses territoires – statut : A normal, P provisoire, E estimé, B rupture, U peu "
-        "fiable, Q secret, O non disponible ; "
-        "confidentialité : F libre, C confidentiel"
-    )
-    if coupees:
-        sous_titre += f" – {coupees} lignes ne tiennent pas dans une feuille : voir les données ouvertes"
     feuille = c.classeur.feuille(
-        FEUILLE, "Données", sous_titre, [largeur for _, largeur in COLONNES], figees=(PREMIERE_LIGNE + 1, 0)
+        FEUILLE,
+        "Données",
+        f"{c.nom} et ses territoires",
+        [largeur for _, largeur in COLONNES],
+        figees=(PREMIERE_LIGNE + 1, 0),
     )
-    derniere = c.classeur.table(feuille, PREMIERE_LIGNE, "Donnees", [nom for nom, _ in COLONNES], lignes)
-    feuille.repeat_rows(PREMIERE_LIGNE)
-    feuille.print_area(0, 0, derniere, len(COLONNES) - 1)
+    coupure = (
+        f" {coupees} lignes ne tiennent pas dans une feuille : elles sont dans les données ouvertes."
+        if coupees
+        else ""
+    )
+    c.classeur.paragraphe(
+        feuille,
+        LIGNE_NOTE,
+        NOTE + coupure,
+        DERNIERE_IMPRIMEE,
+        sum(n for _, n in COLONNES[: DERNIERE_IMPRIMEE + 1]),
+        "note",
+    )
+    c.classeur.table(feuille, PREMIERE_LIGNE, "Donnees", [nom for nom, _ in COLONNES], lignes)
+    # thousands of rows are for filtering: printing the workbook prints this notice in their place
+    feuille.print_area(0, 0, LIGNE_NOTE, DERNIERE_IMPRIMEE)

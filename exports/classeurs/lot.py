@@ -41,7 +41,7 @@ class Ouvrage:
 
 def ouvrages(publication: Publication, territoires: Sequence[str] = ()) -> list[Ouvrage]:
     """Those of the nation and regions asked for, all when none is, and of these regions' départements."""
-    demandes = list(territoires) or [NATIONAL, *_ayant_des_chiffres(publication, "region")]
+    demandes = list(territoires) or [NATIONAL, *publication.en_activite("region")]
     connues = [code for code in demandes if code not in (NATIONAL, INDETERMINE)]
     return [
         *(Ouvrage(DGEFP, code) for code in demandes),
@@ -50,14 +50,9 @@ def ouvrages(publication: Publication, territoires: Sequence[str] = ()) -> list[
     ]
 
 
-def _ayant_des_chiffres(publication: Publication, niveau: str) -> list[str]:
-    codes = publication.indicateurs.filter(pl.col("niveau_territoire") == niveau)["code_territoire"]
-    return codes.unique().sort().to_list()
-
-
 def _departements(publication: Publication, regions: Sequence[str]) -> list[str]:
-    """Those of these regions that have figures."""
+    """Those of these regions that have key figures."""
     des_regions = publication.territoires.filter(
         (pl.col("niveau_territoire") == "departement") & pl.col("region").is_in(list(regions))
     )["code_territoire"].to_list()
-    return [code for code in _ayant_des_chiffres(publication, "departement") if code in des_regions]
+    return [code for code in publication.en_activite("departement") if code in des_regions]

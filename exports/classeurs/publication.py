@@ -104,6 +104,13 @@ class Publication:
         rangs = self._rangs.get((niveau, code))
         return self.chiffres.clear() if rangs is None else self.chiffres[rangs]
 
+    def en_activite(self, niveau: str) -> list[str]:
+        """The territories of a level that have key figures: others may only be counted as places without a facilitator."""
+        cles = self.indicateurs.filter(
+            (pl.col("niveau_territoire") == niveau) & (pl.col("tableau") == "CLES")
+        )
+        return cles["code_territoire"].unique().sort().to_list()
+
     @cached_property
     def mesures_diffusees(self) -> set[tuple[str, str]]:
         """tableau, mesure: those the release holds somewhere; secrecy leaves whole tables out."""

@@ -50,8 +50,7 @@ def codes_du_niveau(c: Contexte, niveau: str) -> list[str]:
 
 
 def _ecrire(c: Contexte, niveau: str, nom: str) -> None:
-    du_niveau = c.publication.indicateurs.filter(pl.col("niveau_territoire") == niveau)
-    presents = set(du_niveau["code_territoire"].unique())
+    presents = c.publication.en_activite(niveau)
     codes = [code for code in codes_du_niveau(c, niveau) if code in presents]
     index = Index(c.publication, codes, [niveau], "^CLES$")
     titres = [

@@ -33,6 +33,10 @@ _ATTRIBUTS = {
     "OBS_STATUS": "statut_observation",
     "CONF_STATUS": "confidentialite",
 }
+# the columns that SDMX keeps, in their order
+COLONNES_RELUES = tuple(
+    nom for nom in COLONNES if nom in {*_DIMENSIONS.values(), "valeur", *_ATTRIBUTS.values()}
+)
 _NOMS = {
     "FREQ": "Fréquence",
     "TABLEAU": "Tableau",
@@ -94,11 +98,11 @@ def relire_sdmx(chemin: Path) -> pl.DataFrame:
     lues = pl.read_csv(chemin, infer_schema=False)
     composants = {**_DIMENSIONS, "OBS_VALUE": "valeur", **_ATTRIBUTS}
     lues = lues.rename(composants, strict=True)
-    return lues.select(nom for nom in COLONNES if nom in lues.columns).with_columns(
+    return lues.select(COLONNES_RELUES).with_columns(
         pl.col("type_periode").replace_strict({code: nom for nom, code in FREQUENCES.items()}),
         pl.col("periode").str.replace("-Q", "-T", literal=True),
         pl.col("axe_1", "modalite_1", "axe_2", "modalite_2").replace(TOUT, None),
-        pl.col(nom for nom in NOMBRES if nom in lues.columns).cast(pl.Float64),
+        pl.col(nom for nom in NOMBRES if nom in COLONNES_RELUES).cast(pl.Float64),
     )
 
 

@@ -53,18 +53,24 @@ _PROFILS_S02 = {
     "MOINS_26": "profil=MOINS_26",
     "PLUS_50": "profil=PLUS_50",
 }
+_INCONNUE = "?"  # a figure this module does not know: never shown
+# keys the value tells of, key of the denominator (none: nothing to judge), whether it is a share or a mean
+_Description = tuple[list[str], str | None, bool]
+_SANS_CELLULE: _Description = ([], None, False)
 _LECTURES_S01 = {"durable": "durable", "positif": "sorties_positives", "droit_commun": "droit_commun"}
 
 
-def decrire(lignes: pl.DataFrame) -> pl.DataFrame:
+def decrire(lignes: pl.DataFrame, sans_secret: frozenset[tuple[str, str]] = frozenset()) -> pl.DataFrame:
     """For rows of the cube, columns: cellules (keys the value tells of), base (key of the denominator), est_rapport.
 
     `lignes` has tableau, mesure, axe_1, modalite_1, axe_2, modalite_2. A row of S03 that sums up all sectors has
-    « secteur=* » for key.
+    « secteur=* » for key. `sans_secret`: measures (tableau, mesure) that tell of no cell: they have no key and no base.
     """
     colonnes = ["tableau", "mesure", "axe_1", "modalite_1", "axe_2", "modalite_2"]
     sortes = lignes.select(colonnes).unique()
-    decrites = [_decrire(*ligne) for ligne in sortes.iter_rows()]
+    decrites = [
+        _SANS_CELLULE if ligne[:2] in sans_secret else _decrire(*ligne) for ligne in sortes.iter_rows()
+    ]
     return lignes.join(
         sortes.with_columns(
             cellules=pl.Series([d[0] for d in decrites], dtype=pl.List(pl.String)),
@@ -85,7 +91,7 @@ def _decrire(
     modalite_1: str | None,
     axe_2: str | None,
     modalite_2: str | None,
-) -> tuple[list[str], str, bool]:
+) -> _Description:
     modalites = [(a, m) for a, m in ((axe_1, modalite_1), (axe_2, modalite_2)) if a and m]
     if tableau == "CLES":
         autre = _CELLULES_DES_CLES.get(mesure)
@@ -103,11 +109,10 @@ def _decrire(
     if tableau == "T18":
         horizon = f"horizon={modalite_1}"
         return [f"{horizon}|situation={modalite_2}"], f"{horizon}|somme=echus", False
+    if tableau != "S03" and not tableau.startswith("T"):
+        return [_INCONNUE], familles.TOTAL, False
     est_part = tableau == "S03" and mesure.startswith("part_")
     return [familles.TOTAL, familles.cle(*modalites)], familles.TOTAL, est_part
-
-
-_INCONNUE = "?"  # a figure this module does not know: never shown
 
 
 def _suivi(horizon: str, mesure: str) -> list[str]:

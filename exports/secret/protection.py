@@ -183,16 +183,18 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
     minimum = jugees["personnes_minimum"].to_numpy()
     marge = np.ceil(heures * regles.seuils.marge_heures).astype(np.int64)
     rares = (personnes < minimum) | entiere
-    # a group that is the whole of a hidden total is that total, which has its own proof
-    totaux = cellules.select(MAILLE).join(
-        cellules.filter((famille == "total") & pl.Series(primaire)).select(*MAILLE, total="heures"),
+    sous_un_total = ~famille.is_in(["total", "situations"]).to_numpy()
+    totaux = ensemble.cellules.select(MAILLE).join(
+        cellules.filter(famille == "total").select(
+            *MAILLE, "heures", "personnes", cache=pl.Series(primaire).filter(famille == "total")
+        ),
         on=MAILLE,
         how="left",
         maintain_order="left",
-    )["total"]
-    meme = (totaux.fill_null(-1) == cellules["heures"]).to_numpy() & ~famille.is_in(
-        ["total", "situations"]
-    ).to_numpy()
+    )
+    total_cache = totaux["cache"].fill_null(False).to_numpy() & sous_un_total
+    # a group that is the whole of a hidden total is that total, which has its own proof
+    meme = total_cache & (totaux["heures"].fill_null(-1).to_numpy() == heures)
     primaire = primaire & ~meme
     # persons: a part of a hidden group under the threshold is judged with it, never apart
     petites = primaire & (personnes < minimum)
@@ -203,21 +205,13 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
     contenues = np.zeros(cellules.height, dtype=bool)
     contenues[liens["enfant"].to_numpy()] = True
     contenues &= (famille != "situations").to_numpy()
-    # under a hidden total a group cannot be above it: what is proved there is the total itself
-    sous_total = (
-        ensemble.cellules.select([*MAILLE, "famille"])
-        .join(
-            ensemble.cellules.filter((pl.col("famille") == "total") & jugees["primaire"])
-            .select(MAILLE)
-            .with_columns(cache=True),
-            on=MAILLE,
-            how="left",
-            maintain_order="left",
+    hausses = {
+        nom: _sous_le_total(voulue, totaux[nom].fill_null(0).to_numpy() - valeurs, sous_un_total)
+        for nom, voulue, valeurs in (
+            ("heures", marge, heures),
+            ("personnes", np.maximum(0, minimum - personnes), personnes),
         )
-        .select(pl.col("cache").fill_null(False) & ~pl.col("famille").is_in(["total", "situations"]))
-        .to_series()
-        .to_numpy()
-    )
+    }
     sans_personnes = cle.is_in([f"profil={p}" for p in _SANS_PERSONNES])
     return {
         "heures": Mesure(
@@ -225,7 +219,7 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
             heures,
             ((famille != "situations") & (cle != "profil=DURABLE")).to_numpy(),
             np.where(primaire, marge, 0),
-            np.where(primaire & ~entiere, marge, 0),
+            np.where(primaire & ~entiere, hausses["heures"], 0),
             _HEURES_ADDITIVES,
             PAS_HEURES,
             6000.0,
@@ -235,12 +229,23 @@ def _mesures(ensemble: Systeme, jugees: pl.DataFrame, regles: Regles) -> dict[st
             personnes,
             (famille.is_in(_PERSONNES) & ~sans_personnes).to_numpy(),
             np.where(primaire & rares & ~contenues, 1, 0),
-            np.where(primaire & ~entiere & ~sous_total & ~contenues, np.maximum(0, minimum - personnes), 0),
+            # under a hidden total, what is proved is the rise of the total itself
+            np.where(primaire & ~entiere & ~total_cache & ~contenues, hausses["personnes"], 0),
             _PERSONNES_ADDITIVES,
             1,
             5.0,
         ),
     }
+
+
+def _sous_le_total(hausse: Entiers, reste: Entiers, sous_un_total: Masque) -> Entiers:
+    """What a cell is asked to rise by: half of what its total leaves, where the total leaves less than is asked.
+
+    Nobody believes a group to be above the total of its maille: that bound is not for hidden cells to blur.
+    """
+    serree = sous_un_total & (hausse > reste)
+    possible: Entiers = np.where(serree, np.maximum(0, reste // 2), hausse)
+    return possible
 
 
 def eprouver(protection: Protection) -> dict[str, pl.DataFrame]:

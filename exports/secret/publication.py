@@ -14,7 +14,7 @@ from exports.secret.protection import Protection
 from exports.secret.systeme import MAILLE
 
 PROFILS = ("public", "restreint")
-SECONDES = 150.0
+SECONDES = 900.0  # a guard rail: the search stops by itself well before
 _MAILLE_DU_CUBE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
@@ -32,10 +32,11 @@ def proteger(
     deja_masquees: pl.DataFrame | None = None,
     secondes: float = SECONDES,
 ) -> Publication:
-    """The rows of the plan that a profile may show, from the published warehouse, opened read-only.
+    """The rows of its plan that a profile may show, from the published warehouse, opened read-only.
 
     `deja_masquees`: rows of an earlier vintage's `indicateurs` with confidentialite C; they stay hidden. Profile
-    « restreint » hides nothing. Raises ErreurUtilisateur for an unknown profile or a warehouse without rules.
+    « restreint » has the cube as it is and hides nothing. Raises ErreurUtilisateur for an unknown profile or a warehouse
+    without rules.
     """
     if profil not in PROFILS:
         raise ErreurUtilisateur(
@@ -43,17 +44,19 @@ def proteger(
         )
     debut = time.monotonic()
     lues = regles.lire(connexion)
-    lignes = chiffres.decrire(
-        chiffres.retenir(connexion.execute("select * from marts.indicateurs").pl(), lues)
-    )
+    cube = connexion.execute("select * from marts.indicateurs").pl()
     if profil == "restreint":
+        entieres = cube.join(
+            lues.plan_restreint, on=["niveau_territoire", "type_periode"], how="semi", maintain_order="left"
+        )
         montrees = _statuts(
-            lignes.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
+            entieres.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
         )
         return Publication(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
+    lignes = chiffres.decrire(chiffres.retenir(cube, lues), lues.sans_secret)
     avant = None
     if deja_masquees is not None:
-        avant = _cellules_masquees(chiffres.decrire(deja_masquees))
+        avant = _cellules_masquees(chiffres.decrire(deja_masquees, lues.sans_secret))
     protegees = protection.proteger_cellules(connexion, lues, avant, secondes)
     montrees = _masquer(lignes, protegees, lues)
     return Publication(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
@@ -118,10 +121,17 @@ def _masquer(lignes: pl.DataFrame, protegees: Protection, lues: regles.Regles) -
             maintain_order="left",
         )
         .with_columns(
-            avec_part=~pl.col("base_masquee").fill_null(True)
-            & (pl.col("base_personnes").fill_null(0) >= lues.seuils.denominateur_minimum)
+            avec_part=pl.col("base_cle").is_null()
+            | (
+                ~pl.col("base_masquee").fill_null(True)
+                & (pl.col("base_personnes").fill_null(0) >= lues.seuils.denominateur_minimum)
+            )
         )
-        .with_columns(masquee=pl.col("masquee") | (pl.col("est_rapport") & ~pl.col("avec_part")))
+        .with_columns(
+            # a measure that tells of no cell is not judged; anything else is hidden unless found to be shown
+            masquee=(pl.col("cellules").list.len() > 0)
+            & (pl.col("masquee").fill_null(True) | (pl.col("est_rapport") & ~pl.col("avec_part")))
+        )
         .drop("rang", "base_masquee", "base_personnes")
     )
     lignes = pl.concat([lignes, _zeros(lignes, cellules)], how="diagonal")

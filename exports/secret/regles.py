@@ -27,12 +27,17 @@ class Seuils:
 
 @dataclass(frozen=True)
 class Regles:
-    """Thresholds, plan, sensitive classes (axis, code) and codes shown within another (axis, code → code)."""
+    """Thresholds, plans, sensitive classes (axis, code), codes shown within another (axis, code → code).
+
+    `sans_secret`: tableau, mesure of what counts neither persons helped nor what a company does.
+    """
 
     seuils: Seuils
     plan: pl.DataFrame
     sensibles: frozenset[tuple[str, str]]
     regroupements: dict[tuple[str, str], str]
+    sans_secret: frozenset[tuple[str, str]]
+    plan_restreint: pl.DataFrame
 
 
 def lire(connexion: duckdb.DuckDBPyConnection) -> Regles:
@@ -44,6 +49,10 @@ def lire(connexion: duckdb.DuckDBPyConnection) -> Regles:
         groupes = connexion.execute(
             "select axe, code, code_publie from referentiels.regroupements_publication"
         ).fetchall()
+        sans_secret = connexion.execute(
+            "select tableau, mesure from referentiels.mesures_sans_secret"
+        ).fetchall()
+        plan_restreint = connexion.execute("select * from referentiels.plan_restreint").pl()
     except duckdb.CatalogException:
         raise ErreurUtilisateur(
             "ENTREPOT_ANCIEN",
@@ -62,4 +71,6 @@ def lire(connexion: duckdb.DuckDBPyConnection) -> Regles:
         plan,
         frozenset(sensibles),
         {(axe, code): publie for axe, code, publie in groupes},
+        frozenset(sans_secret),
+        plan_restreint,
     )

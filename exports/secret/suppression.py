@@ -306,7 +306,8 @@ def prix_des_cellules(systeme: Systeme, mesure: Mesure, ids: Entiers) -> Reels:
     """What one unit of move costs in cells that are shown: large and high ones are hidden last."""
     niveaux = systeme.cellules["niveau"].to_numpy()[ids]
     prix: Reels = np.minimum(
-        np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + mesure.valeurs[ids] / mesure.echelle), _PRIX_MAXIMUM
+        np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + mesure.valeurs[ids] / mesure.echelle),
+        _PRIX_MAXIMUM,
     )
     return prix
 

@@ -18,7 +18,10 @@ from exports.secret.suppression import HAUSSE_LIBRE, Bloc, Masque, Mesure, Resul
 from exports.secret.systeme import MAILLE, Systeme
 
 _ELARGISSEMENTS = 8  # times that a search may call in more cells
-_TAILLE = 1_500  # cells of one programme: above, the search is given up
+_TAILLE = 400  # cells of one programme: above, the search is given up
+_PROGRAMMES = (
+    1_500  # searches for one measure of one family: work, not time, so that the same deposits hide the same
+)
 _ENSEMBLE = 3  # demands of a maille from which they are first sought together
 _APPELEES = 30  # cells that a broken relation calls in at a time
 _PRIX_CACHEE = 1e-3  # of a hidden cell: the smallest move
@@ -34,9 +37,7 @@ class Incidence:
         self._par_ligne = np.argsort(lignes.ligne, kind="stable")
         self._bornes_lignes = np.searchsorted(lignes.ligne[self._par_ligne], np.arange(len(lignes.bas) + 1))
         self._par_variable = np.argsort(lignes.variable, kind="stable")
-        self._bornes_variables = np.searchsorted(
-            lignes.variable[self._par_variable], np.arange(nombre + 1)
-        )
+        self._bornes_variables = np.searchsorted(lignes.variable[self._par_variable], np.arange(nombre + 1))
 
     def lignes_de(self, variables: Entiers) -> Entiers:
         """Rows where one of the cells is, each once."""
@@ -91,7 +92,13 @@ class Jeu:
 
 
 def achever(
-    systeme: Systeme, mesure: Mesure, famille: str, resultat: Resultat, limite: float, *, payer: bool
+    systeme: Systeme,
+    mesure: Mesure,
+    famille: str,
+    resultat: Resultat,
+    limite: float,
+    *,
+    payer: bool,
 ) -> None:
     """Seeks a table for each cell of a family that is asked to move and that no table moves yet.
 
@@ -128,9 +135,12 @@ def achever(
         )
         quantites = {1: hausse, -1: -baisse}
         hasard = np.random.default_rng(20260101)
+        essais = 0
 
         def tenter(voisines: Entiers, cellules: Entiers, demandes: Entiers) -> int:
-            """How many demands one programme proves."""
+            """How many demands one search proves."""
+            nonlocal essais
+            essais += 1
             trouvee = prouver(incidence, jeu, voisines, cellules, demandes, payer)
             if trouvee is None:
                 return 0
@@ -142,18 +152,23 @@ def achever(
             restent[-1][bougees] &= mouvement > -baisse[bougees]
             return avant - int(restent[1][bougees].sum() + restent[-1][bougees].sum())
 
+        def encore() -> bool:
+            return essais < _PROGRAMMES and time.monotonic() < limite
+
         for voisines in mailles:
             # together first, as long as it proves some; then one by one
             gagnees = 1
-            while gagnees and time.monotonic() < limite:
+            while gagnees and encore():
                 cellules = voisines[restent[1][voisines] | restent[-1][voisines]]
                 if len(cellules) < _ENSEMBLE:
                     break
-                montent = restent[1][cellules] & (~restent[-1][cellules] | (hasard.random(len(cellules)) < 0.5))
+                montent = restent[1][cellules] & (
+                    ~restent[-1][cellules] | (hasard.random(len(cellules)) < 0.5)
+                )
                 gagnees = tenter(voisines, cellules, np.where(montent, hausse[cellules], -baisse[cellules]))
             for signe in (1, -1):
                 for cellule in voisines[restent[signe][voisines]]:
-                    if restent[signe][cellule] and time.monotonic() < limite:
+                    if restent[signe][cellule] and encore():
                         seule = np.array([cellule])
                         tenter(voisines, seule, quantites[signe][seule])
     resultat.masquees[bloc.ids] |= masquees
@@ -172,7 +187,12 @@ def _extremes(systeme: Systeme, famille: str, tables: list[Table]) -> tuple[Enti
 
 
 def prouver(
-    incidence: Incidence, jeu: Jeu, depart: Entiers, cellules: Entiers, quantites: Entiers, payer: bool
+    incidence: Incidence,
+    jeu: Jeu,
+    depart: Entiers,
+    cellules: Entiers,
+    quantites: Entiers,
+    payer: bool,
 ) -> tuple[Entiers, Entiers] | None:
     """Cells and their moves, for some of `cellules` to move by `quantites` at least, signed; None when none can.
 
@@ -242,4 +262,6 @@ def _tranches(bornes: Entiers, rangs: Entiers) -> Entiers:
     """The concatenation of the ranges [bornes[r], bornes[r + 1]) for each r."""
     debuts, longueurs = bornes[rangs], bornes[rangs + 1] - bornes[rangs]
     fins = np.cumsum(longueurs)
-    return np.arange(int(fins[-1]) if len(fins) else 0) + np.repeat(debuts - (fins - longueurs), longueurs)
+    rangs_dans: Entiers = np.arange(int(fins[-1]) if len(fins) else 0)
+    tranches: Entiers = rangs_dans + np.repeat(debuts - (fins - longueurs), longueurs)
+    return tranches

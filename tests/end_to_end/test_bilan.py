@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import resource
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from commande import lancer
+from commande import DELAI, RACINE, commande, environnement, lancer
 from conftest import Rafraichi
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -163,18 +167,23 @@ def test_the_public_profile_shows_no_small_count_of_persons(echantillons: Rafrai
     assert caches
 
 
-def test_a_month_s_hours_are_hidden_where_few_worked_and_cannot_be_subtracted(publics: Path) -> None:
-    vus = 0
-    for fichier in sorted(publics.glob("bilan_donneur_ordre_*.xlsx")):
-        classeur = load_workbook(fichier)
-        for feuille in (f for f in classeur.worksheets if f.title.startswith("Relevé")):
-            for rang in tableau(feuille, "janv.").values():
-                if rang[0] != "Ensemble":
-                    caches = rang[2:14].count("s")
-                    vus += caches
-                    assert caches != 1, (fichier.name, feuille.title, rang)
-            assert not any(isinstance(v, float) for v in tableau(feuille, "janv.")["Ensemble"][2:14])
-    assert vus
+def test_no_hour_of_a_contract_is_hidden(echantillons: Rafraichi, siret: str, publics: Path) -> None:
+    """The months of one person too: the buyer checks its contract with them."""
+    classeur = load_workbook(publics / f"bilan_donneur_ordre_{siret}.xlsx")
+    seules = sql(
+        echantillons,
+        "select m.code_marche, h.annee, month(h.mois), sum(h.heures), count(distinct h.id_personne) from marts.fct_heures "
+        "as h join marts.dim_marche as m using (marche_id) where h.donneur_ordre_id = ? group by all",
+        siret,
+    )
+    assert any(personnes == 1 for *_, personnes in seules)
+    for marche, annee, mois, heures, _ in seules:
+        releve = tableau(classeur[f"Relevé {annee}"], "janv.")
+        assert releve[marche][1 + mois] == pytest.approx(float(heures)), (marche, annee, mois)
+    for fichier in publics.glob("*.xlsx"):
+        for feuille in load_workbook(fichier).worksheets:
+            if feuille.title not in ("L'essentiel", "Personnes", "Situations", "Opérations"):
+                assert not any(c.value == "s" for r in feuille.iter_rows() for c in r), (fichier, feuille)
 
 
 def test_a_company_s_attestation_adds_up(echantillons: Rafraichi, tmp_path: Path) -> None:
@@ -238,3 +247,61 @@ def test_no_warehouse_and_no_room_are_said(echantillons: Rafraichi, siret: str, 
     (tmp_path / "fichier").write_text("occupé")
     occupe = bilan(echantillons, tmp_path / "fichier", "--donneur-ordre", siret)
     assert (occupe.code, "SORTIE_IMPOSSIBLE" in occupe.erreurs) == (2, True)
+
+
+def test_a_full_disk_leaves_no_half_document(echantillons: Rafraichi, tmp_path: Path) -> None:
+    """No file may grow beyond a limit, as on a full disk: what was there before stays as it was."""
+    (tmp_path / "notes.txt").write_text("à moi")
+    plein = subprocess.run(
+        commande("bilan", "--territoire", "32", "--sortie", tmp_path, "--espace", echantillons.espace),
+        cwd=RACINE,
+        env=environnement(),
+        capture_output=True,
+        text=True,
+        timeout=DELAI,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000)),
+    )
+    assert plein.returncode == 2, plein.stdout + plein.stderr
+    lisible = " ".join(plein.stderr.split())
+    assert "SORTIE_IMPOSSIBLE" in lisible
+    assert "le fichier dépasse la taille permise" in lisible
+    assert "Traceback" not in lisible
+    assert [f.name for f in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_killed_half_way_nothing_is_shown_and_the_next_run_cleans(
+    echantillons: Rafraichi, tmp_path: Path
+) -> None:
+    with subprocess.Popen(
+        commande("bilan", "--territoire", "32", "--sortie", tmp_path, "--espace", echantillons.espace),
+        cwd=RACINE,
+        env=environnement(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as processus:
+        fin = time.monotonic() + DELAI
+        while not list(tmp_path.glob(".bilans.*/*.pdf")) and time.monotonic() < fin:
+            time.sleep(0.01)
+        processus.send_signal(signal.SIGKILL)
+    restes = list(tmp_path.iterdir())
+    assert [r.name.startswith(".bilans.") for r in restes] == [True]
+    assert bilan(echantillons, tmp_path, "--territoire", "32").code == 0
+    ecrits = {f.name for f in tmp_path.iterdir()}
+    assert len(ecrits) > 3
+    assert not any(nom.startswith(".") for nom in ecrits)
+
+
+def test_documents_asked_for_again_replace_the_old_ones(
+    echantillons: Rafraichi, siret: str, tmp_path: Path
+) -> None:
+    """A bilan is a state of the day, not an edition: the folder is given back with today's, and nothing else changed."""
+    (tmp_path / "notes.txt").write_text("à moi")
+    nom = f"bilan_donneur_ordre_{siret}"
+    (tmp_path / f"{nom}.pdf").write_text("ancien")
+    assert bilan(echantillons, tmp_path, "--donneur-ordre", siret).code == 0
+    assert (tmp_path / f"{nom}.pdf").read_bytes().startswith(b"%PDF")
+    assert {f.name for f in tmp_path.iterdir()} == {
+        "notes.txt",
+        *(f"{nom}.{e}" for e in ("html", "pdf", "xlsx")),
+    }

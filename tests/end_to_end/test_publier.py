@@ -158,6 +158,38 @@ def test_le_classeur_a_les_chiffres_publies(publie: Publie) -> None:
     assert "T08" in " ".join(classeur.sheetnames)
 
 
+def fiche(fichier: Path) -> dict[str, list[object]]:
+    """The lines of a sheet to complete: what follows each label, nothing where it is a blank."""
+    feuille = openpyxl.load_workbook(fichier).active
+    return {
+        str(r[0]): [v for v in r[1:] if v is not None] for r in feuille.iter_rows(values_only=True) if r[0]
+    }
+
+
+def test_ce_que_demandent_l_instruction_et_le_comite(publie: Publie, tmp_path: Path) -> None:
+    """The return of the instruction and the committee's sheet: blanks where the public release is silent only."""
+    assert publier(publie.espace, tmp_path, "2023T4", "--profil", "restreint").code == 0
+    retour = "instruction_2019/retour_instruction_2019_32_2023T4_v1.xlsx"
+    comite = "comites/comite_59_2023T4_v1.xlsx"
+    publique, restreinte = (fiche(p / retour) for p in (publie.paquet, tmp_path / "2023T4_v1_restreint"))
+    zones, etp = lire(
+        publie.espace / "entrepot.duckdb",
+        "select valeur from marts.indicateurs where tableau = 'S06' and niveau_territoire = 'region' and code_territoire "
+        "= '32' and periode = '2023' and axe_1 is null and mesure in ('zones_blanches_epci', 'facilitateurs_etp') "
+        "order by mesure desc",
+    )["valeur"]
+    assert publique["EPCI sans facilitateur"][0] == restreinte["EPCI sans facilitateur"][0] == zones
+    assert publique["Structures porteuses"][0] == 2  # the demonstration has two in each region
+    assert publique["Facilitateurs (ETP)"] == []
+    assert restreinte["Facilitateurs (ETP)"][0] == pytest.approx(etp)
+    plusieurs = "Part des bénéficiaires ayant plusieurs contrats (%)"
+    assert publique[plusieurs] == []
+    assert isinstance(restreinte[plusieurs][0], (int, float))
+    longs = "Part des contrats de 300 heures ou 8 semaines et plus (%)"
+    assert fiche(publie.paquet / comite)[longs] == []
+    assert isinstance(fiche(tmp_path / "2023T4_v1_restreint" / comite)[longs][0], (int, float))
+
+
 def test_le_manifeste_dit_les_depots(publie: Publie) -> None:
     manifeste = json.loads((publie.paquet / "manifeste.json").read_text(encoding="utf-8"))
     attendus = lire(
@@ -201,7 +233,19 @@ def test_profil_restreint(publie: Publie, tmp_path: Path) -> None:
     paquet = tmp_path / "2023T4_v1_restreint"
     figures = lus(paquet / "indicateurs.csv")
     assert figures.filter(pl.col("valeur").is_null()).is_empty()
-    assert "DIFFUSION RESTREINTE" in (paquet / "LISEZ-MOI.md").read_text(encoding="utf-8")
+    # the whole cube, for the years and quarters that are over by the end of 2023 (S12: those of old notifications too)
+    entrepot = lire(publie.espace / "entrepot.duckdb", "from marts.indicateurs where type_periode <> 'cumul'")
+    revolues = entrepot.filter(pl.col("periode") <= "2023-T4")
+    assert set(figures["niveau_territoire"]) == {"national", "region", "departement", "epci", "structure"}
+    assert figures.height == revolues.height
+    assert revolues.join(figures, on=CLE, how="anti", nulls_equal=True).is_empty()
+    classeur = openpyxl.load_workbook(paquet / "dgefp_32_2023T4_v1.xlsx", read_only=True)
+    titres = [str(r[0]) for r in classeur["Suivi"].iter_rows(max_col=1, values_only=True) if r[0]]
+    assert [t[:3] for t in titres if t[3:6] == " – "] == [f"S{n:02d}" for n in range(1, 13)]
+    assert not any(t.startswith("Tableaux que cette édition ne contient pas") for t in titres)
+    notice = (paquet / "LISEZ-MOI.md").read_text(encoding="utf-8")
+    assert "DIFFUSION RESTREINTE" in notice
+    assert "de 2023 au 4e trimestre 2023" in notice
 
 
 def test_un_trimestre_ne_parle_pas_de_la_suite(publie: Publie, tmp_path: Path) -> None:
@@ -342,6 +386,29 @@ def test_disque_plein(publie: Publie, tmp_path: Path) -> None:
     assert list((tmp_path / "p").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("occupe", "code", "mots"),
+    [
+        (
+            "publications",
+            "SORTIE_IMPOSSIBLE",
+            ["un fichier porte déjà ce nom", "Rien n'a été publié"],
+        ),
+        ("publications/2023T4_v1", "SORTIE_OCCUPEE", ["existe déjà", "--sortie"]),
+    ],
+)
+def test_la_place_est_prise(publie: Publie, tmp_path: Path, occupe: str, code: str, mots: list[str]) -> None:
+    """By a file of the user's: it is left as it is."""
+    place = tmp_path / occupe
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("à moi")
+    execution = publier(publie.espace, tmp_path / "publications")
+    assert execution.code == 2, execution.texte
+    dit(execution, code, *mots)
+    assert place.read_text() == "à moi"
+    assert [p.name for p in place.parent.iterdir()] == [place.name]
+
+
 @pytest.mark.lent
 @pytest.mark.parametrize("attente", [0.5, 3.0, 6.0])
 def test_interrompu_en_route(publie: Publie, tmp_path: Path, attente: float) -> None:
@@ -361,4 +428,5 @@ def test_interrompu_en_route(publie: Publie, tmp_path: Path, attente: float) -> 
     if not visibles:
         assert publier(espace, sortie).code == 0
     assert (sortie / "2023T4_v1" / "SHA256SUMS").is_file()
+    assert [p.name for p in sortie.iterdir()] == ["2023T4_v1"]
     assert lire(espace / "entrepot.duckdb", "select count(*) from marts.indicateurs").item() > 0

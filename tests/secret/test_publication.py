@@ -240,10 +240,54 @@ def test_prescribers_of_justice_and_childhood_are_within_others(
     assert montrees["valeur"].item() == lignes["valeur"].sum()
 
 
-def test_the_restricted_version_hides_nothing_and_has_the_same_columns(
-    publique: Publication, restreinte: Publication
+def test_what_counts_no_person_helped_is_shown_as_it_is(
+    publique: Publication, entrepot: duckdb.DuckDBPyConnection
+) -> None:
+    cles = ["tableau", "mesure", "axe_1", "modalite_1", *MAILLE]
+    vues = publique.indicateurs.filter(pl.col("tableau").is_in(["S06", "S07"]))
+    # hours and marchés per post would give hours and marchés of few persons; posts in FTE, the working time of one agent
+    assert set(vues["mesure"]) == {
+        "structures", "structures_nombre_connu", "structures_etp_connus", "structures_aire_connue", "facilitateurs",
+        "zones_blanches_epci", "zones_blanches_departements", "population_zones_blanches", "part_population_couverte",
+        "evenements", "organismes",
+    }  # fmt: skip
+    assert set(vues["confidentialite"]) == {"F"}
+    cube = entrepot.execute("select * from marts.indicateurs").pl()
+    egales = vues.join(cube, on=cles, how="left", nulls_equal=True, suffix="_cube")
+    assert egales.filter(pl.col("valeur").ne_missing(pl.col("valeur_cube"))).is_empty()
+    assert egales.filter(pl.col("part").ne_missing(pl.col("part_cube"))).is_empty()
+    # six structures hand in, two per region; four of the deposits of 2024 say how many facilitators, one each
+    france = vues.filter((pl.col("niveau_territoire") == "national") & (pl.col("periode") == "2024"))
+    lus = dict(france.filter(pl.col("axe_1").is_null()).select("mesure", "valeur").iter_rows())
+    assert (lus["structures"], lus["structures_nombre_connu"], lus["facilitateurs"]) == (6, 4, 4)
+
+
+def test_a_table_that_secrecy_does_not_know_is_never_shown(
+    entrepot: duckdb.DuckDBPyConnection,
+) -> None:
+    """Even if someone adds it to the plan: only what is said to count nobody is without cells."""
+    inconnues = entrepot.execute(
+        "select * from marts.indicateurs where tableau in ('S04', 'S05', 'S08', 'S09', 'S10', 'S11', 'S12') or "
+        "(tableau = 'S06' and mesure in ('heures_par_etp', 'facilitateurs_etp'))"
+    ).pl()
+    decrites = chiffres.decrire(inconnues, regles.lire(entrepot).sans_secret)
+    assert decrites["tableau"].n_unique() == 8
+    assert decrites["cellules"].to_list() == [["?"]] * decrites.height
+
+
+def test_the_restricted_version_is_the_whole_cube_as_it_is(
+    publique: Publication, restreinte: Publication, entrepot: duckdb.DuckDBPyConnection
 ) -> None:
     assert restreinte.indicateurs.columns == publique.indicateurs.columns
+    cles = ["tableau", "mesure", *MAILLE, "axe_1", "modalite_1", "axe_2", "modalite_2"]
+    compares = [*cles, "valeur", "part"]
+    cube = entrepot.execute("select * from marts.indicateurs where type_periode <> 'cumul'").pl()
+    assert set(cube["tableau"]) == {
+        "CLES",
+        *(f"T{n:02d}" for n in range(1, 23)),
+        *(f"S{n:02d}" for n in range(1, 13)),
+    }
+    assert restreinte.indicateurs.select(compares).sort(cles).equals(cube.select(compares).sort(cles))
     assert set(restreinte.indicateurs["confidentialite"]) == {"F"}
     assert restreinte.indicateurs["valeur"].null_count() == 0
 

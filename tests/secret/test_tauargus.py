@@ -17,6 +17,12 @@ SEUIL = 5
 GRAINES = range(20)
 
 
+@pytest.fixture(autouse=True)
+def dossier_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its solvers write their logs in the current folder, whatever the working folder they are given."""
+    monkeypatch.chdir(tmp_path)
+
+
 def table(graine: int) -> np.ndarray:
     """Persons by two axes, four to six modalities each, small cells among large ones."""
     hasard = np.random.default_rng(graine)

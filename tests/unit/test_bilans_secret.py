@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.bilans.secret import motif, seuils, tout_dans_une_classe
+from exports.bilans.secret import motif, tout_dans_une_classe
 
 MINIMUM = 5
 
@@ -65,16 +65,6 @@ def test_a_sensitive_cell_has_a_higher_minimum() -> None:
     assert motif([8, 30, 20], [5, 5, 5], 58) == [False, False, False]
 
 
-def test_hours_hidden_by_persons_need_two_cells_only() -> None:
-    assert motif([1, 1, 9], [5] * 3, 11, additif=False) == [True, True, False]
-    assert motif([1, 7, 9], [5] * 3, 17, additif=False) == [True, True, False]
-    assert motif([1, 0, 0], [5] * 3, 1, additif=False) == [True, True, True]
-
-
 def test_everyone_in_one_class() -> None:
     assert tout_dans_une_classe([0, 12, 0])
     assert not tout_dans_une_classe([1, 12])
-
-
-def test_the_sensitive_threshold_is_not_lower() -> None:
-    assert 1 < seuils()["effectif_minimum"] <= seuils()["effectif_minimum_sensible"]

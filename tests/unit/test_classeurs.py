@@ -101,6 +101,18 @@ def test_every_sheet_says_what_it_is_and_prints_well(classeur: Workbook) -> None
     assert classeur["T03"].page_setup.orientation == "landscape"
 
 
+def test_the_data_sheet_prints_a_notice_not_its_rows(classeur: Workbook) -> None:
+    feuille = classeur["Données"]
+    assert feuille.tables["Donnees"].ref.startswith("A5:S")
+    assert feuille.print_area == "'Données'!$A$1:$H$4"
+    assert "seul cet avis sort" in feuille["A4"].value
+    assert "indicateurs_excel.csv" in feuille["A4"].value
+    for autre in classeur.worksheets:
+        # every other sheet prints down to its last line
+        if autre.title != "Données":
+            assert autre.print_area.rsplit("$", 1)[1] == str(autre.max_row), autre.title
+
+
 def test_restricted_copies_say_so_and_real_ones_do_not_say_fictitious(tmp_path: Path) -> None:
     classeur = ecrire(tmp_path, fictif=False, profil="restreint")
     for feuille in classeur.worksheets:

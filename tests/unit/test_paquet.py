@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import errno
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -14,11 +17,13 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 from publication_fictive import LIGNES, chiffre, publication
+from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.errors import CodeSortie, ErreurUtilisateur
 from exports import paquet
-from exports.classeurs import donnees
+from exports.classeurs import donnees, lot
+from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.lot import ouvrages
 from exports.classeurs.publication import Publication
 from exports.diffusion import sdmx, tableaux_plats
@@ -79,9 +84,22 @@ def test_every_workbook_is_there_listed_and_marked(tmp_path: Path) -> None:
             assert "DONNÉES FICTIVES" in feuille.oddHeader.left.text
 
 
-def test_which_territories_have_which_workbooks() -> None:
+def test_which_territories_have_which_workbooks(tmp_path: Path) -> None:
     indetermine = {**chiffre("CLES", "heures", "32", "2024", 1.0), "code_territoire": "ND"}
-    entier = publication([*LIGNES, indetermine, {**indetermine, "niveau_territoire": "departement"}])
+    # the Oise is only counted as a place without a facilitator
+    oise = {**chiffre("S06", "zones_blanches_epci", "59", "2024", 3.0), "code_territoire": "60"}
+    entier = publication([*LIGNES, indetermine, {**indetermine, "niveau_territoire": "departement"}, oise])
+    entier = dataclasses.replace(
+        entier,
+        territoires=pl.concat(
+            [
+                entier.territoires,
+                entier.territoires.filter(pl.col("code_territoire") == "59").with_columns(
+                    code_territoire=pl.lit("60"), libelle=pl.lit("Oise")
+                ),
+            ]
+        ),
+    )
     par_nature: dict[str, list[str]] = {}
     for ouvrage in ouvrages(entier):
         par_nature.setdefault(ouvrage.nature, []).append(ouvrage.territoire)
@@ -93,6 +111,8 @@ def test_which_territories_have_which_workbooks() -> None:
         "comite": ["59"],
     }
     assert [(o.nature, o.territoire) for o in ouvrages(entier, ["FR"])] == [("dgefp", "FR")]
+    feuille = load_workbook(ecrire_dgefp(entier, "32", tmp_path))["Départements"]
+    assert [r[0] for r in feuille.iter_rows(min_row=6, max_row=7, values_only=True)] == ["59", "32"]
 
 
 def un_nombre_de_trop(rang: int) -> Callable[[pytest.MonkeyPatch], None]:
@@ -183,6 +203,89 @@ def test_one_wrong_figure_and_nothing_is_published(
         ecrire(tmp_path, a_publier())
     assert (refus.value.code, refus.value.sortie) == ("RELECTURE_DIFFERENTE", CodeSortie.PORTE)
     assert fichier in refus.value.message
+    assert "Rien n'a été publié" in refus.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+ABIMES: dict[str, Callable[[bytes], bytes]] = {
+    "coupé": lambda contenu: contenu[: len(contenu) // 2],
+    "vide": lambda contenu: b"",
+    "effacé": lambda contenu: bytes(len(contenu)),
+    "brouillé": lambda contenu: contenu[:-40] + bytes(40),
+}
+
+
+@pytest.mark.parametrize("abime", ABIMES)
+@pytest.mark.parametrize(
+    ("fichier", "module", "nom"),
+    [
+        ("indicateurs.csv", tableaux_plats, "ecrire_csv"),
+        ("indicateurs_excel.csv", tableaux_plats, "ecrire_csv_excel"),
+        ("indicateurs.parquet", tableaux_plats, "ecrire_parquet"),
+        ("donnees.csv", sdmx, "_ecrire_donnees"),
+        ("dgefp_FR", Workbook, "close"),
+    ],
+)
+def test_a_file_too_damaged_to_be_read_again_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fichier: str, module: Any, nom: str, abime: str
+) -> None:
+    """The disk lost a part of it: not a fault of the program, and nothing is published."""
+    ecrire_juste = getattr(module, nom)
+
+    def abimer(cible: Any, *reste: Any) -> None:
+        ecrire_juste(cible, *reste)
+        chemin = Path(cible.filename) if isinstance(cible, Workbook) else cible
+        chemin.write_bytes(ABIMES[abime](chemin.read_bytes()))
+
+    monkeypatch.setattr(module, nom, abimer)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        ecrire(tmp_path, a_publier())
+    assert (refus.value.code, refus.value.sortie) == ("RELECTURE_DIFFERENTE", CodeSortie.PORTE)
+    assert fichier in refus.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fails_at_reading_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def muet(fichier: Path) -> pl.DataFrame:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(fichier))
+
+    monkeypatch.setattr(tableaux_plats, "relire_csv", muet)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        ecrire(tmp_path, a_publier())
+    assert refus.value.code == "SORTIE_IMPOSSIBLE"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("numero", "dit"),
+    [
+        (errno.ENOSPC, "le disque est plein"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "en lecture seule"),
+        (errno.EACCES, "vous n'avez pas le droit d'y écrire"),
+    ],
+)
+@pytest.mark.parametrize("nom", ["ecrire_csv", "ecrire_parquet", "ecrire_dgefp", "mkdir"])
+def test_a_disk_that_refuses_is_said_in_french_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nom: str, numero: int, dit: str
+) -> None:
+    """At the first file, at a workbook, or before any."""
+
+    def refuser(*_: Any, **__: Any) -> None:
+        raise OSError(numero, os.strerror(numero))
+
+    if nom == "mkdir":
+        monkeypatch.setattr(Path, "mkdir", refuser)
+    elif nom == "ecrire_dgefp":
+        monkeypatch.setitem(lot._ECRIRE, "dgefp", refuser)
+    else:
+        monkeypatch.setattr(tableaux_plats, nom, refuser)
+    with pytest.raises(ErreurUtilisateur) as refus:
+        ecrire(tmp_path, a_publier())
+    assert (refus.value.code, refus.value.sortie) == ("SORTIE_IMPOSSIBLE", CodeSortie.USAGE)
+    assert dit in refus.value.message
     assert "Rien n'a été publié" in refus.value.message
     assert list(tmp_path.iterdir()) == []
 
