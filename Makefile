@@ -24,11 +24,13 @@ demo: install
 	$(BIN)/clauses demo $(DEMO) --echelle petite
 	$(BIN)/clauses actualiser $(DEMO)/depots --espace $(DEMO)/espace
 	$(BIN)/clauses constats --espace $(DEMO)/espace --sortie $(DEMO)/constats.xlsx
+	$(BIN)/clauses publier --millesime 2024T4 --profil restreint --espace $(DEMO)/espace --sortie $(DEMO)/publications
 	@echo
 	@echo "Où regarder :"
 	@echo "  le rapport du rafraîchissement : $$(ls -t $(DEMO)/espace/rapports/*.html | head -n 1)"
 	@echo "  le classeur à renvoyer aux structures : $(DEMO)/constats.xlsx"
 	@echo "  les indicateurs : $(BIN)/clauses sql \"select * from marts.indicateurs limit 10\" --espace $(DEMO)/espace"
+	@echo "  les pages, à ouvrir dans un navigateur : $(DEMO)/publications/2024T4_v1_restreint/site/index.html"
 
 test: install
 	$(BIN)/pytest

@@ -19,6 +19,7 @@ from exports.diffusion import codes, notices, sdmx, tableaux_plats
 from exports.diffusion.edition import Edition
 from exports.diffusion.schema import DECIMALES, canonique
 from exports.millesimes import dossier_entier
+from exports.site.ecriture import ecrire_site
 from exports.temoin import en_relisant
 
 CSV, EXCEL, PARQUET = "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet"
@@ -45,6 +46,7 @@ def ecrire_paquet(
         lambda dossier: _donnees_ouvertes(dossier, figures, publication, edition),
         lambda dossier: _relire(dossier, figures, publication),
         *(partial(_classeur, publication, ouvrage) for ouvrage in lot),
+        lambda dossier: ecrire_site(publication, dossier),
         lambda dossier: _manifeste(dossier, figures, edition, fiche),
     ]
     try:

@@ -51,6 +51,7 @@ def afficher_paquet(console: Console, paquet: Paquet) -> None:
     titre(console, "Et maintenant")
     ecrire(console, f"Le paquet : {paquet.dossier}", retrait=2)
     ecrire(console, f"À ouvrir d'abord : {paquet.dossier / 'LISEZ-MOI.md'}", retrait=2)
+    ecrire(console, f"Les pages : {paquet.dossier / 'site' / 'index.html'}", retrait=2)
 
 
 def afficher_revisions(

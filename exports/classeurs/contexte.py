@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import polars as pl
-
 from exports.classeurs.charte import Classeur
 from exports.classeurs.index import Index
 from exports.classeurs.libelles import Libelles
 from exports.classeurs.publication import NATIONAL, Periode, Publication
 
+COMPLETE = 100  # percent of the structures known
 NOTE_STATUTS = (
     "s : chiffre couvert par le secret statistique. nd : chiffre non disponible. (u) : peu fiable, trop de "
     "situations inconnues. (e) : estimé. (b) : rupture de série."
@@ -19,15 +18,14 @@ NOTE_STATUTS = (
 
 
 @dataclass(frozen=True)
-class Contexte:
-    """One territory of a publication, its figures and France's."""
+class Regard:
+    """One territory of a publication seen at its period, its figures and France's."""
 
     publication: Publication
     territoire: str
     niveau: str
     index: Index
     libelles: Libelles
-    classeur: Classeur
 
     @cached_property
     def nom(self) -> str:
@@ -41,6 +39,10 @@ class Contexte:
     def periode(self) -> Periode:
         return self.publication.periode
 
+    @property
+    def annee(self) -> Periode:
+        return self.publication.annee
+
     @cached_property
     def avant(self) -> Periode | None:
         return self.publication.un_an_avant(self.periode)
@@ -48,11 +50,11 @@ class Contexte:
     @cached_property
     def depots_complets(self) -> bool:
         """Every structure known here handed in both periods: without it a change may be one of deposits."""
-        periodes = [p.code for p in (self.periode, self.avant) if p]
-        couvertures = self.publication.du_territoire(self.niveau, self.territoire).filter(
-            (pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures") & pl.col("periode").is_in(periodes)
-        )["couverture"]
-        return len(couvertures) == len(periodes) and bool((couvertures.fill_null(0) >= 100).all())
+        periodes = [p for p in (self.periode, self.avant) if p]
+        couvertures = [
+            self.publication.couvertures.get((self.niveau, self.territoire, p.code)) for p in periodes
+        ]
+        return all((c or 0) >= COMPLETE for c in couvertures)
 
     @cached_property
     def note_source(self) -> str:
@@ -71,13 +73,12 @@ class Contexte:
 
     def base(self, tableau: str, mesure: str, axe: str | None = None) -> tuple[str, str, bool]:
         """Unit, base and whether the axis is a partition, of a measure of a table."""
-        lignes = self.publication.tableaux.filter(
-            (pl.col("tableau") == tableau) & (pl.col("mesure") == mesure)
-        )
-        if axe is not None:
-            sur_cet_axe = lignes.filter(pl.col("axe_1") == axe)
-            lignes = sur_cet_axe if len(sur_cet_axe) else lignes
-        if not len(lignes):
-            return ("", "", False)
-        unite, base, partition = lignes.select("unite", "base", "est_partition").row(0)
-        return (str(unite), str(base), bool(partition))
+        notices = self.publication.notices
+        return notices.get((tableau, mesure, axe)) or notices.get((tableau, mesure, None)) or ("", "", False)
+
+
+@dataclass(frozen=True)
+class Contexte(Regard):
+    """The same, with the workbook that its sheets are written in."""
+
+    classeur: Classeur

@@ -45,16 +45,24 @@ class Index:
     """Figures by (table, measure, territory, period, first code, second code), of the territories asked for."""
 
     def __init__(
-        self, publication: Publication, territoires: Iterable[str], niveaux: Iterable[str], tableaux: str = ""
+        self,
+        publication: Publication,
+        territoires: Iterable[str],
+        niveaux: Iterable[str],
+        tableaux: str = "",
+        avec: Index | None = None,
     ) -> None:
-        """A region and a département may share a code, hence `niveaux`. `tableaux`: a regular expression."""
+        """A region and a département may share a code, hence `niveaux`. `tableaux`: a regular expression.
+
+        `avec`: figures read before (France's), that these are added to.
+        """
         lignes = pl.concat(
             publication.du_territoire(niveau, code).filter(pl.col("tableau").str.contains(tableaux))
             for niveau, code in product(niveaux, territoires)
         )
-        self._chiffres: dict[Cle, Chiffre] = {}
-        self._presents: set[Cle] = set()
-        self._marges: dict[Cle, Chiffre] = {}
+        self._chiffres: dict[Cle, Chiffre] = dict(avec._chiffres) if avec else {}
+        self._presents: set[Cle] = set(avec._presents) if avec else set()
+        self._marges: dict[Cle, Chiffre] = dict(avec._marges) if avec else {}
         colonnes = (
             "tableau",
             "mesure",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from clauses.affichage.nombres import ESPACE_FINE, nombre
-from exports.classeurs.contexte import Contexte
+from exports.classeurs.contexte import Regard
 from exports.classeurs.index import Chiffre, evolution, rapport
 from exports.classeurs.publication import NATIONAL, Periode
 
 ECART_NOTABLE = 0.05  # percent: below, « stable »
+ECART_EN_POINTS = 0.1  # what is not seen once rounded
 HORIZONS = {"12": "Douze mois", "6": "Six mois"}
 
 
-def phrases(c: Contexte) -> list[str]:
+def phrases(c: Regard) -> list[str]:
     """Three to six sentences where the figures allow; fewer where they are hidden."""
     faites = [_volume(c), _changement(c), _femmes(c), _quartiers(c), _secteurs(c), _devenir(c)]
     return [phrase for phrase in faites if phrase]
 
 
-def _cle(c: Contexte, mesure: str, territoire: str | None = None, periode: Periode | None = None) -> Chiffre:
+def _cle(c: Regard, mesure: str, territoire: str | None = None, periode: Periode | None = None) -> Chiffre:
     return c.index.lire("CLES", mesure, territoire or c.territoire, periode or c.periode)
 
 
@@ -25,7 +26,7 @@ def _pour_cent(valeur: float, decimales: int = 1) -> str:
     return f"{nombre(valeur, decimales)}{ESPACE_FINE}%"
 
 
-def _volume(c: Contexte) -> str:
+def _volume(c: Regard) -> str:
     heures, personnes = _cle(c, "heures"), _cle(c, "beneficiaires")
     if not heures.fiable or not heures.valeur:
         return ""
@@ -40,7 +41,7 @@ def _volume(c: Contexte) -> str:
     return f"{debut}{suite} ; c'est {_pour_cent(part.valeur)} des heures de la France."
 
 
-def _changement(c: Contexte) -> str:
+def _changement(c: Regard) -> str:
     if c.avant is None:
         return ""
     heures, avant = _cle(c, "heures"), _cle(c, "heures", periode=c.avant)
@@ -62,17 +63,20 @@ def _changement(c: Contexte) -> str:
     )
 
 
-def _femmes(c: Contexte) -> str:
+def _femmes(c: Regard) -> str:
     personnes, heures = _cle(c, "part_femmes"), _cle(c, "part_femmes_heures")
     if not personnes.fiable or personnes.valeur is None:
         return ""
-    texte = f"Les femmes sont {_pour_cent(personnes.valeur)} des bénéficiaires"
+    texte = (
+        f"{c.periode.en_debut_de_phrase}, {_pour_cent(personnes.valeur)} des bénéficiaires sont des femmes"
+        f"{_en_france(c, 'part_femmes')}"
+    )
     if heures.fiable and heures.valeur is not None:
-        texte += f" et font {_pour_cent(heures.valeur)} des heures"
-    return f"{texte}{_en_france(c, 'part_femmes')}."
+        texte += f" ; elles font {_pour_cent(heures.valeur)} des heures"
+    return f"{texte}."
 
 
-def _quartiers(c: Contexte) -> str:
+def _quartiers(c: Regard) -> str:
     part = _cle(c, "part_qpv")
     if not part.fiable or part.valeur is None:
         return ""
@@ -82,14 +86,20 @@ def _quartiers(c: Contexte) -> str:
     )
 
 
-def _en_france(c: Contexte, mesure: str) -> str:
+def _en_france(c: Regard, mesure: str) -> str:
     france = _cle(c, mesure, NATIONAL)
     if c.est_national or not france.fiable or france.valeur is None:
         return ""
-    return f" (France : {_pour_cent(france.valeur)})"
+    ici = _cle(c, mesure).valeur
+    ecart = round(ici - france.valeur, 1) if ici is not None else 0.0
+    if abs(ecart) < ECART_EN_POINTS:
+        return f", comme en France ({_pour_cent(france.valeur)})"
+    unite = "point" if abs(ecart) < 2 else "points"
+    sens = "de plus" if ecart > 0 else "de moins"
+    return f", {nombre(abs(ecart), 1)} {unite} {sens} qu'en France"
 
 
-def _secteurs(c: Contexte) -> str:
+def _secteurs(c: Regard) -> str:
     """The first sector, only where what is hidden cannot be larger than it."""
     parts = [
         (x.part, code)
@@ -114,9 +124,9 @@ def _secteurs(c: Contexte) -> str:
     )
 
 
-def _devenir(c: Contexte) -> str:
+def _devenir(c: Regard) -> str:
     """The rate of the latest cohort whose horizon is known well enough, with its interval and its base."""
-    for periode in (c.publication.annee, c.publication.un_an_avant(c.publication.annee)):
+    for periode in (c.annee, c.publication.un_an_avant(c.annee)):
         for horizon, en_lettres in HORIZONS.items():
             if periode is None:
                 continue

@@ -117,6 +117,24 @@ class Publication:
         return set(self.indicateurs.select("tableau", "mesure").unique().iter_rows())
 
     @cached_property
+    def notices(self) -> dict[tuple[str, str, str | None], tuple[str, str, bool]]:
+        """Unit, base and whether the axis is a partition, by table, measure and first axis; first line without an axis."""
+        lues: dict[tuple[str, str, str | None], tuple[str, str, bool]] = {}
+        colonnes = ("tableau", "mesure", "axe_1", "unite", "base", "est_partition")
+        for tableau, mesure, axe, unite, base, partition in self.tableaux.select(colonnes).iter_rows():
+            notice = (str(unite), str(base), bool(partition))
+            lues.setdefault((tableau, mesure, None), notice)
+            lues.setdefault((tableau, mesure, axe or None), notice)
+        return lues
+
+    @cached_property
+    def couvertures(self) -> dict[tuple[str, str, str], float | None]:
+        """The share of structures that handed in, by level, territory and period."""
+        heures = self.indicateurs.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures"))
+        colonnes = ("niveau_territoire", "code_territoire", "periode", "couverture")
+        return {(n, c, p): part for n, c, p, part in heures.select(colonnes).iter_rows()}
+
+    @cached_property
     def codes_utilises(self) -> pl.DataFrame:
         """tableau, axe, code: those some figure has."""
         par_axe = [
@@ -149,10 +167,11 @@ class Publication:
     def un_an_avant(self, periode: Periode) -> Periode | None:
         """The same period a year before, None where nothing covers it."""
         code = f"{int(periode.code[:4]) - 1}{periode.code[4:]}"
-        connues = self.periodes.filter(
-            (pl.col("type_periode") == periode.type_periode) & (pl.col("periode") == code)
-        )
-        return Periode(periode.type_periode, code) if len(connues) else None
+        return Periode(periode.type_periode, code) if (periode.type_periode, code) in self._periodes else None
+
+    @cached_property
+    def _periodes(self) -> set[tuple[str, str]]:
+        return set(self.periodes.select("type_periode", "periode").iter_rows())
 
     def libelle_territoire(self, code: str, niveau: str | None = None) -> str:
         lignes = self.territoires.filter(pl.col("code_territoire") == code)

@@ -105,7 +105,8 @@ def test_le_paquet_est_entier(publie: Publie) -> None:
         "codes/tableaux.csv", "codes/modalites.csv", "sdmx/donnees.csv", "sdmx/structure.xml", "datapackage.json",
         "dcat.jsonld", "manifeste.json", "SHA256SUMS", "dgefp_32_2023T4_v1.xlsx",
         "chiffres_cles/chiffres_cles_32_2023T4_v1.xlsx", "comites/comite_59_2023T4_v1.xlsx",
-        "instruction_2019/retour_instruction_2019_32_2023T4_v1.xlsx",
+        "instruction_2019/retour_instruction_2019_32_2023T4_v1.xlsx", "site/index.html", "site/region-32.html",
+        "site/donnees/region-32.js", "site/csv/region-32_CLES.csv",
     }  # fmt: skip
     sommes = dict(
         reversed(ligne.split("  ", 1)) for ligne in (publie.paquet / "SHA256SUMS").read_text().splitlines()

@@ -25,6 +25,8 @@ LOURDS = (
     "reportlab",
     "prompt_toolkit",
     "highspy",
+    "altair",
+    "vl_convert",
 )
 # The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
 ORCHESTRATION = {
@@ -101,6 +103,8 @@ def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> N
         ("pygments", "clauses/invite.py"),
         ("reportlab", "exports/bilans/pdf.py"),
         ("highspy", "exports/secret/deplacement.py"),
+        ("altair", "exports/site/dessins.py"),
+        ("vl_convert", "exports/site/dessins.py"),
     ],
 )
 def test_one_module_knows_each_big_library(bibliotheque: str, seul: str) -> None:

@@ -1,0 +1,237 @@
+"use strict";
+// The explorer: published figures of one territory at a time, from the script files of donnees/.
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const MONTRES = 14;
+  const FINE = "\u202f";
+  const etat = { tableau: "", mesure: "", axes: "", territoire: "", periode: "" };
+  let catalogue, lieux, donnees;
+  const NIVEAUX = { national: "France", region: "Régions", departement: "Départements", epci: "Intercommunalités" };
+
+  const charger = (cle, suite) => {
+    const nom = "territoire:" + cle;
+    if (!(nom in observatoire.recus) && !document.querySelector(`script[data-cle="${cle}"]`)) {
+      const script = document.createElement("script");
+      script.src = "donnees/" + cle + ".js";
+      script.dataset.cle = cle;
+      script.onerror = () => ($("x-dit").textContent = "Les données de ce territoire ne se lisent pas.");
+      document.head.append(script);
+    }
+    observatoire.quand(nom, suite);
+  };
+  const remplir = (liste, options, choisi) => {
+    liste.replaceChildren(...options.map(([valeur, texte]) => new Option(texte, valeur, false, valeur === choisi)));
+    if (options.length && !options.some((o) => o[0] === choisi)) liste.value = options[0][0];
+    return liste.value;
+  };
+  const uniques = (paires) => [...new Map(paires).entries()];
+  const nombre = (v, decimales) => v.toLocaleString("fr-FR", { minimumFractionDigits: decimales, maximumFractionDigits: decimales });
+  const MARQUES = { U: " (u)", E: " (e)", B: " (b)" };
+  const ecrire = (v, statut, decimales, unite) => {
+    if (v === null || v === undefined) return statut === "Q" ? "s" : "nd";
+    return nombre(v, decimales) + (unite === "%" ? FINE + "%" : "") + (MARQUES[statut] || "");
+  };
+  const enClair = (p) => {
+    const [annee, rang] = p.split("-T");
+    return rang ? (rang === "1" ? "1er" : rang + "e") + " trimestre " + annee : "année " + annee;
+  };
+  const libelle = (axe, code) =>
+    (axe === "horizon" || axe === "mois") && /^\d+$/.test(code) ? code + " mois" : (catalogue.codes[axe] || {})[code] || code;
+
+  const decrire = () => catalogue.tables.find((t) => t[0] === etat.tableau && t[1] === etat.mesure && (t[2] || "") + "|" + (t[3] || "") === etat.axes);
+  const rangees = () => {
+    const bloc = (donnees[[etat.tableau, etat.mesure, etat.axes].join("|")] || {})[etat.periode];
+    if (!bloc) return [];
+    const [m1, m2, valeurs, parts, statuts] = bloc;
+    return valeurs.map((v, i) => ({
+      a: m1 ? m1[i] : null,
+      b: m2 ? m2[i] : null,
+      v,
+      part: parts ? parts[i] : null,
+      s: typeof statuts === "string" ? statuts : statuts[i],
+    }));
+  };
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const trace = (nom, attributs, texte) => {
+    const e = document.createElementNS(SVG, nom);
+    for (const [cle, valeur] of Object.entries(attributs)) e.setAttribute(cle, valeur);
+    if (texte !== undefined) e.textContent = texte;
+    return e;
+  };
+  const court = (t) => (t.length > 54 ? t.slice(0, 53).trimEnd() + "…" : t);
+  const barres = (lignes, titre) => {
+    const montres = lignes.filter((l) => l.v || l.s === "Q").slice(0, MONTRES);
+    const maximum = Math.max(...montres.map((l) => l.grandeur || 0), 0) || 1;
+    const svg = trace("svg", { viewBox: "0 0 420 " + (38 * montres.length + 6), role: "img", "aria-label": titre + ". " + montres.map((l) => l.nom + " : " + l.texte).join(" ; ") });
+    montres.forEach((l, i) => {
+      const long = (330 * Math.max(0, l.grandeur || 0)) / maximum;
+      svg.append(
+        trace("text", { x: 0, y: 38 * i + 15 }, court(l.nom)),
+        trace("rect", { x: 0, y: 38 * i + 21, width: long, height: 10, class: "b" }),
+        trace("text", { x: long + 6, y: 38 * i + 31, class: "n" }, l.texte),
+      );
+    });
+    return svg;
+  };
+  const rang = (axe) => {
+    const ordre = Object.keys(catalogue.codes[axe] || {});
+    return (code) => ordre.indexOf(code);
+  };
+
+  let csv = [];
+  const ranger = (entetes, lignes, titre) => {
+    const table = $("x-table");
+    table.replaceChildren();
+    table.createCaption().textContent = titre;
+    const tete = table.createTHead().insertRow();
+    for (const e of entetes) {
+      const th = document.createElement("th");
+      th.scope = "col";
+      th.textContent = e;
+      tete.append(th);
+    }
+    const corps = table.createTBody();
+    for (const ligne of lignes) {
+      const tr = corps.insertRow();
+      ligne.forEach((c, j) => {
+        const cellule = document.createElement(j ? "td" : "th");
+        if (!j) cellule.scope = "row";
+        if (typeof c === "object") {
+          cellule.textContent = c.texte;
+          if (c.teinte) cellule.className = c.teinte;
+        } else cellule.textContent = c;
+        tr.append(cellule);
+      });
+    }
+  };
+
+  const dessiner = () => {
+    const t = decrire();
+    const lieu = lieux.find((x) => x[0] === etat.territoire);
+    if (!t || !lieu) return;
+    const [, , axe1, axe2, titre, mesure, unite, base, decimales] = t;
+    const lues = rangees();
+    const sujet = `${titre} – ${lieu[1]}, ${enClair(etat.periode)}`;
+    $("x-titre").textContent = titre + " : " + lieu[1];
+    $("x-sujet").textContent = `${mesure} – ${unite} – ${enClair(etat.periode)}`;
+    $("x-base").textContent = base ? "Base : " + base + "." : "";
+    const statut = { provisoire: "Chiffres provisoires.", revise: "Chiffres révisés.", definitif: "Chiffres définitifs." };
+    $("x-source").textContent = catalogue.source + " " + (statut[catalogue.statut[etat.periode]] || "");
+    const dessin = $("x-dessin");
+    dessin.replaceChildren();
+    csv = [["tableau", "mesure", "code_territoire", "territoire", "periode", "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur", "part", "unite", "statut_observation"]];
+    for (const l of lues) csv.push([etat.tableau, etat.mesure, lieu[4], lieu[1], etat.periode, axe1 || "", l.a || "", axe2 || "", l.b || "", l.v === null ? "" : String(l.v).replace(".", ","), l.part === null ? "" : String(l.part).replace(".", ","), unite, l.s]);
+    if (!lues.length) {
+      ranger(["Aucun chiffre"], [["Cette édition n'a pas de chiffre ici."]], sujet);
+    } else if (!axe1) {
+      // a figure alone is shown over its periods
+      const genre = etat.periode.includes("T");
+      const suite = Object.entries(donnees[[etat.tableau, etat.mesure, etat.axes].join("|")])
+        .filter(([p]) => p.includes("T") === genre)
+        .sort(([p], [q]) => (p < q ? -1 : 1))
+        .map(([p, bloc]) => ({ nom: enClair(p), v: bloc[2][0], grandeur: bloc[2][0], s: typeof bloc[4] === "string" ? bloc[4] : bloc[4][0] }));
+      for (const l of suite) l.texte = ecrire(l.v, l.s, decimales, unite);
+      dessin.append(barres(suite, sujet));
+      ranger(["Période", mesure], suite.map((l) => [l.nom, l.texte]), `${titre} – ${lieu[1]}`);
+    } else if (!axe2) {
+      const parts = lues.some((l) => l.part !== null);
+      const ordre = rang(axe1);
+      for (const l of lues) {
+        l.nom = libelle(axe1, l.a);
+        l.grandeur = parts ? l.part : l.v;
+        l.texte = parts ? ecrire(l.part, l.s, 1, "%") : ecrire(l.v, l.s, decimales, unite);
+      }
+      const indetermine = (l) => (["ND", "AUTRE", "INCONNU"].includes(l.a) ? 1 : 0);
+      lues.sort((l, m) => indetermine(l) - indetermine(m) || (m.grandeur || 0) - (l.grandeur || 0) || ordre(l.a) - ordre(m.a));
+      dessin.append(barres(lues, sujet));
+      ranger(
+        [catalogue.axes[axe1], mesure, ...(parts ? ["Part"] : [])],
+        lues.map((l) => [l.nom, ecrire(l.v, l.s, decimales, unite), ...(parts ? [ecrire(l.part, l.s, 1, "%")] : [])]),
+        sujet,
+      );
+    } else {
+      const [ra, rb] = [rang(axe1), rang(axe2)];
+      const as = [...new Set(lues.map((l) => l.a))].sort((x, y) => ra(x) - ra(y));
+      const bs = [...new Set(lues.map((l) => l.b))].sort((x, y) => rb(x) - rb(y));
+      const cases = new Map(lues.map((l) => [l.a + "|" + l.b, l]));
+      const maximum = Math.max(...lues.map((l) => l.v || 0)) || 1;
+      const sansLigne = etat.tableau.startsWith("T") ? "0" : "nd"; // a numbered table has no row where nothing was done
+      ranger(
+        [catalogue.axes[axe1], ...bs.map((b) => libelle(axe2, b))],
+        as.map((a) => [
+          libelle(axe1, a),
+          ...bs.map((b) => {
+            const l = cases.get(a + "|" + b);
+            const teinte = l && l.v ? "t" + Math.min(5, Math.floor((6 * l.v) / maximum)) : "";
+            return { texte: l ? ecrire(l.v, l.s, decimales, unite) : sansLigne, teinte };
+          }),
+        ]),
+        sujet,
+      );
+    }
+    $("resultat").hidden = false;
+    $("x-dit").textContent = sujet;
+    history.replaceState(null, "", "#" + new URLSearchParams({ t: etat.territoire, p: etat.periode, b: etat.tableau, m: etat.mesure, a: etat.axes }));
+  };
+
+  const choisir = () => {
+    etat.tableau = remplir($("x-tableau"), uniques(catalogue.tables.map((t) => [t[0], t[0] + " – " + t[4]])), etat.tableau);
+    const duTableau = catalogue.tables.filter((t) => t[0] === etat.tableau);
+    etat.mesure = remplir($("x-mesure"), uniques(duTableau.map((t) => [t[1], t[5]])), etat.mesure);
+    const axes = duTableau.filter((t) => t[1] === etat.mesure).map((t) => [(t[2] || "") + "|" + (t[3] || ""), [t[2], t[3]].filter(Boolean).map((a) => catalogue.axes[a]).join(" × ") || "Ensemble, période par période"]);
+    etat.axes = remplir($("x-axes"), axes, etat.axes);
+    const connues = Object.keys(donnees[[etat.tableau, etat.mesure, etat.axes].join("|")] || {});
+    const periodes = catalogue.periodes.filter((p) => connues.includes(p));
+    etat.periode = remplir($("x-periode"), (periodes.length ? periodes : catalogue.periodes).map((p) => [p, enClair(p)]), etat.periode);
+    dessiner();
+  };
+  const situer = () => {
+    const niveau = $("x-niveau").value;
+    const duNiveau = lieux.filter((x) => x[2] === niveau).sort((a, b) => a[1].localeCompare(b[1], "fr"));
+    etat.territoire = remplir($("x-territoire"), duNiveau.map((x) => [x[0], x[1]]), etat.territoire);
+    const cle = etat.territoire;
+    charger(cle, (recu) => {
+      if (cle !== etat.territoire) return;
+      donnees = recu;
+      choisir();
+    });
+  };
+
+  const demarrer = () => {
+    const demande = new URLSearchParams(location.hash.slice(1));
+    etat.territoire = lieux.some((x) => x[0] === demande.get("t")) ? demande.get("t") : lieux[0][0];
+    Object.assign(etat, { tableau: demande.get("b") || "T08", mesure: demande.get("m") || "beneficiaires", axes: demande.get("a") || "", periode: demande.get("p") || "" });
+    const presents = [...new Set(lieux.map((x) => x[2]))];
+    remplir($("x-niveau"), presents.map((n) => [n, NIVEAUX[n]]), lieux.find((x) => x[0] === etat.territoire)[2]);
+    for (const [id, cle] of [["x-tableau", "tableau"], ["x-mesure", "mesure"], ["x-axes", "axes"], ["x-periode", "periode"]])
+      $(id).addEventListener("change", () => {
+        etat[cle] = $(id).value;
+        choisir();
+      });
+    $("x-niveau").addEventListener("change", situer);
+    $("x-territoire").addEventListener("change", () => {
+      etat.territoire = $("x-territoire").value;
+      situer();
+    });
+    $("x-csv").addEventListener("click", () => {
+      // a cell that a spreadsheet would run as a formula is kept as text
+      const cellule = (c) => (/^[=+@\t]|^-(?!\d)/.test(c) ? "'" + c : c);
+      const texte = csv.map((l) => l.map((c) => (/[";\n\r]/.test(cellule(c)) ? '"' + cellule(c).replaceAll('"', '""') + '"' : cellule(c))).join(";")).join("\r\n");
+      const lien = document.createElement("a");
+      lien.href = URL.createObjectURL(new Blob(["\ufeff" + texte + "\r\n"], { type: "text/csv;charset=utf-8" }));
+      lien.download = [etat.territoire, etat.tableau, etat.mesure, etat.periode].join("_") + ".csv";
+      lien.click();
+      setTimeout(() => URL.revokeObjectURL(lien.href), 1000);
+    });
+    $("choix").hidden = false;
+    situer();
+  };
+  observatoire.quand("lieux", (l) => {
+    lieux = l;
+    observatoire.quand("catalogue", (c) => {
+      catalogue = c;
+      demarrer();
+    });
+  });
+})();

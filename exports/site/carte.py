@@ -1,0 +1,149 @@
+"""The maps: départements or regions shaded by a key figure, each a link to its page, with or without a pointer."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from exports.classeurs.index import Chiffre
+from exports.classeurs.publication import Periode, Publication
+from exports.site.blocs import MODELES
+from exports.site.comparaisons import cles_par_lieu, fichier_cles
+from exports.site.ecritures import ecrire
+from exports.site.lieux import Lieu, Lieux
+
+CLASSES = 5
+SANS_DONNEES, CACHE = "sans-donnees", "secret"
+# overseas, of no common scale with the mainland: one square each, from the bottom left
+COIN, COTE, ECART = (8, 300), 34, 8
+OUTRE_MER = ("971", "972", "973", "974", "976")
+ATTRIBUTION = "Fond de carte : © Victor Cazanave, svg-maps, CC BY 4.0, contours simplifiés."
+
+
+@dataclass(frozen=True)
+class Zone:
+    """What the map draws of a département: its outline, its class and what it says when pointed at."""
+
+    code: str
+    trace: str
+    classe: str
+    texte: str
+    page: str | None
+
+
+@dataclass(frozen=True)
+class Carte:
+    """The zones, and the classes of the legend."""
+
+    niveau: str
+    sujet: str
+    periode: str
+    zones: list[Zone]
+    classes: list[tuple[str, str]]
+    lignes: list[list[str]]
+    fichier: str
+    attribution: str = ATTRIBUTION
+
+
+@cache
+def cartes_par_theme() -> dict[str, tuple[str, str]]:
+    """theme (or « france ») → measure, subject."""
+    with (MODELES / "cartes.csv").open(encoding="utf-8", newline="") as fichier:
+        return {x["theme"]: (x["mesure"], x["sujet"]) for x in csv.DictReader(fichier)}
+
+
+@cache
+def _contours() -> tuple[tuple[str, str], ...]:
+    with (MODELES / "carte_departements.csv").open(encoding="utf-8", newline="") as fichier:
+        metropole = [(x["code"], x["trace"]) for x in csv.DictReader(fichier)]
+    x, y = COIN
+    carres = [
+        (code, f"M{x},{y + i * (COTE + ECART)}h{COTE}v{COTE}h-{COTE}z") for i, code in enumerate(OUTRE_MER)
+    ]
+    return (*metropole, *carres)
+
+
+def _contours_du_niveau(publication: Publication, niveau: str) -> dict[str, str]:
+    """Outlines by code; a region's is that of its départements."""
+    if niveau == "departement":
+        return dict(_contours())
+    departements = publication.territoires.filter(pl.col("niveau_territoire") == "departement")
+    region_de = dict(departements.select("code_territoire", "region").iter_rows())
+    regions: dict[str, str] = {}
+    for code, trace in _contours():
+        if region := region_de.get(code):
+            regions[region] = regions.get(region, "") + trace
+    return regions
+
+
+def dresser(
+    publication: Publication,
+    lieux: Lieux,
+    niveau: str,
+    mesure: str,
+    sujet: str,
+    periode: Periode,
+    decimales: int,
+    pour_cent: bool,
+) -> Carte | None:
+    """Classes of equal numbers of territories; None where nothing is published at this level."""
+    chiffres = cles_par_lieu(publication, mesure)
+    places = {lieu.code: lieu for lieu in lieux.du_niveau(niveau)}
+    lus = {code: chiffres.get((niveau, code, periode.code)) for code in places}
+    visibles = sorted(c.valeur for c in lus.values() if c is not None and c.valeur is not None)
+    if not visibles:
+        return None
+    bornes = _bornes(visibles)
+    noms = dict(
+        publication.territoires.filter(pl.col("niveau_territoire") == niveau)
+        .select("code_territoire", "libelle")
+        .iter_rows()
+    )
+
+    def dit(valeur: float) -> str:
+        return ecrire(Chiffre(valeur, None, "A"), decimales, pour_cent)
+
+    zones = []
+    for code, trace in _contours_du_niveau(publication, niveau).items():
+        chiffre, lieu = lus.get(code), places.get(code)
+        zones.append(
+            Zone(
+                code, trace, _classe(chiffre, bornes),
+                f"{noms.get(code, code)} ({code}) : {_texte(chiffre, decimales, pour_cent)}",
+                lieu.page if lieu else None,
+            )
+        )  # fmt: skip
+    intervalles = zip([visibles[0], *bornes], [*bornes, visibles[-1]], strict=True)
+    classes = [(f"q{i}", f"{dit(bas)} à {dit(haut)}") for i, (bas, haut) in enumerate(intervalles)]
+    lignes = [
+        [lieu.nom, _texte(lus[lieu.code], decimales, pour_cent)]
+        for lieu in sorted(places.values(), key=_par_nom)
+    ]
+    return Carte(niveau, sujet, periode.libelle, zones, classes, lignes, fichier_cles(mesure))
+
+
+def _par_nom(lieu: Lieu) -> str:
+    return lieu.nom
+
+
+def _texte(chiffre: Chiffre | None, decimales: int, pour_cent: bool) -> str:
+    if chiffre is None:
+        return "pas de données"
+    return "couvert par le secret statistique" if chiffre.secret else ecrire(chiffre, decimales, pour_cent)
+
+
+def _bornes(valeurs: list[float]) -> list[float]:
+    """The inner limits: as many territories in each class, fewer classes when values are few."""
+    nombre = min(CLASSES, len(set(valeurs)))
+    return sorted({valeurs[len(valeurs) * i // nombre] for i in range(1, nombre)} - {valeurs[0]})
+
+
+def _classe(chiffre: Chiffre | None, bornes: list[float]) -> str:
+    if chiffre is None:
+        return SANS_DONNEES
+    if chiffre.valeur is None:
+        return CACHE
+    return f"q{sum(chiffre.valeur >= borne for borne in bornes)}"

@@ -1,0 +1,139 @@
+"""The top of a territory's page: the key figures of a period, with their trend and beside France."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clauses.affichage.nombres import nombre
+from exports.classeurs.chiffres_cles import GROUPES, SANS_EVOLUTION
+from exports.classeurs.index import ecart, evolution
+from exports.classeurs.libelles import decimales, libelle_mesure
+from exports.classeurs.phrases import phrases
+from exports.classeurs.publication import NATIONAL, Periode
+from exports.site.dessins import dessiner
+from exports.site.ecritures import ecrire, ecrire_ecart
+from exports.site.regards import TRIMESTRES_MONTRES, RegardDate
+
+MILLE, EN_MILLIERS = 1000, 10_000  # hours are drawn in thousands from there on
+EN_GRAND = ("heures", "beneficiaires", "part_femmes", "entreprises")
+
+
+@dataclass(frozen=True)
+class Carton:
+    """One large figure: what, how much, since a year ago, in France."""
+
+    libelle: str
+    valeur: str
+    depuis: str
+    france: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the top of the page says of one period."""
+
+    periode: Periode
+    statut: str
+    phrases: list[str]
+    cartons: list[Carton]
+    entetes: list[str]
+    lignes: list[list[str]]
+
+
+def moment(r: RegardDate) -> Moment:
+    """The sentences, the large figures and the table of all the key figures, at the period of `r`."""
+    entetes = ["Chiffre clé", r.periode.court]
+    entetes += [r.avant.court, "Évolution"] if r.avant else []
+    entetes += [] if r.est_national else ["France"]
+    lignes = []
+    for mesure in (m for _, mesures in GROUPES for m in mesures):
+        ici = r.index.lire("CLES", mesure, r.territoire, r.periode)
+        if not ici.visible and not ici.secret:
+            continue
+        unite, _, _ = r.base("CLES", mesure)
+        d, pour_cent = decimales(unite), unite == "%"
+        ligne = [libelle_mesure("CLES", mesure), ecrire(ici, d, pour_cent)]
+        if r.avant:
+            ligne.append(ecrire(r.index.lire("CLES", mesure, r.territoire, r.avant), d, pour_cent))
+            ligne.append(_depuis(r, mesure))
+        if not r.est_national:
+            ligne.append(ecrire(r.index.lire("CLES", mesure, NATIONAL, r.periode), d, pour_cent))
+        lignes.append(ligne)
+    cartons = [_carton(r, mesure) for mesure in EN_GRAND]
+    return Moment(r.periode, r.publication.phrase_statut(r.periode), phrases(r), cartons, entetes, lignes)
+
+
+def _depuis(r: RegardDate, mesure: str) -> str:
+    ici, hier = (r.index.lire("CLES", mesure, r.territoire, p) for p in (r.periode, r.avant))
+    unite, _, _ = r.base("CLES", mesure)
+    if mesure in SANS_EVOLUTION:
+        return ""
+    if unite == "%":
+        return ecrire_ecart(ecart(ici, hier), "point")
+    return ecrire_ecart(evolution(ici, hier), "%")
+
+
+def _carton(r: RegardDate, mesure: str) -> Carton:
+    ici = r.index.lire("CLES", mesure, r.territoire, r.periode)
+    unite, _, _ = r.base("CLES", mesure)
+    depuis = ""
+    if r.avant and r.depots_complets and (texte := _depuis(r, mesure)) not in ("s", "nd", ""):
+        depuis = (
+            f"{texte} depuis {r.avant.court if r.avant.type_periode == 'annee' else 'le ' + r.avant.libelle}"
+        )
+    france = r.index.lire("CLES", mesure, NATIONAL, r.periode)
+    comparable = not r.est_national and unite == "%" and france.fiable
+    return Carton(
+        libelle_mesure("CLES", mesure),
+        ecrire(ici, decimales(unite), unite == "%"),
+        depuis,
+        f"France : {ecrire(france, 1, True)}" if comparable else "",
+    )
+
+
+@dataclass(frozen=True)
+class Tendance:
+    """A measure over the quarters: its drawing, what it says, its table."""
+
+    constat: str
+    unite: str
+    svg: str
+    alternative: str
+    lignes: list[list[str]]
+
+
+def tendance(r: RegardDate, trimestres: list[Periode]) -> Tendance | None:
+    """Hours by quarter, oldest first."""
+    montres = sorted(trimestres, key=lambda p: p.code)[-TRIMESTRES_MONTRES:]
+    lus = [(p, r.index.lire("CLES", "heures", r.territoire, p)) for p in montres]
+    if not any(c.visible for _, c in lus):
+        return None
+    diviseur = MILLE if max(c.valeur or 0.0 for _, c in lus) >= EN_MILLIERS else 1
+    dessin = [
+        {
+            "rang": rang,
+            "libelle": p.code[-2:],
+            "groupe": p.code[:4] if rang == 0 or p.code.endswith("T1") else "",
+            "valeur": c.valeur or 0.0,
+            "texte": nombre((c.valeur or 0.0) / diviseur, int(diviseur > 1)) if c.visible else ecrire(c),
+        }
+        for rang, (p, c) in enumerate(lus)
+    ]
+    lignes = [[p.libelle, ecrire(c)] for p, c in lus]
+    constat = "Heures d'insertion par trimestre"
+    dernier, avant = lus[-1][1], {p.code: c for p, c in lus}.get(_un_an_avant(lus[-1][0].code))
+    if avant is not None and dernier.fiable and avant.fiable and r.a(lus[-1][0]).depots_complets:
+        taux = evolution(dernier, avant)
+        if taux.valeur is not None:
+            constat = f"{ecrire_ecart(taux, '%')} d'heures en un an, au {lus[-1][0].libelle}"
+    return Tendance(
+        constat,
+        "milliers d'heures" if diviseur > 1 else "heures",
+        dessiner("colonnes", dessin),
+        " ; ".join(f"{a} : {b}" for a, b in lignes) + ".",
+        lignes,
+    )
+
+
+def _un_an_avant(code: str) -> str:
+    return f"{int(code[:4]) - 1}{code[4:]}"

@@ -1,0 +1,187 @@
+"""Territories side by side without a ranking: a funnel of rates, and the same small chart for each region."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from clauses.affichage.nombres import accorder
+from exports.classeurs.index import SECRET, Chiffre
+from exports.classeurs.libelles import decimales, libelle_mesure
+from exports.classeurs.publication import Periode, Publication
+from exports.site.blocs import MODELES
+from exports.site.dessins import dessiner
+from exports.site.ecritures import ecrire
+from exports.site.figures import Figure, Legende
+from exports.site.lieux import Lieu, Lieux
+
+ECARTS_TYPES = 1.96  # 95 territories in 100 fall between the limits when only chance sets them apart
+PAS = 24
+COLONNES = [
+    "niveau_territoire",
+    "code_territoire",
+    "periode",
+    "valeur",
+    "statut_observation",
+    "confidentialite",
+]
+
+
+@dataclass(frozen=True)
+class Comparaison:
+    """One line of comparaisons.csv."""
+
+    theme: str
+    mesure: str
+    effectif: str
+    sujet: str
+    sujet_region: str
+
+
+@cache
+def lire_comparaisons() -> tuple[Comparaison, ...]:
+    """Those of every theme."""
+    with (MODELES / "comparaisons.csv").open(encoding="utf-8", newline="") as fichier:
+        return tuple(Comparaison(**x) for x in csv.DictReader(fichier))
+
+
+def cles_par_lieu(publication: Publication, mesure: str) -> dict[tuple[str, str, str], Chiffre]:
+    """level, code, period → the key figure, for every territory."""
+    lignes = publication.chiffres.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure))
+    lus = {}
+    for niveau, code, periode, valeur, statut, conf in lignes.select(COLONNES).iter_rows():
+        secret = valeur is None and (conf == "C" or statut == SECRET)
+        lus[(niveau, code, periode)] = Chiffre(valeur, None, SECRET if secret else (statut or "A"))
+    return lus
+
+
+def entonnoir(
+    publication: Publication, lieux: Lieux, comparaison: Comparaison, periode: Periode
+) -> Figure | None:
+    """Each département by its number of persons and its rate, with what chance alone would give around France's."""
+    taux, effectifs = (cles_par_lieu(publication, m) for m in (comparaison.mesure, comparaison.effectif))
+    france = taux.get(("national", lieux.france.code, periode.code))
+    vus, lignes = [], []
+    for lieu in lieux.du_niveau("departement"):
+        cle = (lieu.niveau, lieu.code, periode.code)
+        if cle not in taux or cle not in effectifs:
+            continue
+        lignes.append([lieu.nom, ecrire(effectifs[cle]), ecrire(taux[cle], 1, pour_cent=True)])
+        if taux[cle].fiable and effectifs[cle].fiable and (effectifs[cle].valeur or 0) >= 1:
+            vus.append((lieu, effectifs[cle].valeur or 1.0, taux[cle].valeur or 0.0))
+    if france is None or france.valeur is None or not france.fiable or len(vus) < 2:
+        return None
+    p = france.valeur / 100
+
+    def marge(n: float) -> float:
+        return 100 * ECARTS_TYPES * math.sqrt(p * (1 - p) / n)
+
+    dehors = [(lieu, n, v) for lieu, n, v in vus if abs(v - france.valeur) > marge(n)]
+    exclus = {lieu.code for lieu, _, _ in dehors}
+    nommes = {x[0].code for x in sorted(dehors, key=lambda x: -abs(x[2] - p * 100) / marge(x[1]))[:8]}
+    petit, grand = min(n for _, n, _ in vus), max(n for _, n, _ in vus)
+    tailles = (
+        [petit * (grand / petit) ** (i / PAS) for i in range(PAS + 1)]
+        if grand > petit
+        else [petit, petit + 1]
+    )
+    dessin: list[dict[str, object]] = [
+        {"taille": n, "bas": max(0.0, 100 * p - marge(n)), "haut": min(100.0, 100 * p + marge(n))}
+        for n in tailles
+    ]
+    dessin.append({"milieu": 100 * p})
+    dessin += [
+        {
+            "taille": n, "valeur": v, "libelle": lieu.nom, "dehors": lieu.code in nommes,
+            "couleur": "var(--c2)" if lieu.code in exclus else "var(--c1)",
+        }
+        for lieu, n, v in vus
+    ]  # fmt: skip
+    verbe = "s'écarte" if len(dehors) < 2 else "s'écartent"
+    constat = f"{accorder(len(dehors), 'département')} sur {len(vus)} {verbe} de la France plus que le hasard ne le ferait"
+    noms = ", ".join(f"{lieu.nom} ({ecrire(Chiffre(v, None, 'A'), 1, True)})" for lieu, _, v in dehors)
+    return Figure(
+        code=f"entonnoir-{comparaison.mesure}",
+        constat=constat,
+        sujet=comparaison.sujet,
+        unite="% ; en abscisse, nombre de bénéficiaires",
+        base="Départements dont les deux chiffres sont publiés. Bande grise : le seul hasard y laisse 95 % des territoires",
+        periode=periode.libelle,
+        alternative=f"France : {ecrire(france, 1, True)}. S'en écartent : {noms or 'aucun'}.",
+        svg=dessiner("entonnoir", dessin),
+        entetes=[
+            "Département",
+            libelle_mesure("CLES", comparaison.effectif),
+            libelle_mesure("CLES", comparaison.mesure),
+        ],
+        lignes=lignes,
+        fichier=fichier_cles(comparaison.mesure),
+        statut=publication.phrase_statut(periode),
+        legende=(
+            Legende("c1", "Dans la bande"),
+            Legende("c2", "Hors de la bande"),
+            Legende("milieu", "France"),
+        ),
+    )
+
+
+def fichier_cles(mesure: str) -> str:
+    """The CSV of a key figure for all territories."""
+    return f"csv/territoires_CLES_{mesure}.csv"
+
+
+@dataclass(frozen=True)
+class Petite:
+    """One small chart among many."""
+
+    lieu: Lieu
+    svg: str
+    texte: str
+
+
+@dataclass(frozen=True)
+class Planche:
+    """The same chart for each region, on one scale, and their table."""
+
+    sujet: str
+    unite: str
+    petites: list[Petite]
+    entetes: list[str]
+    lignes: list[list[str]]
+    fichier: str
+
+
+def planche(
+    publication: Publication, lieux: Sequence[Lieu], mesure: str, sujet: str, periodes: list[Periode]
+) -> Planche | None:
+    """Small multiples over the quarters, oldest first."""
+    montres = sorted((p for p in periodes if p.type_periode == "trimestre"), key=lambda p: p.code)
+    chiffres = cles_par_lieu(publication, mesure)
+    unites = publication.tableaux.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure))[
+        "unite"
+    ]
+    unite = str(unites[0]) if len(unites) else ""
+    petites, lignes = [], []
+    for lieu in lieux:
+        lus = [chiffres.get((lieu.niveau, lieu.code, p.code), Chiffre(None, None, "O")) for p in montres]
+        if not any(c.visible or c.secret for c in lus):
+            continue
+        textes = [ecrire(c, decimales(unite), unite == "%") for c in lus]
+        lignes.append([lieu.nom, *textes])
+        visibles = [i for i, c in enumerate(lus) if c.visible]
+        svg = ""
+        if len(visibles) > 1:
+            svg = dessiner(
+                "petite",
+                [{"rang": i, "valeur": c.valeur, "dernier": i == visibles[-1]} for i, c in enumerate(lus)],
+            )
+        petites.append(Petite(lieu, svg, textes[-1]))
+    if not petites:
+        return None
+    entetes = ["Région", *(p.code for p in montres)]
+    return Planche(sujet, unite, petites, entetes, lignes, fichier_cles(mesure))

@@ -1,0 +1,292 @@
+"""Writes the folder `site/` of a package: pages, stylesheet, scripts, data of the explorer, CSV files."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from clauses.affichage.nombres import nombre
+from exports.classeurs.libelles import Libelles, decimales, libelle_mesure
+from exports.classeurs.publication import Publication
+from exports.gabarits import remplir
+from exports.site import carte, couverture, explorateur
+from exports.site.blocs import MODELES, figures_de_la_page, lire_blocs
+from exports.site.cles import moment, tendance
+from exports.site.comparaisons import Planche, entonnoir, fichier_cles, lire_comparaisons, planche
+from exports.site.fichiers import Fichiers, fichier_des_cles
+from exports.site.lieux import Lieu, Lieux
+from exports.site.regards import index_de_la_france, periodes_montrees, regarder
+
+DOSSIER = "site"
+COPIES = ("style.css", "site.js", "explorateur.js")
+EN_CARTE = ["national", "region", "departement"]
+ENFANTS = {
+    "national": "Les régions",
+    "region": "Les départements",
+    "departement": "Les intercommunalités",
+}
+# key figures of what has no table of its own in the release: the tables a theme speaks of when they are published
+TABLEAUX_DES_THEMES = {
+    "facilitateurs": ("S06", "S07"),
+    "anru": ("S09",),
+    "obligations": ("S08", "S12"),
+    "parcours": ("S04", "S05"),
+}
+
+
+@cache
+def lire_themes() -> tuple[dict[str, str], ...]:
+    """theme, titre, chapo, in the order of the menu."""
+    with (MODELES / "themes.csv").open(encoding="utf-8", newline="") as fichier:
+        return tuple(csv.DictReader(fichier))
+
+
+def ecrire_site(publication: Publication, paquet: Path) -> Path:
+    """Writes `site/` into a package; gives its folder. Raises OSError, RELECTURE_DIFFERENTE."""
+    dossier = paquet / DOSSIER
+    (dossier / "donnees").mkdir(parents=True)
+    for nom in COPIES:
+        shutil.copyfile(MODELES / nom, dossier / nom)
+    site = _Site(publication, dossier)
+    site.donnees()
+    for lieu in site.lieux.tous:
+        site.territoire(lieu)
+    for theme in lire_themes():
+        site.theme(theme)
+    site.pages_communes(paquet)
+    return dossier
+
+
+class _Site:
+    def __init__(self, publication: Publication, dossier: Path) -> None:
+        self.publication, self.dossier = publication, dossier
+        self.lieux, self.libelles = Lieux(publication), Libelles(publication)
+        self.france = index_de_la_france(publication)
+        self.fichiers = Fichiers(publication, dossier)
+        self.periodes = periodes_montrees(publication)
+        self.statut = publication.phrase_statut(publication.periode)
+
+    def page(
+        self, nom: str, modele: str, titre: str, fil: list[tuple[str, str]], contexte: Mapping[str, Any]
+    ) -> None:
+        """Writes one page with what all pages share."""
+        p = self.publication
+        commun = {
+            "titre": titre,
+            "page": nom,
+            "menu": _menu(),
+            "fil": [{"titre": t, "page": lien} for t, lien in fil],
+            "marques": p.marques,
+            "fictif": p.fictif,
+            "source": p.source,
+            "arrete": f"{p.date_arrete:%d/%m/%Y}",
+            "edition": p.edition,
+            "statut": self.statut,
+            "periode_courante": p.periode.libelle,
+        }
+        texte = remplir(f"site/{modele}.html.j2", {**commun, **contexte})
+        (self.dossier / nom).write_text(texte, encoding="utf-8")
+
+    def donnees(self) -> None:
+        """The scripts that the search and the explorer read."""
+        donnees = self.dossier / "donnees"
+        explorateur.ecrire_lieux(donnees, self.lieux)
+        explorateur.ecrire_catalogue(donnees, self.publication, self.libelles)
+        for lieu in self.lieux.tous:
+            explorateur.ecrire_donnees(donnees, self.publication, lieu)
+
+    def territoire(self, lieu: Lieu) -> None:
+        """France, a region, a département or an EPCI."""
+        regard = regarder(self.publication, lieu, self.libelles, self.france)
+        self.fichiers.du_lieu(lieu, lieu.niveau, lieu.cle)
+        figures = list(figures_de_la_page(regard, lieu.niveau, lieu.cle))
+        par_theme = {b.code: b.theme for b in lire_blocs()}
+        themes = [
+            {
+                "code": t["theme"],
+                "titre": t["titre"],
+                "figures": [f for f in figures if par_theme[f.code] == t["theme"]],
+            }
+            for t in lire_themes()
+        ]
+        chemin = self.lieux.chemin(lieu)
+        trimestres = [p for p in self.periodes if p.type_periode == "trimestre"]
+        self.page(
+            lieu.page,
+            "territoire",
+            lieu.nom,
+            [(x.nom, x.page) for x in chemin] if len(chemin) > 1 else [],
+            {
+                "lieu": lieu,
+                "contenant": ", ".join(x.nom for x in reversed(chemin[1:-1])),
+                "moments": [moment(regard.a(p)) for p in self.periodes],
+                "principale": self.publication.periode.code,
+                "tendance": tendance(regard, trimestres),
+                "la_carte": self._carte("france") if lieu.est_national else None,
+                "la_planche": self._planche("heures", "Heures d'insertion par région")
+                if lieu.est_national
+                else None,
+                "themes": themes,
+                "fichier_cles": fichier_des_cles(lieu.cle),
+                "enfants": sorted(self.lieux.dans(lieu), key=lambda x: x.nom),
+                "titre_enfants": ENFANTS.get(lieu.niveau, ""),
+            },
+        )
+
+    def theme(self, theme: dict[str, str]) -> None:
+        """The nation's figures on a subject, its map, its comparisons between territories."""
+        code, france = theme["theme"], self.lieux.france
+        regard = regarder(self.publication, france, self.libelles, self.france)
+        self.fichiers.du_lieu(france, "theme", france.cle)
+        figures = list(figures_de_la_page(regard, "theme", france.cle, code))
+        la_planche = None
+        for comparaison in lire_comparaisons():
+            if comparaison.theme != code:
+                continue
+            figure = entonnoir(self.publication, self.lieux, comparaison, self.publication.periode)
+            if figure:
+                self._des_territoires(comparaison.mesure)
+                figures.append(figure)
+            la_planche = self._planche(comparaison.mesure, comparaison.sujet_region)
+        diffuses = {t for t, _ in self.publication.mesures_diffusees}
+        titres = dict(self.publication.tableaux.select("tableau", "titre").iter_rows())
+        absents = [titres.get(t, t).lower() for t in TABLEAUX_DES_THEMES.get(code, ()) if t not in diffuses]
+        self.page(
+            f"theme-{code}.html",
+            "theme",
+            theme["titre"],
+            [(france.nom, france.page), (theme["titre"], f"theme-{code}.html")],
+            {
+                "titre": theme["titre"],
+                "chapo": theme["chapo"],
+                "figures": figures,
+                "cartes": [c for niveau in ("region", "departement") if (c := self._carte(code, niveau))],
+                "la_planche": la_planche,
+                "absents": absents,
+            },
+        )
+
+    def _carte(self, theme: str, niveau: str = "departement") -> carte.Carte | None:
+        if theme not in carte.cartes_par_theme():
+            return None
+        mesure, sujet = carte.cartes_par_theme()[theme]
+        unites = self.publication.tableaux.filter(
+            (pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure)
+        )
+        unite = str(unites["unite"][0]) if len(unites) else ""
+        dressee = carte.dresser(
+            self.publication,
+            self.lieux,
+            niveau,
+            mesure,
+            sujet,
+            self.publication.periode,
+            decimales(unite),
+            unite == "%",
+        )
+        if dressee:
+            self._des_territoires(mesure)
+        return dressee
+
+    def _planche(self, mesure: str, sujet: str) -> Planche | None:
+        faite = planche(self.publication, self.lieux.du_niveau("region"), mesure, sujet, self.periodes)
+        if faite:
+            self._des_territoires(mesure)
+        return faite
+
+    def _des_territoires(self, mesure: str) -> None:
+        self.fichiers.des_territoires(fichier_cles(mesure), mesure, EN_CARTE)
+
+    def pages_communes(self, paquet: Path) -> None:
+        """Territories, explorer, quality, methods, downloads."""
+        p, france = self.publication, self.lieux.france
+        racine = (france.nom, france.page)
+        arbre = [
+            (region, [(d, self.lieux.dans(d)) for d in sorted(self.lieux.dans(region), key=lambda x: x.code)])
+            for region in sorted(self.lieux.du_niveau("region"), key=lambda x: x.nom)
+        ]
+        self.page(
+            "territoires.html", "territoires", "Territoires", [racine, ("Territoires", "")], {"arbre": arbre}
+        )
+        self.page("explorateur.html", "explorateur", "Explorateur", [racine, ("Explorateur", "")], {})
+        trimestres, regions = couverture.depots(p, self.lieux)
+        self.page(
+            "qualite.html",
+            "qualite",
+            "Qualité et couverture",
+            [racine, ("Qualité et couverture", "")],
+            {
+                "diffusion": couverture.diffusion(p),
+                "statuts": couverture.statuts(p),
+                "trimestres": trimestres,
+                "regions": regions,
+                "revisions": couverture.revisions(p),
+            },
+        )
+        self.page(
+            "methodes.html", "methodes", "Méthodes", [racine, ("Méthodes", "")], {"tableaux": _mesures(p)}
+        )
+        self.page(
+            "telechargements.html",
+            "telechargements",
+            "Téléchargements",
+            [racine, ("Téléchargements", "")],
+            {"groupes": _groupes_de_fichiers(paquet)},
+        )
+
+
+@cache
+def _menu() -> list[dict[str, str]]:
+    themes = [{"page": f"theme-{t['theme']}.html", "titre": t["titre"]} for t in lire_themes()]
+    return [
+        {"page": "index.html", "titre": "France"},
+        {"page": "territoires.html", "titre": "Territoires"},
+        *themes,
+        {"page": "explorateur.html", "titre": "Explorateur"},
+        {"page": "qualite.html", "titre": "Qualité"},
+        {"page": "methodes.html", "titre": "Méthodes"},
+        {"page": "telechargements.html", "titre": "Téléchargements"},
+    ]
+
+
+def _mesures(p: Publication) -> list[tuple[str, str, list[list[str]]]]:
+    """The tables of the release: code, title, measures with what they count."""
+    presents = p.tableaux.filter(pl.col("tableau").is_in({t for t, _ in p.mesures_diffusees}))
+    faits = []
+    for (code, titre), lignes in presents.sort("tableau", maintain_order=True).group_by(
+        "tableau", "titre", maintain_order=True
+    ):
+        uniques = lignes.select("mesure", "unite", "base").unique(maintain_order=True)
+        mesures = [[libelle_mesure(str(code), m), unite, base] for m, unite, base in uniques.iter_rows()]
+        faits.append((str(code), str(titre), mesures))
+    return faits
+
+
+OUVERTES = {
+    "indicateurs_excel.csv": "Tous les chiffres, pour Excel",
+    "indicateurs.csv": "Tous les chiffres, en CSV",
+    "indicateurs.parquet": "Tous les chiffres, en Parquet",
+    "revisions.csv": "Ce qui a changé depuis l'édition précédente",
+    "LISEZ-MOI.md": "Mode d'emploi des fichiers",
+}
+
+
+def _groupes_de_fichiers(paquet: Path) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    ouvertes = [
+        (nom, quoi, _taille(paquet / nom)) for nom, quoi in OUVERTES.items() if (paquet / nom).exists()
+    ]
+    classeurs = [
+        (f.relative_to(paquet).as_posix(), f.stem.replace("_", " "), _taille(f))
+        for f in sorted(paquet.rglob("*.xlsx"))
+    ]
+    return [("Données ouvertes", ouvertes), ("Classeurs", classeurs)]
+
+
+def _taille(fichier: Path) -> str:
+    return f"{nombre(max(1, fichier.stat().st_size // 1024))} ko"

@@ -1,0 +1,65 @@
+"""A territory seen at one of the periods of the release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import polars as pl
+
+from exports.classeurs.contexte import Regard
+from exports.classeurs.index import Index
+from exports.classeurs.libelles import Libelles
+from exports.classeurs.publication import NATIONAL, Periode, Publication
+from exports.site.lieux import Lieu
+
+TRIMESTRES_MONTRES = 12
+ANNEES_MONTREES = 5
+
+
+@dataclass(frozen=True)
+class RegardDate(Regard):
+    """The figures of a territory and of France; `choisie` is the period that its sentences speak of."""
+
+    choisie: Periode
+
+    @property
+    def periode(self) -> Periode:
+        return self.choisie
+
+    @property
+    def annee(self) -> Periode:
+        return Periode("annee", self.choisie.code[:4])
+
+    @cached_property
+    def avant(self) -> Periode | None:
+        return self.publication.un_an_avant(self.choisie)
+
+    def a(self, periode: Periode) -> RegardDate:
+        """The same territory at another period."""
+        return replace(self, choisie=periode)
+
+
+def regarder(publication: Publication, lieu: Lieu, libelles: Libelles, france: Index) -> RegardDate:
+    """The territory at the period of the vintage. `france`: see index_de_la_france."""
+    index = france if lieu.est_national else Index(publication, {lieu.code}, {lieu.niveau}, avec=france)
+    return RegardDate(publication, lieu.code, lieu.niveau, index, libelles, publication.periode)
+
+
+def index_de_la_france(publication: Publication) -> Index:
+    """The nation's figures, read once for all the pages that compare with them."""
+    return Index(publication, {NATIONAL}, {"national"})
+
+
+def periodes_montrees(publication: Publication) -> list[Periode]:
+    """The years, latest first, then the quarters, latest first."""
+    connues = (
+        publication.indicateurs.filter(pl.col("tableau") == "CLES").select("type_periode", "periode").unique()
+    )
+    par_type = {
+        genre: sorted(connues.filter(pl.col("type_periode") == genre)["periode"].to_list(), reverse=True)[
+            :montrees
+        ]
+        for genre, montrees in (("annee", ANNEES_MONTREES), ("trimestre", TRIMESTRES_MONTRES))
+    }
+    return [Periode(genre, code) for genre, codes in par_type.items() for code in codes]
