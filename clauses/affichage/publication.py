@@ -19,7 +19,10 @@ REVISIONS_AFFICHEES = 15
 
 @dataclass(frozen=True)
 class Paquet:
-    """What was published: the folder, its vintage, whether it is a new one, figures and those not shown."""
+    """What was published: the folder, its vintage, whether it is a new one, figures, those not shown.
+
+    sans_preuve: of these, those hidden with their whole table because nothing proves less to be enough.
+    """
 
     dossier: Path
     millesime: str
@@ -27,6 +30,7 @@ class Paquet:
     fictif: bool
     figures: int
     masquees: int
+    sans_preuve: int
     revisions: pl.DataFrame | None
     durees: dict[str, float] = field(default_factory=dict)
 
@@ -45,6 +49,13 @@ def afficher_paquet(console: Console, paquet: Paquet) -> None:
         f"{accorder(paquet.figures, 'chiffre')}, dont {non_diffuses} ({part}{ESPACE_FINE}%) au titre du secret statistique.",
         retrait=2,
     )
+    if paquet.sans_preuve:
+        faute = accorder(paquet.sans_preuve, "masqué", "masqués")
+        ecrire(
+            console,
+            f"Parmi eux, {faute} avec tout leur tableau, faute de preuve qu'en masquer moins suffirait.",
+            retrait=2,
+        )
     if paquet.revisions is not None:
         revises = accorder(paquet.revisions.height, "chiffre révisé", "chiffres révisés")
         ecrire(console, f"{revises} depuis le millésime précédent.", retrait=2)

@@ -19,9 +19,8 @@ from exports.secret.systeme import MAILLE, Systeme
 
 _ELARGISSEMENTS = 8  # times that a search may call in more cells
 _TAILLE = 400  # cells of one programme: above, the search is given up
-_PROGRAMMES = (
-    1_500  # searches for one measure of one family: work, not time, so that the same deposits hide the same
-)
+# for one measure of one family: work, not time, so that the same deposits hide the same
+_PROGRAMMES = 300
 _ENSEMBLE = 3  # demands of a maille from which they are first sought together
 _APPELEES = 30  # cells that a broken relation calls in at a time
 _PRIX_CACHEE = 1e-3  # of a hidden cell: the smallest move

@@ -334,17 +334,18 @@ def test_demandes_impossibles(publie: Publie, tmp_path: Path, options: list[str]
     assert not (tmp_path / "p").exists()
 
 
-def test_de_vraies_personnes_ne_sortent_pas_sans_preuve(espace_2023: Rafraichi, tmp_path: Path) -> None:
-    """Too few persons for every hidden figure to be proved safe, and nothing says that they are invented: no package."""
+def test_de_vraies_personnes_sans_preuve_sont_masquees(espace_2023: Rafraichi, tmp_path: Path) -> None:
+    """Too few persons for every hidden figure to be proved safe: their whole tables are hidden, counted, and said."""
     espace = espace_2023.copier(tmp_path / "espace")
     execution = publier(espace, tmp_path / "p")
-    assert execution.code == 4, execution.texte
-    dit(execution, "SECRET_NON_PROUVE", "rien n'est publié")
-    assert not (tmp_path / "p").exists()
-    assert not (espace / "millesimes").exists()
-    assert publier(espace, tmp_path / "p", "2023T4", "--profil", "restreint").code == 0
-    assert lire(espace / "entrepot.duckdb", "from marts.indicateurs_publies").is_empty()
-    assert publier(espace, tmp_path / "q").code == 4
+    assert execution.code == 0, execution.texte
+    dit(execution, "faute de preuve")
+    fiche = json.loads(next((espace / "millesimes").glob("*/*.json")).read_text(encoding="utf-8"))
+    assert sum(ligne["sans_preuve"] for ligne in fiche["secret"]) > 0
+    publiees = lire(espace / "entrepot.duckdb", "from marts.indicateurs_publies")
+    masquees = publiees.filter(pl.col("confidentialite") == "C")
+    assert masquees.height
+    assert masquees["valeur"].null_count() == masquees.height
 
 
 def test_sans_entrepot(tmp_path: Path) -> None:
