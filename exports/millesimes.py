@@ -66,8 +66,8 @@ def lister(dossier: Path) -> list[Millesime]:
 
 
 def dernieres_publiees(dossier: Path) -> pl.DataFrame | None:
-    """What marts.indicateurs_publies holds: the public figures of the last vintage that may go out; null before any."""
-    figes = [m for m in lister(dossier) if m.fiche["publiable"]]
+    """What marts.indicateurs_publies holds: the public figures of the last vintage; null before any."""
+    figes = lister(dossier)
     return figes[-1].lire(PUBLIEES).with_columns(millesime=pl.lit(figes[-1].nom)) if figes else None
 
 

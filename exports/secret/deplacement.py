@@ -103,16 +103,16 @@ def chercher(
     probleme.a_matrix_.start_ = np.searchsorted(li, np.arange(n_lignes + n_c + 1)).astype(np.int32)
     probleme.a_matrix_.index_ = va.astype(np.int32)
     probleme.a_matrix_.value_ = co
-    solveur = highspy.Highs()
-    for option, valeur in {
-        "output_flag": False,
-        "threads": 1,
-        "random_seed": 1,
-        "time_limit": secondes,
-    }.items():
-        solveur.setOptionValue(option, valeur)
-    solveur.passModel(probleme)
     with _sans_banniere():
+        solveur = highspy.Highs()
+        for option, valeur in {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 1,
+            "time_limit": secondes,
+        }.items():
+            solveur.setOptionValue(option, valeur)
+        solveur.passModel(probleme)
         solveur.run()
         if entier and _est_fractionnaire(np.asarray(solveur.getSolution().col_value)):
             probleme.integrality_ = [highspy.HighsVarType.kInteger] * total
@@ -133,7 +133,7 @@ def _est_fractionnaire(valeurs: Reels) -> bool:
 
 @contextmanager
 def _sans_banniere() -> Iterator[None]:
-    """The solver writes its name on the standard output at its first run of a process, whatever its options say."""
+    """The solver writes its name on the standard output once in a process, whatever its options say."""
     sys.stdout.flush()
     sortie = os.dup(1)
     neant = os.open(os.devnull, os.O_WRONLY)
