@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from exports.secret import verification
 from exports.secret.suppression import Mesure, Resultat, completer
 from exports.secret.systeme import Systeme, relier
 
@@ -70,6 +71,33 @@ def completees(systeme: Systeme, seuil: int) -> tuple[Mesure, Resultat]:
     resultat = Resultat(petites.copy())
     completer(systeme, mesure, "publics", resultat, [], float("inf"))
     return mesure, resultat
+
+
+def prouvees(systeme: Systeme, mesure: Mesure, resultat: Resultat, masquees: np.ndarray) -> pl.DataFrame:
+    """The audit, given which cells are hidden."""
+    tables = resultat.tables["personnes"]
+    return verification.prouver(
+        systeme.cellules.select(
+            "id",
+            "famille",
+            valeur=pl.Series(mesure.valeurs),
+            masquee=pl.Series(masquees),
+            concernee=pl.lit(True),
+            baisse=pl.Series(mesure.baisse),
+            hausse=pl.Series(mesure.hausse),
+        ),
+        systeme.liens.with_columns(additive=pl.col("genre") == "modalites"),
+        pl.DataFrame(
+            {"table": range(len(tables)), "famille": "publics", "total": -1},
+            schema={"table": pl.Int64, "famille": pl.String, "total": pl.Int64},
+        ),
+        pl.concat(
+            [
+                pl.DataFrame({"table": [n] * len(t.cellules), "id": t.cellules, "deplacement": t.deplacement})
+                for n, t in enumerate(tables)
+            ]
+        ).filter(pl.col("deplacement") != 0),
+    )
 
 
 def tables_possibles(systeme: Systeme, masquees: np.ndarray) -> Iterator[dict[str, int]]:

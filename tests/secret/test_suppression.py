@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from petites_tables import completees, tableau, tables_possibles
-
-from exports.secret import verification
+from petites_tables import completees, prouvees, tableau, tables_possibles
 
 SEUIL = 5
 # small numbers, so that all tables can be enumerated; zeros stay zeros, as in the cube
@@ -21,33 +19,6 @@ TIRAGES = [
         [[2, 5, 5], [5, 5, 3]],
     )
 ]
-
-
-def prouvees(systeme, mesure, resultat, masquees) -> pl.DataFrame:
-    """The audit, given which cells are hidden."""
-    tables = resultat.tables["personnes"]
-    return verification.prouver(
-        systeme.cellules.select(
-            "id",
-            "famille",
-            valeur="personnes",
-            masquee=pl.Series(masquees),
-            concernee=pl.lit(True),
-            baisse=pl.Series(mesure.baisse),
-            hausse=pl.Series(mesure.hausse),
-        ),
-        systeme.liens.with_columns(additive=pl.col("genre") == "modalites"),
-        pl.DataFrame(
-            {"table": range(len(tables)), "famille": "publics", "total": -1},
-            schema={"table": pl.Int64, "famille": pl.String, "total": pl.Int64},
-        ),
-        pl.concat(
-            [
-                pl.DataFrame({"table": [n] * len(t.cellules), "id": t.cellules, "deplacement": t.deplacement})
-                for n, t in enumerate(tables)
-            ]
-        ).filter(pl.col("deplacement") != 0),
-    )
 
 
 @pytest.mark.parametrize("valeurs", TIRAGES, ids=str)
