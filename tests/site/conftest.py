@@ -21,9 +21,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ecrire_site(publication(), tmp_path_factory.mktemp("paquet"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def navigateur() -> Iterator[Any]:
-    """Skipped where there is none, except where CLAUSES_NAVIGATEUR says that there must be one."""
+    """Skipped where there is none, except where CLAUSES_NAVIGATEUR says that there must be one.
+
+    Closed with its module: while playwright is up, its event loop keeps any other one in the thread from running.
+    """
     trouve = next((chemin for nom in NAVIGATEURS if (chemin := shutil.which(nom))), None)
     if trouve is None:
         if os.environ.get("CLAUSES_NAVIGATEUR"):
