@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 
 import highspy
 import numpy as np
@@ -21,6 +21,7 @@ Reels = npt.NDArray[np.float64]
 
 _MANQUE = 1e4  # price of one unit missing from a target: above any path of cells
 _PRECISION = 1e-6
+_UN_SEUL = Lock()  # the standard output is the whole process's: two threads that set it aside would lose it
 
 
 @dataclass(frozen=True)
@@ -103,21 +104,15 @@ def chercher(
     probleme.a_matrix_.start_ = np.searchsorted(li, np.arange(n_lignes + n_c + 1)).astype(np.int32)
     probleme.a_matrix_.index_ = va.astype(np.int32)
     probleme.a_matrix_.value_ = co
-    with _sans_banniere():
-        solveur = highspy.Highs()
-        for option, valeur in {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 1,
-            "time_limit": secondes,
-        }.items():
-            solveur.setOptionValue(option, valeur)
+    with _UN_SEUL:
+        _taire_le_solveur()
+    solveur = _solveur(secondes)
+    solveur.passModel(probleme)
+    solveur.run()
+    if entier and _est_fractionnaire(np.asarray(solveur.getSolution().col_value)):
+        probleme.integrality_ = [highspy.HighsVarType.kInteger] * total
         solveur.passModel(probleme)
         solveur.run()
-        if entier and _est_fractionnaire(np.asarray(solveur.getSolution().col_value)):
-            probleme.integrality_ = [highspy.HighsVarType.kInteger] * total
-            solveur.passModel(probleme)
-            solveur.run()
     if solveur.getInfo().primal_solution_status != 2:  # feasible
         return None
     valeurs = np.asarray(solveur.getSolution().col_value)
@@ -131,15 +126,28 @@ def _est_fractionnaire(valeurs: Reels) -> bool:
     return bool((np.abs(valeurs - np.rint(valeurs)) > _PRECISION).any())
 
 
-@contextmanager
-def _sans_banniere() -> Iterator[None]:
-    """The solver writes its name on the standard output once in a process, whatever its options say."""
+def _solveur(secondes: float) -> highspy.Highs:
+    """Alone on its core and without chance: the same programme has the same answer."""
+    solveur = highspy.Highs()
+    for option, valeur in {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 1,
+        "time_limit": secondes,
+    }.items():
+        solveur.setOptionValue(option, valeur)
+    return solveur
+
+
+@cache
+def _taire_le_solveur() -> None:
+    """The solver writes its name on the standard output once in a process, whatever its options say: here, to nobody."""
     sys.stdout.flush()
     sortie = os.dup(1)
     neant = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(neant, 1)
-        yield
+        _solveur(1.0).run()
     finally:
         os.dup2(sortie, 1)
         os.close(neant)

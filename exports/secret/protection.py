@@ -5,7 +5,10 @@ Nothing here reads a published row: see publication.
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -93,40 +96,62 @@ def proteger_cellules(
         .to_numpy()
     )
     resultat.masquees = masque | sous_total
-    resultat.non_prouvees = {}
     mesures = _mesures(ensemble, jugees, regles)
     retirees = np.zeros(ensemble.cellules.height, dtype=bool)
     if complementaire:
         totaux = {
             nom: [total_deplace(ensemble, table) for table in _totaux(resultat, nom)] for nom in mesures
         }
-        for famille in [*familles.VENTILATIONS, "situations"]:
-            retirees |= _famille(ensemble, famille, mesures, resultat, totaux, limite)
-            if time.monotonic() > limite:  # the search was cut short: nothing of the family is shown
-                retirees |= (ensemble.cellules["famille"] == famille).to_numpy()
+        noms = [*familles.VENTILATIONS, "situations"]
+        for trouve, restent in _en_parallele(
+            lambda famille: _famille(ensemble, famille, mesures, resultat.masquees, totaux, limite),
+            noms,
+            taille=dict(ensemble.cellules["famille"].value_counts().iter_rows()),
+        ):
+            resultat.ajouter(trouve)
+            retirees |= restent
     return Protection(
         ensemble, jugees["primaire"].to_numpy(), resultat.masquees, retirees, resultat.tables, mesures
     )
+
+
+def _en_parallele(
+    completee: Callable[[str], tuple[Resultat, Masque]], noms: list[str], taille: dict[str, int]
+) -> list[tuple[Resultat, Masque]]:
+    """What is found of each family, in the order of `noms`: they have no cell in common, and the solver leaves Python free.
+
+    The largest begin first, so that no core waits for one of them at the end.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as chercheurs:
+        attendus = {
+            nom: chercheurs.submit(completee, nom) for nom in sorted(noms, key=lambda n: -taille.get(n, 0))
+        }
+        return [attendus[nom].result() for nom in noms]
 
 
 def _famille(
     ensemble: Systeme,
     famille: str,
     mesures: dict[str, Mesure],
-    resultat: Resultat,
+    masquees: Masque,
     totaux: dict[str, list[Entiers]],
     limite: float,
-) -> Masque:
-    """Completes one family; where something stays unproved, its whole table is hidden in that maille, and returned."""
+) -> tuple[Resultat, Masque]:
+    """Completes one family, from the cells hidden so far; where something stays unproved, its whole table is hidden in
+    that maille, and returned beside the result. A search that time cut short returns the whole family.
+    """
+    resultat = Resultat(masquees.copy())
     for nom, mesure in mesures.items():
         completer(ensemble, mesure, famille, resultat, totaux[nom], limite)
     for payer in (False, True):
         _achever(ensemble, famille, mesures, resultat, limite, payer=payer)
-    restent = _restent(resultat, ensemble, famille)
+    restent = _restent(resultat)
     if restent.any():
         resultat.masquees |= _tables_des_mailles(ensemble, restent)
         _achever(ensemble, famille, mesures, resultat, limite, payer=True)
-    return _restent(resultat, ensemble, famille)
+    if time.monotonic() > limite:
+        return resultat, (ensemble.cellules["famille"] == famille).to_numpy()
+    return resultat, _restent(resultat)
 
 
 def _achever(
@@ -142,11 +167,10 @@ def _achever(
         voisinage.achever(ensemble, mesure, famille, resultat, limite, payer=payer)
 
 
-def _restent(resultat: Resultat, ensemble: Systeme, famille: str) -> Masque:
-    ici = (ensemble.cellules["famille"] == famille).to_numpy()
-    restent = np.zeros(ensemble.cellules.height, dtype=bool)
+def _restent(resultat: Resultat) -> Masque:
+    restent = np.zeros(len(resultat.masquees), dtype=bool)
     for masque in resultat.non_prouvees.values():
-        restent |= masque & ici
+        restent |= masque
     return restent
 
 

@@ -68,6 +68,12 @@ class Resultat:
     tables: dict[str, list[Table]] = field(default_factory=dict)
     non_prouvees: dict[str, Masque] = field(default_factory=dict)
 
+    def ajouter(self, autre: Resultat) -> None:
+        """Adds what was found for other cells, from the same hidden ones."""
+        self.masquees |= autre.masquees
+        for nom, tables in autre.tables.items():
+            self.tables.setdefault(nom, []).extend(tables)
+
 
 class Bloc:
     """The relations of one family for one measure, as rows of a linear programme."""

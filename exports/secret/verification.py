@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+_MOUVEMENTS = 500_000  # moves of cells checked at a time
+
 
 def prouver(
     cellules: pl.DataFrame, liens: pl.DataFrame, tables: pl.DataFrame, deplacements: pl.DataFrame
@@ -19,13 +21,7 @@ def prouver(
     deplacements: table, id, deplacement; a cell without a row does not move.
     Returns id, prouvee (both directions) for the cells asked.
     """
-    bons = tables.filter(
-        pl.col("table").map_elements(
-            lambda t: _est_valide(cellules, liens, tables, deplacements, t), return_dtype=pl.Boolean
-        )
-        if tables.height
-        else pl.lit(True)
-    )
+    bons = tables.join(_fautives(cellules, liens, tables, deplacements), on="table", how="anti")
     # a move of totals stands when every family that they bind has a table that follows it
     liees = (
         liens.join(cellules.select(enfant="id", famille="famille", ici="concernee"), on="enfant")
@@ -59,59 +55,97 @@ def prouver(
     )
 
 
-def _est_valide(
-    cellules: pl.DataFrame, liens: pl.DataFrame, tables: pl.DataFrame, deplacements: pl.DataFrame, table: int
-) -> bool:
-    """True when the table moves only hidden cells, none below zero, and breaks no relation of its family."""
-    famille, total = tables.filter(pl.col("table") == table).select("famille", "total").row(0)
-    suivies = [table] if total < 0 else [table, total]
-    bouges = deplacements.filter(pl.col("table").is_in(suivies)).select("id", "deplacement")
-    if bouges["id"].n_unique() != bouges.height:
-        return False
-    vues = bouges.join(cellules, on="id", how="left")
-    permis = pl.col("masquee") & pl.col("concernee") & (pl.col("valeur") + pl.col("deplacement") >= 0)
-    if not vues.select(permis.fill_null(False).all()).item():
-        return False
-    if not set(vues["famille"]) <= {famille, "total"}:
-        return False
+def _fautives(
+    cellules: pl.DataFrame, liens: pl.DataFrame, tables: pl.DataFrame, deplacements: pl.DataFrame
+) -> pl.DataFrame:
+    """Column `table`: those that are not tables at all, once or more. Some tables at a time: memory is bounded."""
+    # a table goes with the move of the totals that it follows
+    suivies = pl.concat(
+        [
+            tables.select("table", "famille", suivie="table"),
+            tables.filter(pl.col("total") >= 0).select("table", "famille", suivie="total"),
+        ]
+    )
+    lots = (
+        suivies.join(deplacements.group_by(suivie="table").len(), on="suivie", how="left")
+        .group_by("table")
+        .agg(pl.col("len").sum())
+        .sort("table")
+        .select("table", lot=pl.col("len").cum_sum() // _MOUVEMENTS)
+    )
+    return pl.concat(
+        [
+            _fautives_du_lot(
+                cellules,
+                liens,
+                suivies.join(lot, on="table", how="semi")
+                .join(deplacements.rename({"table": "suivie"}), on="suivie")
+                .select("table", "famille", "id", "deplacement"),
+            )
+            for lot in lots.partition_by("lot", maintain_order=True)
+        ]
+        or [tables.select("table").clear()]
+    )
+
+
+def _fautives_du_lot(cellules: pl.DataFrame, liens: pl.DataFrame, bouges: pl.DataFrame) -> pl.DataFrame:
+    """Those of `bouges` (table, famille of the table, id, deplacement) that move a cell twice, move one that is shown
+    or of another family, go below zero, or break a relation of their family.
+    """
+    doubles = bouges.filter(pl.struct("table", "id").is_duplicated()).select("table")
+    permis = (
+        pl.col("masquee")
+        & pl.col("concernee")
+        & (pl.col("valeur") + pl.col("deplacement") >= 0)
+        & ((pl.col("famille_cellule") == pl.col("famille")) | (pl.col("famille_cellule") == "total"))
+    )
+    interdites = (
+        bouges.join(cellules.rename({"famille": "famille_cellule"}), on="id", how="left")
+        .filter(~permis.fill_null(False))
+        .select("table")
+    )
+    bouges = bouges.unique(["table", "id"])
     touchees = pl.concat(
         [
-            liens.join(bouges.select(parent="id"), on="parent", how="semi").select("relation"),
-            liens.join(bouges.select(enfant="id"), on="enfant", how="semi").select("relation"),
+            bouges.join(liens.select("relation", id=cote).unique(), on="id").select(
+                "table", "famille", "relation"
+            )
+            for cote in ("parent", "enfant")
         ]
     ).unique()
-    apres = (
-        cellules.select("id", "famille", "concernee", "valeur")
-        .join(bouges, on="id", how="left")
-        .with_columns(pl.col("deplacement").fill_null(0))
-    )
+    mouvements = bouges.select("table", "id", "deplacement")
     relations = (
-        liens.join(touchees, on="relation", how="semi")
-        .join(apres.rename({"id": "enfant"}), on="enfant")
-        .join(apres.select(parent="id", vp="valeur", dp="deplacement", cp="concernee"), on="parent")
-        .filter(pl.col("concernee") & pl.col("cp") & (pl.col("famille") == famille))
-        .group_by("relation")
+        touchees.join(liens, on="relation")
+        .join(cellules.select("famille", "concernee", "valeur", enfant="id"), on=["enfant", "famille"])
+        .join(cellules.select(parent="id", vp="valeur", cp="concernee"), on="parent")
+        .filter(pl.col("concernee") & pl.col("cp"))
+        .join(mouvements, left_on=["table", "enfant"], right_on=["table", "id"], how="left")
+        .join(
+            mouvements.rename({"deplacement": "dp"}),
+            left_on=["table", "parent"],
+            right_on=["table", "id"],
+            how="left",
+        )
+        .with_columns(pl.col("deplacement", "dp").fill_null(0))
+        .group_by("table", "relation")
         .agg(
             pl.col("genre", "additive", "vp", "dp").first(),
             somme=pl.col("valeur").sum(),
             somme_d=pl.col("deplacement").sum(),
-            # by how much each child stays under its parent, before and after
-            marge=(pl.col("vp") - pl.col("valeur")).clip(upper_bound=0),
-            marge_apres=pl.col("vp") + pl.col("dp") - pl.col("valeur") - pl.col("deplacement"),
+            # no child goes above its parent, or further above than it was
+            depasse=(
+                pl.col("vp") + pl.col("dp") - pl.col("valeur") - pl.col("deplacement")
+                < (pl.col("vp") - pl.col("valeur")).clip(upper_bound=0)
+            ).any(),
         )
     )
-    if not relations.height:
-        return True
-    additives = relations.filter(pl.col("additive"))
-    if not (additives["somme_d"] == additives["dp"]).all():
-        return False
-    autres = relations.filter(~pl.col("additive"))
-    sous_la_somme = autres.filter(
-        (pl.col("genre") != "bornes")
-        & (
-            pl.col("somme") + pl.col("somme_d") - pl.col("vp") - pl.col("dp")
-            < (pl.col("somme") - pl.col("vp")).clip(upper_bound=0)
-        )
+    sous_la_somme = (pl.col("genre") != "bornes") & (
+        pl.col("somme") + pl.col("somme_d") - pl.col("vp") - pl.col("dp")
+        < (pl.col("somme") - pl.col("vp")).clip(upper_bound=0)
     )
-    depassent = autres.explode("marge", "marge_apres").filter(pl.col("marge_apres") < pl.col("marge"))
-    return sous_la_somme.height == 0 and depassent.height == 0
+    rompues = relations.filter(
+        pl.when("additive")
+        .then(pl.col("somme_d") != pl.col("dp"))
+        .otherwise(sous_la_somme | pl.col("depasse"))
+    ).select("table")
+    return pl.concat([doubles, interdites, rompues]).unique()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import polars as pl
 import pytest
 from petites_tables import completees, prouvees, tableau, tables_possibles
+
+from exports.secret.suppression import Resultat, Table
 
 SEUIL = 5
 # small numbers, so that all tables can be enumerated; zeros stay zeros, as in the cube
@@ -80,6 +85,46 @@ def test_the_audit_refuses_a_table_below_zero() -> None:
     for table in resultat.tables["personnes"]:
         table.deplacement *= 100
     assert not prouvees(systeme, mesure, resultat, resultat.masquees)["prouvee"].any()
+
+
+@pytest.mark.parametrize("faute", ["a cell moved twice", "a shown cell moved"])
+def test_the_audit_refuses_only_the_table_at_fault(faute: str) -> None:
+    systeme = tableau(TIRAGES[0])
+    mesure, resultat = completees(systeme, SEUIL)
+    bonnes = resultat.tables["personnes"]
+    bouge = bonnes[0].cellules[np.flatnonzero(bonnes[0].deplacement)]
+    montree = np.flatnonzero(~resultat.masquees)[:1]
+    cellules, de_combien = {
+        "a cell moved twice": (
+            np.repeat(bouge, 2),
+            np.repeat(bonnes[0].deplacement[bonnes[0].deplacement != 0], 2),
+        ),
+        "a shown cell moved": (montree, np.array([1])),
+    }[faute]
+    fautive = Table("publics", -1, cellules, de_combien)
+
+    def prouvees_par(tables: list[Table]) -> list[int]:
+        ainsi = Resultat(resultat.masquees, {"personnes": tables})
+        return prouvees(systeme, mesure, ainsi, resultat.masquees).filter("prouvee")["id"].to_list()
+
+    assert prouvees_par([fautive]) == []
+    assert prouvees_par([fautive, *bonnes]) == prouvees_par([*bonnes, fautive]) == prouvees_par(bonnes) != []
+
+
+def test_searches_side_by_side_leave_the_standard_output_as_it_is() -> None:
+    """The solver writes its name once in a process: on nobody's screen, and without taking what others write."""
+    programme = """
+import sys
+sys.path.insert(0, "tests/secret")
+from concurrent.futures import ThreadPoolExecutor
+from petites_tables import completees
+from test_suppression import SEUIL, TIRAGES, tableau
+with ThreadPoolExecutor(4) as fils:
+    list(fils.map(lambda tirage: completees(tableau(tirage), SEUIL), TIRAGES))
+print("fin")
+"""
+    ecrit = subprocess.run([sys.executable, "-c", programme], check=True, capture_output=True, text=True)
+    assert ecrit.stdout == "fin\n"
 
 
 def test_the_same_cells_are_hidden_each_time() -> None:
