@@ -373,10 +373,50 @@ def _chaleur(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     return _figure(r, bloc, cle, "", "", "", entetes, lignes, (), teintes, en_parts=False)
 
 
+def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
+    """What has happened by each month, as stairs: nothing is known between two observations. France's beside."""
+    mesure, *effectifs = bloc.mesures
+    mois = sorted(_codes(r, bloc), key=int)
+    lus = [(int(code), _lire(r, bloc, code), _lire(r, bloc, code, france=True)) for code in mois]
+    if not _a_des_lignes([c for _, c, _ in lus]):
+        return None
+    series = [("ici", [(m, c) for m, c, _ in lus])]
+    if not r.est_national:
+        series.insert(0, ("france", [(m, f) for m, _, f in lus]))
+    dessin = [
+        {"mois": m, "valeur": c.valeur, "serie": serie, "texte": ecrire(c, 0, True), "dernier": m == dernier}
+        for serie, points in series
+        if (dernier := max((m for m, c in points if c.visible), default=None)) is not None
+        for m, c in points
+        if c.visible
+    ]
+    if len({x["mois"] for x in dessin if x["serie"] == "ici"}) < 2:
+        dessin = []
+    entetes = [axe_en_clair(bloc.axe_1), libelle_mesure(bloc.tableau, mesure)]
+    entetes += [libelle_mesure(bloc.tableau, m) for m in effectifs]
+    entetes += [] if r.est_national else ["France"]
+    lignes = []
+    for m, ici, france in lus:
+        if not ici.visible and not ici.secret:
+            continue
+        ligne = [r.libelles.libelle(bloc.axe_1, str(m)), ecrire(ici, 1, pour_cent=True)]
+        ligne += [ecrire(_lire(r, bloc, str(m), autre)) for autre in effectifs]
+        lignes.append(ligne + ([] if r.est_national else [ecrire(france, 1, pour_cent=True)]))
+    dits = {m: c for m, c, _ in lus if c.fiable}
+    choisi = dits.get(int(bloc.vedette or 0))
+    constat = f"{bloc.vedette} mois après : {ecrire(choisi, 1, True)} {bloc.des}" if choisi else ""
+    legende = (Legende("c1", r.nom),) + (() if r.est_national else (Legende("repere", "France"),))
+    return _figure(
+        r, bloc, cle, constat, " ; ".join(f"{a[0]} : {a[1]}" for a in lignes) + ".",
+        dessiner("courbe", dessin) if dessin else "", entetes, lignes, legende if dessin else (),
+    )  # fmt: skip
+
+
 _FAIRE: dict[str, Callable[[RegardDate, Bloc, str], Figure | None]] = {
     "barres": _barres,
     "deux_cotes": _deux_cotes,
     "points": _points,
     "empilees": _empilees,
     "chaleur": _chaleur,
+    "courbe": _courbe,
 }

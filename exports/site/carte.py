@@ -11,7 +11,7 @@ import polars as pl
 from exports.classeurs.index import Chiffre
 from exports.classeurs.publication import Periode, Publication
 from exports.site.blocs import MODELES
-from exports.site.comparaisons import cles_par_lieu, fichier_cles
+from exports.site.comparaisons import fichier_des_territoires, par_lieu
 from exports.site.ecritures import ecrire
 from exports.site.lieux import Lieu, Lieux
 
@@ -38,6 +38,7 @@ class Zone:
 class Carte:
     """The zones, and the classes of the legend."""
 
+    code: str
     niveau: str
     sujet: str
     periode: str
@@ -48,11 +49,21 @@ class Carte:
     attribution: str = ATTRIBUTION
 
 
+@dataclass(frozen=True)
+class Sujet:
+    """One line of cartes.csv: the theme (or « france ») whose page has the map of this measure."""
+
+    theme: str
+    tableau: str
+    mesure: str
+    sujet: str
+
+
 @cache
-def cartes_par_theme() -> dict[str, tuple[str, str]]:
-    """theme (or « france ») → measure, subject."""
+def lire_sujets() -> tuple[Sujet, ...]:
+    """In the order of the pages."""
     with (MODELES / "cartes.csv").open(encoding="utf-8", newline="") as fichier:
-        return {x["theme"]: (x["mesure"], x["sujet"]) for x in csv.DictReader(fichier)}
+        return tuple(Sujet(**x) for x in csv.DictReader(fichier))
 
 
 @cache
@@ -83,14 +94,13 @@ def dresser(
     publication: Publication,
     lieux: Lieux,
     niveau: str,
-    mesure: str,
-    sujet: str,
+    sujet: Sujet,
     periode: Periode,
     decimales: int,
     pour_cent: bool,
 ) -> Carte | None:
     """Classes of equal numbers of territories; None where nothing is published at this level."""
-    chiffres = cles_par_lieu(publication, mesure)
+    chiffres = par_lieu(publication, sujet.mesure, sujet.tableau)
     places = {lieu.code: lieu for lieu in lieux.du_niveau(niveau)}
     lus = {code: chiffres.get((niveau, code, periode.code)) for code in places}
     visibles = sorted(c.valeur for c in lus.values() if c is not None and c.valeur is not None)
@@ -117,12 +127,18 @@ def dresser(
             )
         )  # fmt: skip
     intervalles = zip([visibles[0], *bornes], [*bornes, visibles[-1]], strict=True)
-    classes = [(f"q{i}", f"{dit(bas)} à {dit(haut)}") for i, (bas, haut) in enumerate(intervalles)]
+    classes = [
+        (f"q{i}", dit(bas) if bas == haut else f"{dit(bas)} à {dit(haut)}")
+        for i, (bas, haut) in enumerate(intervalles)
+    ]
     lignes = [
         [lieu.nom, _texte(lus[lieu.code], decimales, pour_cent)]
         for lieu in sorted(places.values(), key=_par_nom)
     ]
-    return Carte(niveau, sujet, periode.libelle, zones, classes, lignes, fichier_cles(mesure))
+    return Carte(
+        f"carte-{sujet.mesure}-{niveau}", niveau, sujet.sujet, periode.libelle, zones, classes, lignes,
+        fichier_des_territoires(sujet.mesure, sujet.tableau),
+    )  # fmt: skip
 
 
 def _par_nom(lieu: Lieu) -> str:

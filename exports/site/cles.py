@@ -10,11 +10,15 @@ from exports.classeurs.index import ecart, evolution
 from exports.classeurs.libelles import decimales, libelle_mesure
 from exports.classeurs.phrases import phrases
 from exports.classeurs.publication import NATIONAL, Periode
+from exports.site.comparaisons import Petite, Planche, petit_trait
 from exports.site.dessins import dessiner
 from exports.site.ecritures import ecrire, ecrire_ecart
 from exports.site.regards import TRIMESTRES_MONTRES, RegardDate
 
 MILLE, EN_MILLIERS = 1000, 10_000  # hours are drawn in thousands from there on
+EN_TENDANCE = (
+    "beneficiaires", "part_femmes", "part_qpv", "entreprises", "marches", "donneurs_ordre", "heures_par_beneficiaire",
+)  # fmt: skip
 EN_GRAND = ("heures", "beneficiaires", "part_femmes", "entreprises")
 
 
@@ -133,6 +137,24 @@ def tendance(r: RegardDate, trimestres: list[Periode]) -> Tendance | None:
         " ; ".join(f"{a} : {b}" for a, b in lignes) + ".",
         lignes,
     )
+
+
+def tendances(r: RegardDate, trimestres: list[Periode], fichier: str) -> Planche | None:
+    """The other key figures by quarter, oldest first, each on its own scale. `fichier`: their CSV."""
+    montres = sorted(trimestres, key=lambda p: p.code)[-TRIMESTRES_MONTRES:]
+    petites, lignes = [], []
+    for mesure in EN_TENDANCE:
+        lus = [r.index.lire("CLES", mesure, r.territoire, p) for p in montres]
+        if not any(c.visible or c.secret for c in lus):
+            continue
+        unite, _, _ = r.base("CLES", mesure)
+        textes = [ecrire(c, decimales(unite), unite == "%") for c in lus]
+        lignes.append([libelle_mesure("CLES", mesure), *textes])
+        petites.append(Petite(libelle_mesure("CLES", mesure), None, petit_trait(lus), textes[-1]))
+    if not petites:
+        return None
+    entetes = ["Chiffre clé", *(p.code for p in montres)]
+    return Planche("Autres chiffres clés par trimestre", "", petites, entetes, lignes, fichier)
 
 
 def _un_an_avant(code: str) -> str:

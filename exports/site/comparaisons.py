@@ -50,9 +50,13 @@ def lire_comparaisons() -> tuple[Comparaison, ...]:
         return tuple(Comparaison(**x) for x in csv.DictReader(fichier))
 
 
-def cles_par_lieu(publication: Publication, mesure: str) -> dict[tuple[str, str, str], Chiffre]:
-    """level, code, period → the key figure, for every territory."""
-    lignes = publication.chiffres.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure))
+def par_lieu(
+    publication: Publication, mesure: str, tableau: str = "CLES"
+) -> dict[tuple[str, str, str], Chiffre]:
+    """level, code, period → the figure of a table without axis, for every territory."""
+    lignes = publication.chiffres.filter(
+        (pl.col("tableau") == tableau) & (pl.col("mesure") == mesure) & pl.col("axe_1").is_null()
+    )
     lus = {}
     for niveau, code, periode, valeur, statut, conf in lignes.select(COLONNES).iter_rows():
         secret = valeur is None and (conf == "C" or statut == SECRET)
@@ -64,7 +68,7 @@ def entonnoir(
     publication: Publication, lieux: Lieux, comparaison: Comparaison, periode: Periode
 ) -> Figure | None:
     """Each département by its number of persons and its rate, with what chance alone would give around France's."""
-    taux, effectifs = (cles_par_lieu(publication, m) for m in (comparaison.mesure, comparaison.effectif))
+    taux, effectifs = (par_lieu(publication, m) for m in (comparaison.mesure, comparaison.effectif))
     france = taux.get(("national", lieux.france.code, periode.code))
     vus, lignes = [], []
     for lieu in lieux.du_niveau("departement"):
@@ -120,7 +124,7 @@ def entonnoir(
             libelle_mesure("CLES", comparaison.mesure),
         ],
         lignes=lignes,
-        fichier=fichier_cles(comparaison.mesure),
+        fichier=fichier_des_territoires(comparaison.mesure),
         statut=publication.phrase_statut(periode),
         legende=(
             Legende("c1", "Dans la bande"),
@@ -130,23 +134,24 @@ def entonnoir(
     )
 
 
-def fichier_cles(mesure: str) -> str:
-    """The CSV of a key figure for all territories."""
-    return f"csv/territoires_CLES_{mesure}.csv"
+def fichier_des_territoires(mesure: str, tableau: str = "CLES") -> str:
+    """The CSV of a figure for all territories."""
+    return f"csv/territoires_{tableau}_{mesure}.csv"
 
 
 @dataclass(frozen=True)
 class Petite:
-    """One small chart among many."""
+    """One small chart among many; `page`: where it leads, if anywhere."""
 
-    lieu: Lieu
+    nom: str
+    page: str | None
     svg: str
     texte: str
 
 
 @dataclass(frozen=True)
 class Planche:
-    """The same chart for each region, on one scale, and their table."""
+    """The same small chart for several territories or measures, each on its own scale, and their table."""
 
     sujet: str
     unite: str
@@ -161,7 +166,7 @@ def planche(
 ) -> Planche | None:
     """Small multiples over the quarters, oldest first."""
     montres = sorted((p for p in periodes if p.type_periode == "trimestre"), key=lambda p: p.code)
-    chiffres = cles_par_lieu(publication, mesure)
+    chiffres = par_lieu(publication, mesure)
     unites = publication.tableaux.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure))[
         "unite"
     ]
@@ -173,15 +178,18 @@ def planche(
             continue
         textes = [ecrire(c, decimales(unite), unite == "%") for c in lus]
         lignes.append([lieu.nom, *textes])
-        visibles = [i for i, c in enumerate(lus) if c.visible]
-        svg = ""
-        if len(visibles) > 1:
-            svg = dessiner(
-                "petite",
-                [{"rang": i, "valeur": c.valeur, "dernier": i == visibles[-1]} for i, c in enumerate(lus)],
-            )
-        petites.append(Petite(lieu, svg, textes[-1]))
+        petites.append(Petite(lieu.nom, lieu.page, petit_trait(lus), textes[-1]))
     if not petites:
         return None
     entetes = ["Région", *(p.code for p in montres)]
-    return Planche(sujet, unite, petites, entetes, lignes, fichier_cles(mesure))
+    return Planche(sujet, unite, petites, entetes, lignes, fichier_des_territoires(mesure))
+
+
+def petit_trait(lus: Sequence[Chiffre]) -> str:
+    """The line of figures in order; nothing where fewer than two are shown."""
+    visibles = [i for i, c in enumerate(lus) if c.visible]
+    if len(visibles) < 2:
+        return ""
+    return dessiner(
+        "petite", [{"rang": i, "valeur": c.valeur, "dernier": i == visibles[-1]} for i, c in enumerate(lus)]
+    )

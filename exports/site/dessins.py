@@ -223,6 +223,35 @@ def _entonnoir(base: Dessin) -> Dessin:
     return alt.layer(aire, milieu, points, noms).properties(width=LARGEUR, height=300)
 
 
+def _courbe(base: Dessin) -> Dessin:
+    """Rows: mois, valeur (percent), serie (« ici » or « france »), texte, dernier (true at the end of each stair)."""
+    axe = alt.Axis(
+        title=None, labelColor=GRIS, tickColor=TRAIT, domainColor=TRAIT, grid=False, labelFontSize=TEXTE - 1,
+        values=[0, 6, 12, 18, 24], labelExpr="datum.value + ' mois'",
+    )  # fmt: skip
+    axe_y = alt.Axis(
+        title=None, labelColor=GRIS, tickColor=TRAIT, domainColor=TRAIT, gridColor=TRAIT, gridOpacity=0.6,
+        labelFontSize=TEXTE - 1, tickCount=5, labelExpr="datum.label + '\u202f%'",
+    )  # fmt: skip
+    x = alt.X("mois:Q", axis=axe, scale=alt.Scale(nice=False, domainMin=0, range=[0, LARGEUR - 70]))
+    y = alt.Y("valeur:Q", axis=axe_y, scale=alt.Scale(domain=[0, 100]))
+
+    def marches(serie: str, couleur: str, epaisseur: float, tirets: list[int]) -> list[Dessin]:
+        lignes = base.transform_filter(f"datum.serie == '{serie}'")
+        marche = lignes.mark_line(
+            interpolate="step-after", stroke=couleur, strokeWidth=epaisseur, strokeDash=tirets
+        )
+        bout = lignes.transform_filter("datum.dernier").mark_text(
+            align="left", baseline="middle", dx=6, dy=-7 if serie == "ici" else 7, fontSize=TEXTE, fill=couleur,
+            fontWeight="bold",
+        )  # fmt: skip
+        return [marche.encode(x=x, y=y), bout.encode(x=x, y=y, text="texte:N")]
+
+    return alt.layer(*marches("france", REPERE, 2, [5, 3]), *marches("ici", BARRE, 3, [1, 0])).properties(
+        width=LARGEUR - 70, height=240
+    )
+
+
 def _petite(base: Dessin) -> Dessin:
     """Rows: rang, valeur (null: hidden), reference: a line with its last point, for small multiples."""
     x = alt.X("rang:Q", axis=None, scale=alt.Scale(nice=False, range=[6, 190]))
@@ -241,6 +270,7 @@ FORMES: dict[str, Callable[[Dessin], Dessin]] = {
     "points": _points,
     "deux_cotes": _deux_cotes,
     "empilees": _empilees,
+    "courbe": _courbe,
     "entonnoir": _entonnoir,
     "petite": _petite,
 }

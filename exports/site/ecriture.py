@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from exports.classeurs.publication import Publication
 from exports.gabarits import remplir
 from exports.site import carte, couverture, explorateur
 from exports.site.blocs import MODELES, figures_de_la_page, lire_blocs
-from exports.site.cles import moment, tendance
-from exports.site.comparaisons import Planche, entonnoir, fichier_cles, lire_comparaisons, planche
+from exports.site.cles import moment, tendance, tendances
+from exports.site.comparaisons import Planche, entonnoir, fichier_des_territoires, lire_comparaisons, planche
 from exports.site.fichiers import Fichiers, fichier_des_cles
 from exports.site.lieux import Lieu, Lieux
 from exports.site.regards import index_de_la_france, periodes_montrees, regarder
@@ -128,7 +128,8 @@ class _Site:
                 "moments": [moment(regard.a(p)) for p in self.periodes],
                 "principale": self.publication.periode.code,
                 "tendance": tendance(regard, trimestres),
-                "la_carte": self._carte("france") if lieu.est_national else None,
+                "tendances": tendances(regard, trimestres, fichier_des_cles(lieu.cle)),
+                "cartes": self._cartes("france", ["departement"]) if lieu.est_national else [],
                 "la_planche": self._planche("heures", "Heures d'insertion par région")
                 if lieu.est_national
                 else None,
@@ -166,33 +167,28 @@ class _Site:
                 "titre": theme["titre"],
                 "chapo": theme["chapo"],
                 "figures": figures,
-                "cartes": [c for niveau in ("region", "departement") if (c := self._carte(code, niveau))],
+                "cartes": self._cartes(code),
                 "la_planche": la_planche,
                 "absents": absents,
             },
         )
 
-    def _carte(self, theme: str, niveau: str = "departement") -> carte.Carte | None:
-        if theme not in carte.cartes_par_theme():
-            return None
-        mesure, sujet = carte.cartes_par_theme()[theme]
-        unites = self.publication.tableaux.filter(
-            (pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure)
-        )
-        unite = str(unites["unite"][0]) if len(unites) else ""
-        dressee = carte.dresser(
-            self.publication,
-            self.lieux,
-            niveau,
-            mesure,
-            sujet,
-            self.publication.periode,
-            decimales(unite),
-            unite == "%",
-        )
-        if dressee:
-            self._des_territoires(mesure)
-        return dressee
+    def _cartes(self, theme: str, niveaux: Sequence[str] = ("region", "departement")) -> list[carte.Carte]:
+        faites = []
+        for sujet in (x for x in carte.lire_sujets() if x.theme == theme):
+            unites = self.publication.tableaux.filter(
+                (pl.col("tableau") == sujet.tableau) & (pl.col("mesure") == sujet.mesure)
+            )
+            unite = str(unites["unite"][0]) if len(unites) else ""
+            for niveau in niveaux:
+                dressee = carte.dresser(
+                    self.publication, self.lieux, niveau, sujet, self.publication.periode, decimales(unite),
+                    unite == "%",
+                )  # fmt: skip
+                if dressee:
+                    self._des_territoires(sujet.mesure, sujet.tableau)
+                    faites.append(dressee)
+        return faites
 
     def _planche(self, mesure: str, sujet: str) -> Planche | None:
         faite = planche(self.publication, self.lieux.du_niveau("region"), mesure, sujet, self.periodes)
@@ -200,8 +196,8 @@ class _Site:
             self._des_territoires(mesure)
         return faite
 
-    def _des_territoires(self, mesure: str) -> None:
-        self.fichiers.des_territoires(fichier_cles(mesure), mesure, EN_CARTE)
+    def _des_territoires(self, mesure: str, tableau: str = "CLES") -> None:
+        self.fichiers.des_territoires(fichier_des_territoires(mesure, tableau), tableau, mesure, EN_CARTE)
 
     def pages_communes(self, paquet: Path) -> None:
         """Territories, explorer, quality, methods, downloads."""

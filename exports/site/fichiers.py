@@ -38,10 +38,10 @@ class Fichiers:
                 )
                 self._ecrire(bloc.fichier(cle), lignes.filter(choix))
 
-    def des_territoires(self, fichier: str, mesure: str, niveaux: list[str]) -> None:
-        """A key figure, for every territory that maps and comparisons show."""
+    def des_territoires(self, fichier: str, tableau: str, mesure: str, niveaux: list[str]) -> None:
+        """A figure, for every territory that maps and comparisons show."""
         if not (self._dossier / fichier).exists():
-            choix = (pl.col("tableau") == "CLES") & (pl.col("mesure") == mesure)
+            choix = (pl.col("tableau") == tableau) & (pl.col("mesure") == mesure) & pl.col("axe_1").is_null()
             self._ecrire(
                 fichier, self._publication.chiffres.filter(choix & pl.col("niveau_territoire").is_in(niveaux))
             )

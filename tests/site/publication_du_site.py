@@ -30,6 +30,14 @@ EN_2024 = {
     "62": (15_000.0, 104.0, None),
     "75": (50_000.0, 310.0, 72.0),
 }
+# territory → month → share in lasting employment; None: hidden. Months are given out of order
+ACCES_DURABLE = {
+    "FR": {"12": 48.0, "0": 0.0, "6": 25.0},
+    "32": {"12": 52.3, "0": 0.0, "6": 30.0, "18": None},
+    "59": {"0": 0.0, "6": None, "12": None},
+}
+# territory → share of its inhabitants in an EPCI where a facilitator works; Paris said nothing
+COUVERTS: dict[str, float | None] = {"FR": 90.0, "32": 80.0, "11": 100.0, "59": 75.0, "62": 0.0}
 TRIMESTRES = [f"{annee}-T{rang}" for annee in (2023, 2024) for rang in (1, 2, 3, 4)]
 AXES = ["axe_1", "modalite_1", "axe_2", "modalite_2"]
 
@@ -89,6 +97,17 @@ def lignes() -> list[dict[str, Any]]:
                         modalite_1=code,
                     )
                 )  # fmt: skip
+            if periode == "2024" and lieu[1] in ACCES_DURABLE:
+                for mois, part in ACCES_DURABLE[lieu[1]].items():
+                    faites.append(
+                        chiffre(
+                            lieu, periode, "S05", "acces_durable", part, unite="%", axe_1="mois", modalite_1=mois,
+                        )
+                    )  # fmt: skip
+            if periode == "2024" and lieu[1] in COUVERTS:
+                faites.append(
+                    chiffre(lieu, periode, "S06", "part_population_couverte", COUVERTS[lieu[1]], unite="%")
+                )
             for secteur in ("DELD", "RSA"):
                 for code, nombre in (("F", 10.0), ("H", None)):
                     faites.append(
@@ -102,7 +121,9 @@ def lignes() -> list[dict[str, Any]]:
 
 def publication(**changements: Any) -> Publication:
     with (RACINE / "seeds/indicateurs/tableaux.csv").open(encoding="utf-8", newline="") as fichier:
-        brut = [x for x in csv.DictReader(fichier) if x["tableau"] in ("CLES", "T03", "T08", "T12")]
+        brut = [
+            x for x in csv.DictReader(fichier) if x["tableau"] in ("CLES", "S05", "S06", "T03", "T08", "T12")
+        ]
     tableaux = pl.DataFrame(brut).with_columns(
         pl.col("est_partition") == "true",
         *(pl.when(pl.col(a) != "").then(a).alias(a) for a in ("axe_1", "axe_2")),

@@ -1,0 +1,68 @@
+"""What is followed over months and quarters, and where nobody works: read in the written pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+FINE = "\u202f"
+
+
+def bloc(page: Path, code: str) -> str:
+    """The figure whose id begins so; empty where there is none."""
+    texte = page.read_text(encoding="utf-8")
+    debut = texte.find(f'id="{code}')
+    return "" if debut < 0 else texte[debut : texte.index("</figure>", debut)]
+
+
+def rangees(figure: str) -> list[list[str]]:
+    """The cells of the rows of its table."""
+    corps = figure[figure.index("<tbody>") : figure.index("</tbody>")]
+    return [re.findall(r"<t[hd][^>]*>([^<]*)<", rangee) for rangee in corps.split("<tr>")[1:]]
+
+
+def test_the_curve_says_what_has_happened_by_each_month(site: Path) -> None:
+    figure = bloc(site / "region-32.html", "S05-mois")
+    assert f"12 mois après : 52,3{FINE}% des personnes" in figure
+    # months in order, what is hidden said so, France beside
+    assert [r[0] for r in rangees(figure)] == ["0 mois", "6 mois", "12 mois", "18 mois"]
+    assert rangees(figure)[1][1] == f"30,0{FINE}%"
+    assert rangees(figure)[1][-1] == f"25,0{FINE}%"
+    assert rangees(figure)[3][1] == "s"
+    assert "<svg" in figure
+
+
+def test_a_curve_of_one_point_is_not_drawn(site: Path) -> None:
+    figure = bloc(site / "departement-59.html", "S05-mois")
+    assert "<svg" not in figure
+    assert "couverts par le secret statistique" in figure
+    assert "12 mois après" not in figure
+
+
+def test_no_curve_where_there_is_no_figure(site: Path) -> None:
+    assert bloc(site / "departement-62.html", "S05-mois") == ""
+
+
+def test_the_map_of_white_zones(site: Path) -> None:
+    page = site / "theme-facilitateurs.html"
+    figure = bloc(page, "carte-part_population_couverte-departement")
+    assert f"Nord (59) : 75,0{FINE}%" in figure
+    assert f"Pas-de-Calais (62) : 0,0{FINE}%" in figure
+    assert "Paris (75) : pas de données" in figure
+    csv = site / "csv" / "territoires_S06_part_population_couverte.csv"
+    assert csv.exists()
+    assert csv.name in figure
+    # a class of one territory is said as one figure
+    assert f"</span>75,0{FINE}%</li>" in figure
+
+
+def test_the_other_key_figures_by_quarter(site: Path) -> None:
+    figure = bloc(site / "region-32.html", "planche-autres")
+    lignes = {r[0]: r[1:] for r in rangees(figure)}
+    # 300 persons a year, a fifth each quarter; 7 companies; women: 10 % at the first quarter of 2024, else 48 / 300
+    assert lignes["Bénéficiaires"] == ["60"] * 8
+    assert lignes["Entreprises employeuses"] == ["7"] * 8
+    assert next(v for k, v in lignes.items() if k.startswith("Part des femmes")) == [
+        *[f"16,7{FINE}%"] * 4, f"10,0{FINE}%", *[f"16,7{FINE}%"] * 3,
+    ]  # fmt: skip
+    assert figure.count("<svg") == len(lignes)
