@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 from pathlib import Path
@@ -175,3 +176,44 @@ def test_the_national_workbook_has_its_regions(diffusee: Publication, tmp_path: 
     assert {"11", "32"} <= {r[0].value for r in classeur["Régions"].iter_rows()}
     entetes, _ = bloc(classeur["T03"], "Heures d'insertion")
     assert not any("part de la France" in str(e) for e in entetes)
+
+
+@pytest.mark.parametrize("tableau", ["T12", "T13", "T14"])
+def test_a_page_of_a_crossed_table_holds_two_blocks_and_cuts_none(classeur: Workbook, tableau: str) -> None:
+    feuille = classeur[tableau]
+    debuts = [r[0].row for r in feuille.iter_rows(min_row=4) if " – " in str(r[0].value) and not r[1].value]
+    assert len(debuts) == 8  # persons and hours: figures, shares, change, France
+    coupures = [coupure.id for coupure in feuille.row_breaks.brk]
+    assert {c + 1 for c in coupures} <= set(debuts)
+    assert len(coupures) + 1 <= len(debuts) / 2
+    # the same rows on a page whatever the font: the scale is written, not left to the width
+    assert 60 <= feuille.page_setup.scale < 100
+    assert not feuille.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_no_chart_is_drawn_of_hidden_figures_only(diffusee: Publication, tmp_path: Path) -> None:
+    cache = (pl.col("tableau") == "T08") & (pl.col("periode") == "2024")
+    figures = diffusee.indicateurs.with_columns(
+        valeur=pl.when(~cache).then("valeur"),
+        part=pl.when(~cache).then("part"),
+        statut_observation=pl.when(cache).then(pl.lit("Q")).otherwise("statut_observation"),
+        confidentialite=pl.when(cache).then(pl.lit("C")).otherwise("confidentialite"),
+    )
+    sans = load_workbook(ecrire_dgefp(dataclasses.replace(diffusee, indicateurs=figures), REGION, tmp_path))
+    assert len(sans["T08"]._charts) == 0
+    assert len(sans["T11"]._charts) == 1
+
+
+def test_the_dictionary_says_what_the_edition_counts(diffusee: Publication, tmp_path: Path) -> None:
+    """Its header is on each printed page."""
+    figures = diffusee.indicateurs.filter(pl.col("tableau") != "S05")
+    feuille = load_workbook(
+        ecrire_dgefp(dataclasses.replace(diffusee, indicateurs=figures), REGION, tmp_path)
+    )["Dictionnaire"]
+    lus = [[c.value for c in r] for r in feuille.iter_rows(min_row=6, max_col=4)]
+    codes = next(i for i, r in enumerate(lus) if r[0] == "Codes des nomenclatures")
+    titres = {str(r[0])[: str(r[0]).index(" – ")] for r in lus[:codes] if r[0] and not r[1]}
+    assert titres == set(figures["tableau"])
+    assert {r[1] for r in lus[:codes] if r[1]} == set(figures["mesure"])
+    assert any("RSA : Bénéficiaires du RSA" in str(r[1]) for r in lus[codes:])
+    assert feuille.print_title_rows == "$1:$5"
