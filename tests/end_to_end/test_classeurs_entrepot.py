@@ -217,3 +217,56 @@ def test_the_dictionary_says_what_the_edition_counts(diffusee: Publication, tmp_
     assert {r[1] for r in lus[:codes] if r[1]} == set(figures["mesure"])
     assert any("RSA : Bénéficiaires du RSA" in str(r[1]) for r in lus[codes:])
     assert feuille.print_title_rows == "$1:$5"
+
+
+TABLEAUX = [f"T{n:02}" for n in range(1, 23)]
+
+
+@pytest.mark.parametrize("tableau", TABLEAUX)
+def test_each_table_says_what_a_reader_must_know(
+    base: Any, diffusee: Publication, classeur: Workbook, tableau: str
+) -> None:
+    """Number, title, territory, period, base, source, edition, marks; each measure by its name and unit."""
+    textes = [str(c.value) for r in classeur[tableau].iter_rows() for c in r if c.value is not None]
+    titres, bases = zip(
+        *base.execute(
+            "select distinct titre, base from referentiels.tableaux where tableau = ?", [tableau]
+        ).fetchall(),
+        strict=True,
+    )
+    assert any(t in (f"{tableau} – {titre}" for titre in titres) for t in textes)
+    assert any(t.startswith("Hauts-de-France – année 2024, comparée à 2023") for t in textes)
+    notes = " ".join(t for t in textes if t.startswith("Base. "))
+    assert notes
+    for texte in bases:
+        assert texte[1:] in notes
+    (source,) = [t for t in textes if t.startswith("Source : ")]
+    for dit in ("arrêtées au 10/03/2025", "édition 2024T4_v2", "s : chiffre couvert par le secret"):
+        assert dit in source, dit
+
+
+def test_numbers_are_written_as_the_french_write_them(classeur: Workbook) -> None:
+    vus = 0
+    for tableau in TABLEAUX:
+        for rang in classeur[tableau].iter_rows():
+            for case in rang:
+                if isinstance(case.value, (int, float)):
+                    vus += 1
+                    assert case.number_format.startswith("[$-40C]"), (tableau, case.coordinate)
+    assert vus > 1000
+
+
+def test_shares_of_one_axis_have_bars_and_key_tables_charts(classeur: Workbook) -> None:
+    for tableau in ("T01", "T03", "T07", "T08", "T11", "T16"):
+        assert len(classeur[tableau]._charts) == 1, tableau
+        genres = {r.type for regles in classeur[tableau].conditional_formatting for r in regles.rules}
+        assert genres == {"dataBar"}, tableau
+
+
+def test_the_first_sheet_says_how_to_cite(classeur: Workbook) -> None:
+    premiere = classeur.worksheets[0]
+    assert premiere.title == "Lisez-moi"
+    textes = [str(r[0].value) for r in premiere.iter_rows(max_col=1)]
+    citation = textes[textes.index("Comment citer") + 1]
+    for dit in ("Hauts-de-France", "2024T4_v2", "10/03/2025"):
+        assert dit in citation

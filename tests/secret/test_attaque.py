@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import json
 import os
@@ -222,3 +223,49 @@ def test_the_shares_of_a_crossed_table_are_hidden_with_its_figures(paquet: Path)
                         compares += vrai == "s"
                         assert vrai != "s" or not nombre(derive), (fichier.name, nom, bloc, rang)
     assert compares > 100
+
+
+CLE = [
+    "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1", "modalite_1", "axe_2",
+    "modalite_2",
+]  # fmt: skip
+
+
+def test_every_format_says_what_the_warehouse_says_is_published(paquet: Path) -> None:
+    """CSV for spreadsheets, CSV of the pages, data sheets of the workbooks: each figure, and which are hidden."""
+    with duckdb.connect(str(paquet.parents[1] / "espace" / "entrepot.duckdb"), read_only=True) as base:
+        publies = {
+            tuple(v or "" for v in cle): valeur
+            for *cle, valeur in base.execute(
+                f"select {', '.join(CLE)}, valeur from marts.indicateurs_publies"
+            ).fetchall()
+        }
+    assert len(publies) > 50_000
+    lus: dict[str, dict[tuple, float | None]] = {}
+    for fichier in (paquet / "indicateurs_excel.csv", *sorted((paquet / "site" / "csv").glob("*.csv"))):
+        with fichier.open(encoding="utf-8-sig", newline="") as flux:
+            lus[fichier.name] = {
+                tuple(ligne[c] for c in CLE): float(ligne["valeur"].replace(",", "."))
+                if ligne["valeur"]
+                else None
+                for ligne in csv.DictReader(flux, delimiter=";")
+            }
+    assert lus["indicateurs_excel.csv"].keys() == publies.keys()
+    for fichier in sorted(paquet.glob("dgefp_*.xlsx")):
+        _, _, _, _, titres, *rangs = openpyxl.load_workbook(fichier, read_only=True)["Données"].iter_rows(
+            values_only=True
+        )
+        colonnes = [
+            titres.index(t)
+            for t in (
+                "Tableau", "Mesure", "Niveau", "Code du territoire", "Type de période", "Période", "Axe 1", "Code 1",
+                "Axe 2", "Code 2",
+            )
+        ]  # fmt: skip
+        valeur = titres.index("Valeur")
+        lus[fichier.name] = {tuple(r[j] or "" for j in colonnes): r[valeur] for r in rangs if r[0]}
+    assert sum(nom.startswith("dgefp_") for nom in lus) == 4  # France and three regions
+    for nom, chiffres in lus.items():
+        assert chiffres, nom
+        for cle, montre in chiffres.items():
+            assert montre == pytest.approx(publies[cle], abs=1e-6), (nom, cle)
