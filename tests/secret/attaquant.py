@@ -11,18 +11,21 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import highspy
 import numpy as np
 from scipy.sparse import csr_matrix
 
-TERRITOIRES = Path(__file__).parents[2] / "seeds" / "territoires"
+SEEDS = Path(__file__).parents[2] / "seeds"
 # a quarter or a year of one place: level, code, type of period, period
 Maille = tuple[str, str, str, str]
 # measure, modalities as (axis, code) in order, maille
 Case = tuple[str, tuple[tuple[str, str], ...], Maille]
 MESURES = ("heures", "beneficiaires")
+# persons by their situation so many months after their first contract: each in one place, hence a third measure
+SITUATIONS = "situations"
 # a person is in one class of each of these; elsewhere in several
 UNE_PAR_PERSONNE = {"categorie_public", "sexe", "tranche_age", "niveau", "origine", "prescripteur"}
 # other names of the same figures
@@ -150,12 +153,15 @@ def _maille(ligne: dict[str, str]) -> Maille:
 
 
 def case_de(ligne: dict[str, str]) -> Case | None:
-    """The case that a row shows; none for another measure, and for situations, which are persons of other years."""
+    """The case that a row shows; none for another measure."""
     tableau, mesure = ligne["tableau"], ligne["mesure"]
     if (tableau, mesure) in ALIAS:
         mesure, modalite = ALIAS[tableau, mesure]
         return mesure, (modalite,), _maille(ligne)
-    if mesure not in MESURES or tableau == "T18" or not tableau.startswith(("CLES", "T", "S02", "S03")):
+    if tableau == "T18" or (tableau == "S01" and not ligne["axe_2"] and mesure in sommes_de_situations()):
+        situation = ("situation", ligne["modalite_2"]) if tableau == "T18" else ("somme", mesure)
+        return SITUATIONS, (("horizon", ligne["modalite_1"]), situation), _maille(ligne)
+    if mesure not in MESURES or not tableau.startswith(("CLES", "T", "S02", "S03")):
         return None
     if tableau == "S02":
         return mesure, (PROFILS[ligne["modalite_1"]],), _maille(ligne)
@@ -169,6 +175,8 @@ def _formes_derivees(equations: Equations, ligne: dict[str, str], case: Case | N
     if case is not None:
         mesure, modalites, _ = case
         total = (mesure, (), maille)
+        if mesure == SITUATIONS:
+            total = (mesure, (modalites[0], ("somme", "echus")), maille)
         if ligne["part"] and modalites and total in equations.lues:
             equations.ajouter([(case, 100.0), (total, -float(ligne["part"]))], -1.0, 1.0)
         for colonne, trimestres in (("ecart_periode", 1), ("ecart_annee", 4)):
@@ -216,6 +224,12 @@ def _modalites(equations: Equations) -> None:
     groupes: dict[tuple[Case, str], list[Case]] = defaultdict(list)
     for case in equations.lues:
         mesure, modalites, maille = case
+        if mesure == SITUATIONS:
+            horizon, (genre, code) = modalites
+            for somme, codes in sommes_de_situations().items():
+                if genre == "situation" and code in codes:
+                    groupes[(mesure, (horizon, ("somme", somme)), maille), somme].append(case)
+            continue
         for rang, (axe, code) in enumerate(modalites):
             if axe != "profil":
                 mere = (mesure, modalites[:rang] + modalites[rang + 1 :], maille)
@@ -231,7 +245,25 @@ def _modalites(equations: Equations) -> None:
                     equations.ajouter([(case, 1.0), (contenue, -1.0)], 0, np.inf)
     for (mere, axe), filles in groupes.items():
         if mere in equations.lues:
-            _relier(equations, mere, filles, somme=mere[0] == "heures" or axe in UNE_PAR_PERSONNE)
+            _relier(equations, mere, filles, somme=mere[0] != "beneficiaires" or axe in UNE_PAR_PERSONNE)
+
+
+@cache
+def sommes_de_situations() -> dict[str, set[str]]:
+    """The codes that each count of S01 sums up, as its base says."""
+    with (SEEDS / "nomenclatures" / "dim_situation.csv").open(encoding="utf-8", newline="") as flux:
+        situations = list(csv.DictReader(flux))
+    groupes = {s["code"]: s["groupe"] for s in situations}
+    return {
+        "echus": set(groupes),
+        "neutralises": {c for c, g in groupes.items() if g == "NEUTRALISEE"},
+        "connus": {c for c, g in groupes.items() if g not in ("NEUTRALISEE", "INCONNU")},
+        **{g.lower(): {c for c in groupes if groupes[c] == g} for g in ("DURABLE", "TRANSITION", "POSITIVE")},
+        "sorties_positives": {s["code"] for s in situations if s["sortie_positive"] == "true"},
+        "droit_commun": {s["code"] for s in situations if s["droit_commun"] == "true"},
+        "cdi": {"CDI"},
+        "cdd": {"CDD_6P", "CDD_M6"},
+    }
 
 
 def _relier(equations: Equations, mere: Case, filles: list[Case], *, somme: bool) -> None:
@@ -264,7 +296,7 @@ def _lieux_et_periodes(equations: Equations) -> None:
             morceaux = [ailleurs("morceau", f"{d}/{code}") for d in sorted(ou)] if len(ou) > 1 else [case]
             if len(ou) > 1:
                 equations.lues.update(dict.fromkeys(morceaux))
-                _relier(equations, case, morceaux, somme=mesure == "heures")
+                _relier(equations, case, morceaux, somme=mesure != "beneficiaires")
             for departement, morceau in zip(sorted(ou), morceaux, strict=True):
                 groupes[ailleurs("departement", departement)].append(morceau)
     par_genre: dict[tuple[Case, str], list[Case]] = defaultdict(list)
@@ -273,13 +305,13 @@ def _lieux_et_periodes(equations: Equations) -> None:
             par_genre[mere, "periode" if mere[2][2] != fille[2][2] else "lieu"].append(fille)
     for (mere, _), filles in par_genre.items():
         if mere in equations.lues:
-            _relier(equations, mere, filles, somme=mere[0] == "heures")
+            _relier(equations, mere, filles, somme=mere[0] != "beneficiaires")
 
 
 def geographie() -> tuple[dict[str, str], dict[str, set[str]]]:
     """The region of each département, the départements of each EPCI."""
     regions, departements = {}, defaultdict(set)
-    with (TERRITOIRES / "communes.csv").open(encoding="utf-8", newline="") as flux:
+    with (SEEDS / "territoires" / "communes.csv").open(encoding="utf-8", newline="") as flux:
         for commune in csv.DictReader(flux):
             regions[commune["departement"]] = commune["region"]
             departements[commune["epci"]].add(commune["departement"])
@@ -291,7 +323,7 @@ def _manifeste(equations: Equations, paquet: Path, cases: list[tuple[dict[str, s
     secret = json.loads((paquet / "manifeste.json").read_text(encoding="utf-8"))["secret"]
     groupes: dict[tuple[str, str, str], set[Case]] = defaultdict(set)
     for ligne, case in cases:
-        if case is not None and ligne["mesure"] in MESURES:
+        if case is not None and case[0] in MESURES and ligne["mesure"] in MESURES:
             groupes[ligne["tableau"], ligne["niveau_territoire"], case[0]].add(case)
     for dit in secret:
         for colonne, mesure in (("part_heures", "heures"), ("part_personnes", "beneficiaires")):

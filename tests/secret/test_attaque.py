@@ -120,7 +120,7 @@ def test_linear_programming_finds_no_figure_of_too_few(paquet: Path, sans_second
     equations = lire(paquet)
     cibles = visees(equations, sans_secondaire.primaires)
     assert len(cibles) > 10_000
-    assert {c[0] for c in cibles} == set(attaquant.MESURES)
+    assert {c[0] for c in cibles} == {*attaquant.MESURES, attaquant.SITUATIONS}
     trouves: dict[Case, float] = {}
     morceaux = morceler(equations)
     for morceau in morceaux:
@@ -133,6 +133,7 @@ def test_it_finds_them_when_only_small_cells_are_hidden(
     espace_demo: Path, sans_secondaire: SansSecondaire
 ) -> None:
     """And what it finds is the truth: the attacker's equations are right."""
+    mesures = (*attaquant.MESURES, attaquant.SITUATIONS)
     equations = lire(sans_secondaire.paquet)
     cibles = visees(equations, sans_secondaire.primaires)
     with duckdb.connect(str(espace_demo / "entrepot.duckdb"), read_only=True) as base:
@@ -144,9 +145,9 @@ def test_it_finds_them_when_only_small_cells_are_hidden(
     trouves: dict[Case, float] = {}
     for morceau in morceler(equations):
         trouves |= Attaque(equations, morceau).retrouver(cibles, RETROUVE)
-        if all(sum(c[0] == mesure for c in trouves) >= ASSEZ for mesure in attaquant.MESURES):
+        if all(sum(c[0] == mesure for c in trouves) >= ASSEZ for mesure in mesures):
             break
-    for mesure in attaquant.MESURES:
+    for mesure in mesures:
         assert sum(case[0] == mesure for case in trouves) >= ASSEZ, mesure
     for case, valeur in trouves.items():
         assert valeur == pytest.approx(vraies[case], abs=RETROUVE), case
