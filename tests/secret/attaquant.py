@@ -393,6 +393,9 @@ class Attaque:
         self._solveur = highspy.Highs()
         self._solveur.setOptionValue("output_flag", False)
         self._solveur.setOptionValue("run_crossover", "off")
+        self._solveur.setOptionValue(
+            "threads", 1
+        )  # as the code under test: HiGHS has one scheduler per process
         self._solveur.passModel(modele)
         self.bas, self.haut = np.full(n, np.inf), np.full(n, -np.inf)
 
