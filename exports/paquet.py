@@ -25,6 +25,8 @@ from exports.temoin import en_relisant
 CSV, EXCEL, PARQUET = "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet"
 SDMX, REVISIONS = "sdmx/donnees.csv", "revisions.csv"
 SOMMES = "SHA256SUMS"
+# Not the share of persons or hours that a table still shows: beside what it shows, it is the sum of what it hides.
+_SECRET_DIT = ("tableau", "niveau_territoire", "lignes", "masquees")
 
 
 def ecrire_paquet(
@@ -128,7 +130,8 @@ def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: di
         "edition": edition.nom,
         "profil": edition.profil,
         "fictif": edition.fictif,
-        **{cle: valeur for cle, valeur in fiche.items() if cle not in ("gel", "rang", "depots")},
+        **{cle: valeur for cle, valeur in fiche.items() if cle not in ("gel", "rang", "depots", "secret")},
+        "secret": [{cle: dit[cle] for cle in _SECRET_DIT} for dit in fiche["secret"]],
         "depots": [
             {
                 cle: depot[cle]

@@ -32,13 +32,16 @@ def ecrire_classeur(document: Document, chemin: Path) -> Path:
             if rang == 0:
                 for texte in document.paragraphes:
                     ligne = classeur.paragraphe(feuille, ligne, texte, derniere, largeur)
+            debuts = []
             for tableau in tableaux:
+                debuts.append(ligne)
                 ligne = _tableau(classeur, feuille, ligne, tableau, largeurs)
             if rang == 0:
                 for texte in document.notes:
                     ligne = classeur.paragraphe(feuille, ligne, texte, derniere, largeur, "note")
                 if document.a_signer:
                     ligne = classeur.paragraphe(feuille, ligne + 1, SIGNATURE, derniere, largeur)
+            classeur.couper_les_pages(feuille, debuts, ligne + 1, largeurs)
             feuille.print_area(0, 0, ligne, derniere)
     return chemin
 

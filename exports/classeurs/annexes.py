@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import polars as pl
+from xlsxwriter.worksheet import Worksheet
 
-from exports.classeurs.charte import HAUTEUR_LIGNE, PREMIERE_LIGNE, hauteur_entete
+from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.index import Chiffre, ecart
 from exports.classeurs.libelles import axe_en_clair, libelle_mesure
 
 MOIS_D_UN_TRIMESTRE = 3
+LETTRES_PAR_UNITE = 1.15  # running text is narrower than the digits that widths are measured in
 
 
 def ecrire_couverture(c: Contexte) -> None:
@@ -39,6 +41,7 @@ def ecrire_couverture(c: Contexte) -> None:
         figees=(PREMIERE_LIGNE + 1, 2),
     )
     titres = ["Structure", "Nom", "Département", *trimestres]
+    feuille.repeat_rows(LIGNE_MARQUE, PREMIERE_LIGNE)
     c.classeur.entete(feuille, PREMIERE_LIGNE, titres, a_gauche=3)
     c.classeur.hauteur(feuille, PREMIERE_LIGNE, hauteur_entete(titres, largeurs))
     ligne = PREMIERE_LIGNE + 1
@@ -95,6 +98,7 @@ def ecrire_revisions(c: Contexte) -> None:
             "Écart",
             "Cause",
         )
+        feuille.repeat_rows(LIGNE_MARQUE, ligne)
         c.classeur.entete(feuille, ligne, titres)
         colonnes = (
             "tableau",
@@ -121,45 +125,58 @@ def ecrire_revisions(c: Contexte) -> None:
 
 
 def ecrire_dictionnaire(c: Contexte) -> None:
-    """Each measure with its unit and base, then each code with its label."""
-    largeurs = (9, 40, 28, 44, 18, 78)
+    """By table of this edition, each measure with its unit and base; then the codes of each axis."""
+    largeurs = (44, 28, 18, 104)
     feuille = c.classeur.feuille(
         "Dictionnaire",
         "Dictionnaire des mesures et des codes",
-        "Ce que compte chaque chiffre",
+        "Ce que compte chaque chiffre de cette édition",
         largeurs,
         figees=(PREMIERE_LIGNE + 1, 0),
     )
-    titres = ("Tableau", "Titre", "Mesure (code)", "Mesure, en clair", "Unité", "Base")
-    c.classeur.entete(feuille, PREMIERE_LIGNE, titres, a_gauche=6)
-    ligne = PREMIERE_LIGNE + 1
+    derniere = len(largeurs) - 1
+    lisibles = [largeur * LETTRES_PAR_UNITE for largeur in largeurs]
+    feuille.repeat_rows(LIGNE_MARQUE, PREMIERE_LIGNE)
+    c.classeur.entete(feuille, PREMIERE_LIGNE, ("Mesure", "Code", "Unité", "Base"), a_gauche=4)
+    ligne, titre_ecrit = PREMIERE_LIGNE + 1, ""
+    diffusees = c.publication.mesures_diffusees
     for tableau, titre, mesure, unite, base in (
         c.publication.tableaux.sort("tableau", maintain_order=True)
         .select("tableau", "titre", "mesure", "unite", "base")
         .unique(maintain_order=True)
         .iter_rows()
     ):
-        textes = (tableau, titre, mesure, libelle_mesure(tableau, mesure), unite, base)
+        if (tableau, mesure) not in diffusees:
+            continue
+        if f"{tableau} – {titre}" != titre_ecrit:
+            titre_ecrit = f"{tableau} – {titre}"
+            _sur_la_largeur(c, feuille, ligne, 0, derniere, titre_ecrit, "groupe")
+            ligne += 1
+        textes = (libelle_mesure(tableau, mesure), mesure, unite, base)
         for j, texte in enumerate(textes):
-            c.classeur.texte(feuille, ligne, j, texte, "code" if j in (0, 2) else "case")
-        c.classeur.hauteur(feuille, ligne, hauteur_entete(textes, largeurs))
+            c.classeur.texte(feuille, ligne, j, texte, "code" if j == 1 else "case")
+        c.classeur.hauteur(feuille, ligne, hauteur_entete(textes, lisibles))
         ligne += 1
-    ligne += 1
-    c.classeur.texte(feuille, ligne, 0, "Codes des nomenclatures", "section")
-    ligne += 1
-    c.classeur.entete(feuille, ligne, ("", "Axe", "Code", "Libellé"), a_gauche=4)
-    utiles = c.publication.nomenclatures.filter(pl.col("axe") != "metier_famille").sort(
-        "axe", "ordre", "code"
-    )
-    for axe, code, libelle in utiles.select("axe", "code", "libelle").iter_rows():
+    c.classeur.texte(feuille, ligne + 1, 0, "Codes des nomenclatures", "section")
+    ligne += 2
+    for (axe,), codes in (
+        c.publication.nomenclatures.filter(pl.col("axe") != "metier_famille")
+        .sort("axe", "ordre", "code")
+        .group_by("axe", maintain_order=True)
+    ):
+        texte = " ; ".join(f"{code} : {nom}" for code, nom in codes.select("code", "libelle").iter_rows())
+        c.classeur.texte(feuille, ligne, 0, axe_en_clair(str(axe)), "groupe")
+        _sur_la_largeur(c, feuille, ligne, 1, derniere, texte, "case")
+        c.classeur.hauteur(feuille, ligne, hauteur_entete((texte,), (sum(lisibles[1:]),)))
         ligne += 1
-        c.classeur.texte(feuille, ligne, 0, "")
-        c.classeur.texte(feuille, ligne, 1, axe_en_clair(axe))
-        c.classeur.texte(feuille, ligne, 2, code, "code")
-        c.classeur.texte(feuille, ligne, 3, libelle)
-        if len(libelle) > largeurs[3]:
-            c.classeur.hauteur(feuille, ligne, 2 * HAUTEUR_LIGNE)
-    feuille.print_area(0, 0, ligne, len(largeurs) - 1)
+    feuille.print_area(0, 0, ligne - 1, derniere)
+
+
+def _sur_la_largeur(
+    c: Contexte, feuille: Worksheet, ligne: int, premiere: int, derniere: int, texte: str, style: str
+) -> None:
+    feuille.merge_range(ligne, premiere, ligne, derniere, "", c.classeur.style(style))
+    c.classeur.texte(feuille, ligne, premiere, texte, style)
 
 
 def ecrire_sources(c: Contexte) -> None:

@@ -23,7 +23,10 @@ CARACTERES_CELLULE = 32_767
 LIGNE_PAR_DEFAUT = 15.0  # points
 # points of an A4 page inside its margins, with some slack
 PAYSAGE_UTILE, PORTRAIT_UTILE = (770, 470), (525, 715)
-POLICE_PLUS_LARGE = 1.3  # where Calibri is missing its substitute widens the columns
+POLICE_PLUS_LARGE = (
+    1.4  # where Calibri is missing its substitute widens the columns: none may fall on another page
+)
+ECHELLE_LISIBLE = 0.62  # of a printed page, below which nothing more is gained for a page fewer
 HAUTEUR_LIGNE = 13.5  # points, for 10-point type
 # said to the reader beside the number, which stays a number
 MARQUES_STATUT = {"U": ' "(u)"', "E": ' "(e)"', "B": ' "(b)"'}
@@ -272,23 +275,36 @@ class Classeur:
         largeurs: Sequence[float],
         page: tuple[int, int] = PAYSAGE_UTILE,
     ) -> None:
-        """Breaks before the blocks (their first rows) that the page already begun has no room for."""
+        """The scale of the printed pages and the breaks before blocks (their first rows), so that none is cut.
+
+        The largest scale that gives the fewest pages and can still be read. It is fixed, not fitted to the width: a page
+        then holds the same rows whatever the font of the machine.
+        """
         hauteurs = self._hauteurs.get(feuille.get_name(), {})
 
         def etendue(premiere: int, suivante: int) -> float:
             return sum(hauteurs.get(ligne, LIGNE_PAR_DEFAUT) for ligne in range(premiere, suivante))
 
+        def couper(pour_cent: int) -> list[int]:
+            place = page[1] * 100 / pour_cent - etendue(0, PREMIERE_LIGNE)
+            coupures, occupe = [], 0.0
+            for debut, bloc in blocs:
+                if occupe + bloc > place and debut > debuts[0]:
+                    coupures.append(debut)
+                    occupe = 0
+                occupe += bloc
+            return coupures
+
+        blocs = [
+            (debut, etendue(debut, suivant))
+            for debut, suivant in zip(debuts, [*debuts, fin][1:], strict=True)
+        ]
         largeur = sum((7 * w + 5) * 0.75 for w in largeurs)
-        echelle = min(1.0, page[0] / largeur / POLICE_PLUS_LARGE)
-        place = page[1] / echelle - etendue(0, PREMIERE_LIGNE)
-        coupures, occupe = [], 0.0
-        for debut, suivant in zip(debuts, [*debuts, fin][1:], strict=True):
-            bloc = etendue(debut, suivant)
-            if occupe + bloc > place and debut > debuts[0]:
-                coupures.append(debut)
-                occupe = 0
-            occupe += bloc
-        feuille.set_h_pagebreaks(coupures)
+        au_plus = int(min(1.0, page[0] / largeur / POLICE_PLUS_LARGE) * 100)
+        au_moins = min(au_plus, int(ECHELLE_LISIBLE * 100))
+        echelle = min(range(au_plus, au_moins - 1, -1), key=lambda e: (len(couper(e)), -e))
+        feuille.set_print_scale(echelle)
+        feuille.set_h_pagebreaks(couper(echelle))
 
     def graphique(self, options: dict[str, str]) -> Any:
         return self._classeur.add_chart(options)

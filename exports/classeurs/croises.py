@@ -17,6 +17,7 @@ from exports.classeurs.parts import arrondir_a_100
 from exports.classeurs.publication import NATIONAL, Periode
 
 LARGEUR_CODE, LARGEUR_LIBELLE, LARGEUR_CASE = 17, 38, 12
+LARGEUR_PAGE = 140  # what few columns leave goes to the labels, which then hold on one line
 Matrice = list[list[Chiffre]]
 Totaux = tuple[list[Chiffre | None], list[Chiffre | None], Chiffre | None]
 # first contracts are counted by year, and read horizon by horizon
@@ -79,7 +80,7 @@ class _Croise:
             nom = self.c.libelles.libelle(axe, code)
             classeur.texte(feuille, ligne, 0, code, "code")
             classeur.texte(feuille, ligne, 1, nom)
-            if len(nom) > LARGEUR_LIBELLE:
+            if len(nom) > self.largeurs[1]:
                 classeur.hauteur(feuille, ligne, 2 * HAUTEUR_LIGNE)
             for j, chiffre in enumerate(matrice[i]):
                 classeur.chiffre(feuille, ligne, 2 + j, chiffre, d, signe=signe)
@@ -102,7 +103,8 @@ def ecrire_croise(c: Contexte, tableau: str, titre: str, lignes: pl.DataFrame) -
     periode = c.publication.annee if par_horizon else c.periode
     en_lignes, en_colonnes = (axe_2, axe_1) if par_horizon else (axe_1, axe_2)
     codes_l, codes_c = c.libelles.codes(tableau, en_lignes), c.libelles.codes(tableau, en_colonnes)
-    largeurs = [LARGEUR_CODE, LARGEUR_LIBELLE, *([LARGEUR_CASE] * (len(codes_c) + 1))]
+    cases = [LARGEUR_CASE] * (len(codes_c) + 1)
+    largeurs = [LARGEUR_CODE, max(LARGEUR_LIBELLE, LARGEUR_PAGE - LARGEUR_CODE - sum(cases)), *cases]
     if par_horizon:  # few columns: wider, so that two blocks hold on a printed page
         largeurs = [LARGEUR_CODE, 60, *([20] * len(codes_c))]
     feuille = c.classeur.feuille(
@@ -165,7 +167,7 @@ def _cohortes(croise: _Croise, mesure: str, periode: Periode) -> None:
         quand = f"{lieu}, premiers contrats de {cohorte.code}"
         croise.bloc(f"{nom} – {quand}", matrice, d)
         croise.bloc(f"{part} – {quand}", _parts_par_colonne(matrice), 1)
-        zone = croise.ligne - 1 - len(croise.lignes[1]), croise.ligne - 2
+        zone, dessinee = (croise.ligne - 1 - len(croise.lignes[1]), croise.ligne - 2), matrice
     if not c.est_national:
         for cohorte in (p for p in (periode, avant) if p):
             matrice = croise.lire(mesure, NATIONAL, cohorte)
@@ -176,6 +178,8 @@ def _cohortes(croise: _Croise, mesure: str, periode: Periode) -> None:
     series = [
         (2 + i, f"À {c.libelles.libelle(croise.colonnes[0], h)}") for i, h in enumerate(croise.colonnes[1])
     ]
+    if not any(chiffre.valeur for rang in dessinee[:-1] for chiffre in rang):
+        return  # all is hidden: the chart would be empty
     croise.debuts.append(croise.ligne)
     titre = f"Situations connues, en % des personnes à cet horizon – {quand}"
     croise.ligne = dessiner(

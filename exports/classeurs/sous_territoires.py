@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from exports.classeurs.charte import PREMIERE_LIGNE, hauteur_entete
+from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.index import Index, evolution, rapport
 from exports.classeurs.libelles import decimales, libelle_mesure
@@ -73,6 +73,7 @@ def _ecrire(c: Contexte, niveau: str, nom: str) -> None:
         figees=(PREMIERE_LIGNE + 1, 2),
     )
     ligne = PREMIERE_LIGNE
+    feuille.repeat_rows(LIGNE_MARQUE, ligne)
     c.classeur.entete(feuille, ligne, titres)
     c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
     ensemble = c.index.total("heures", c.territoire, c.periode)

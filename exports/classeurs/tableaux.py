@@ -64,14 +64,25 @@ def _ecrire_simple(c: Contexte, tableau: str, titre: str, lignes: pl.DataFrame) 
     if tableau in GRAPHIQUES:
         dessinee = GRAPHIQUES[tableau]
         axe, premiere, derniere = zones[dessinee]
-        debuts.append(ligne)
-        ligne = barres(c, feuille, tableau, ligne, premiere, derniere, axe, libelle_mesure(tableau, dessinee))
+        if _se_dessine(c, tableau, dessinee, axe):
+            debuts.append(ligne)
+            nom = libelle_mesure(tableau, dessinee)
+            ligne = barres(c, feuille, tableau, ligne, premiere, derniere, axe, nom)
     derniere_colonne = len(_titres(c)) - 1
     largeur = sum(LARGEURS[: derniere_colonne + 1])
     for texte in ("Base. " + " ".join(bases), c.note_source):
         ligne = c.classeur.paragraphe(feuille, ligne, texte, derniere_colonne, largeur, "note")
     c.classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS[: derniere_colonne + 1])
     feuille.print_area(0, 0, ligne - 1, derniere_colonne)
+
+
+def _se_dessine(c: Contexte, tableau: str, mesure: str, axe: str) -> bool:
+    """True when some share is shown: a chart where all is hidden would be empty."""
+    return any(
+        c.index.lire(tableau, mesure, territoire, c.periode, axe, code).part
+        for territoire in (c.territoire, NATIONAL)
+        for code in c.libelles.codes(tableau, axe)
+    )
 
 
 def _titres(c: Contexte) -> list[str]:

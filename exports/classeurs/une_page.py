@@ -6,7 +6,7 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
+from exports.classeurs.charte import PREMIERE_LIGNE, Classeur
 from exports.classeurs.chiffres_cles import SANS_EVOLUTION
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.dgefp import ouvrir_contexte
@@ -67,7 +67,9 @@ def _lignes(
         f"Depuis {c.avant.court}" if c.avant else "",
     ]
     c.classeur.entete(feuille, ligne, titres, a_gauche=0)
-    c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
+    c.classeur.hauteur(feuille, ligne, HAUTEUR)
+    if not avec_part:
+        feuille.merge_range(ligne, 1, ligne, 2, "", c.classeur.style("entete"))
     heures = c.index.total("heures", c.territoire, c.periode)
     for mesure, libelle in mesures:
         ligne += 1
@@ -75,8 +77,11 @@ def _lignes(
         avant = c.index.lire("CLES", mesure, c.territoire, c.avant)
         c.classeur.chiffre(feuille, ligne, 0, ici, 0, total=True)
         c.classeur.texte(feuille, ligne, 1, libelle, "grande_case")
-        part = rapport(ici, heures) if avec_part and heures else None
-        c.classeur.chiffre(feuille, ligne, 2, part, 1, suffixe=" %")
+        if avec_part:
+            c.classeur.chiffre(feuille, ligne, 2, rapport(ici, heures) if heures else None, 1, suffixe=" %")
+        else:
+            feuille.merge_range(ligne, 1, ligne, 2, "", c.classeur.style("grande_case"))
+            c.classeur.texte(feuille, ligne, 1, libelle, "grande_case")
         c.classeur.chiffre(
             feuille,
             ligne,

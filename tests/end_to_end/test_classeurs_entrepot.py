@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 from pathlib import Path
@@ -175,3 +176,97 @@ def test_the_national_workbook_has_its_regions(diffusee: Publication, tmp_path: 
     assert {"11", "32"} <= {r[0].value for r in classeur["Régions"].iter_rows()}
     entetes, _ = bloc(classeur["T03"], "Heures d'insertion")
     assert not any("part de la France" in str(e) for e in entetes)
+
+
+@pytest.mark.parametrize("tableau", ["T12", "T13", "T14"])
+def test_a_page_of_a_crossed_table_holds_two_blocks_and_cuts_none(classeur: Workbook, tableau: str) -> None:
+    feuille = classeur[tableau]
+    debuts = [r[0].row for r in feuille.iter_rows(min_row=4) if " – " in str(r[0].value) and not r[1].value]
+    assert len(debuts) == 8  # persons and hours: figures, shares, change, France
+    coupures = [coupure.id for coupure in feuille.row_breaks.brk]
+    assert {c + 1 for c in coupures} <= set(debuts)
+    assert len(coupures) + 1 <= len(debuts) / 2
+    # the same rows on a page whatever the font: the scale is written, not left to the width
+    assert 60 <= feuille.page_setup.scale < 100
+    assert not feuille.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_no_chart_is_drawn_of_hidden_figures_only(diffusee: Publication, tmp_path: Path) -> None:
+    cache = (pl.col("tableau") == "T08") & (pl.col("periode") == "2024")
+    figures = diffusee.indicateurs.with_columns(
+        valeur=pl.when(~cache).then("valeur"),
+        part=pl.when(~cache).then("part"),
+        statut_observation=pl.when(cache).then(pl.lit("Q")).otherwise("statut_observation"),
+        confidentialite=pl.when(cache).then(pl.lit("C")).otherwise("confidentialite"),
+    )
+    sans = load_workbook(ecrire_dgefp(dataclasses.replace(diffusee, indicateurs=figures), REGION, tmp_path))
+    assert len(sans["T08"]._charts) == 0
+    assert len(sans["T11"]._charts) == 1
+
+
+def test_the_dictionary_says_what_the_edition_counts(diffusee: Publication, tmp_path: Path) -> None:
+    """Its header is on each printed page."""
+    figures = diffusee.indicateurs.filter(pl.col("tableau") != "S05")
+    feuille = load_workbook(
+        ecrire_dgefp(dataclasses.replace(diffusee, indicateurs=figures), REGION, tmp_path)
+    )["Dictionnaire"]
+    lus = [[c.value for c in r] for r in feuille.iter_rows(min_row=6, max_col=4)]
+    codes = next(i for i, r in enumerate(lus) if r[0] == "Codes des nomenclatures")
+    titres = {str(r[0])[: str(r[0]).index(" – ")] for r in lus[:codes] if r[0] and not r[1]}
+    assert titres == set(figures["tableau"])
+    assert {r[1] for r in lus[:codes] if r[1]} == set(figures["mesure"])
+    assert any("RSA : Bénéficiaires du RSA" in str(r[1]) for r in lus[codes:])
+    assert feuille.print_title_rows == "$1:$5"
+
+
+TABLEAUX = [f"T{n:02}" for n in range(1, 23)]
+
+
+@pytest.mark.parametrize("tableau", TABLEAUX)
+def test_each_table_says_what_a_reader_must_know(
+    base: Any, diffusee: Publication, classeur: Workbook, tableau: str
+) -> None:
+    """Number, title, territory, period, base, source, edition, marks; each measure by its name and unit."""
+    textes = [str(c.value) for r in classeur[tableau].iter_rows() for c in r if c.value is not None]
+    titres, bases = zip(
+        *base.execute(
+            "select distinct titre, base from referentiels.tableaux where tableau = ?", [tableau]
+        ).fetchall(),
+        strict=True,
+    )
+    assert any(t in (f"{tableau} – {titre}" for titre in titres) for t in textes)
+    assert any(t.startswith("Hauts-de-France – année 2024, comparée à 2023") for t in textes)
+    notes = " ".join(t for t in textes if t.startswith("Base. "))
+    assert notes
+    for texte in bases:
+        assert texte[1:] in notes
+    (source,) = [t for t in textes if t.startswith("Source : ")]
+    for dit in ("arrêtées au 10/03/2025", "édition 2024T4_v2", "s : chiffre couvert par le secret"):
+        assert dit in source, dit
+
+
+def test_numbers_are_written_as_the_french_write_them(classeur: Workbook) -> None:
+    vus = 0
+    for tableau in TABLEAUX:
+        for rang in classeur[tableau].iter_rows():
+            for case in rang:
+                if isinstance(case.value, (int, float)):
+                    vus += 1
+                    assert case.number_format.startswith("[$-40C]"), (tableau, case.coordinate)
+    assert vus > 1000
+
+
+def test_shares_of_one_axis_have_bars_and_key_tables_charts(classeur: Workbook) -> None:
+    for tableau in ("T01", "T03", "T07", "T08", "T11", "T16"):
+        assert len(classeur[tableau]._charts) == 1, tableau
+        genres = {r.type for regles in classeur[tableau].conditional_formatting for r in regles.rules}
+        assert genres == {"dataBar"}, tableau
+
+
+def test_the_first_sheet_says_how_to_cite(classeur: Workbook) -> None:
+    premiere = classeur.worksheets[0]
+    assert premiere.title == "Lisez-moi"
+    textes = [str(r[0].value) for r in premiere.iter_rows(max_col=1)]
+    citation = textes[textes.index("Comment citer") + 1]
+    for dit in ("Hauts-de-France", "2024T4_v2", "10/03/2025"):
+        assert dit in citation

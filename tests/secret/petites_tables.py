@@ -91,12 +91,16 @@ def prouvees(systeme: Systeme, mesure: Mesure, resultat: Resultat, masquees: np.
             {"table": range(len(tables)), "famille": "publics", "total": -1},
             schema={"table": pl.Int64, "famille": pl.String, "total": pl.Int64},
         ),
-        pl.concat(
+        pl.DataFrame(
             [
-                pl.DataFrame({"table": [n] * len(t.cellules), "id": t.cellules, "deplacement": t.deplacement})
+                (n, int(cellule), int(mouvement))
                 for n, t in enumerate(tables)
-            ]
-        ).filter(pl.col("deplacement") != 0),
+                for cellule, mouvement in zip(t.cellules, t.deplacement, strict=True)
+                if mouvement
+            ],
+            schema={"table": pl.Int64, "id": pl.Int64, "deplacement": pl.Int64},
+            orient="row",
+        ),
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,16 +18,8 @@ MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
 @pytest.fixture(scope="module")
-def entrepot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    racine = tmp_path_factory.mktemp("secret")
-    for arguments in (
-        ["demo", racine / "demo", "--echelle", "petite"],
-        ["actualiser", racine / "demo" / "depots", "--espace", racine / "espace"],
-    ):
-        subprocess.run(
-            [sys.executable, "-m", "clauses.cli", *map(str, arguments)], check=True, capture_output=True
-        )
-    with duckdb.connect(str(Path(racine) / "espace" / "entrepot.duckdb"), read_only=True) as connexion:
+def entrepot(espace_demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(espace_demo / "entrepot.duckdb"), read_only=True) as connexion:
         yield connexion
 
 

@@ -70,7 +70,9 @@ def ecrire(dossier: Path, a_ecrire: Publication) -> Path:
         dt.date(2023, 1, 1), dt.date(2024, 12, 31), 1, a_ecrire.fictif,
     )  # fmt: skip
     destination = dossier / a_ecrire.edition
-    paquet.ecrire_paquet(destination, a_ecrire, edition, {"depots": []}, (), lambda rang, total: None)
+    paquet.ecrire_paquet(
+        destination, a_ecrire, edition, {"depots": [], "secret": []}, (), lambda rang, total: None
+    )
     return destination
 
 

@@ -1,0 +1,272 @@
+"""The public package of the small demonstration: made twice it is the same, and who has only its files finds nothing."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import attaquant
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+from attaquant import Attaque, Case, case_de, lire, morceler
+
+from clauses import publication as commande
+from clauses.workspace import Espace
+from exports.secret import protection, publication
+
+pytestmark = pytest.mark.lent
+MILLESIME = "2024T4"
+PAQUET = f"{MILLESIME}_v1"
+RETROUVE = 0.5  # an hour or a person: known closer than that, a figure is known
+ASSEZ = 50
+# other names of the same cells, here and in the code under test
+CLES = {
+    "profil=MOINS_26": "profil=JEUNES",
+    "profil=PLUS_50": "profil=SENIOR",
+    "somme=IAE": "profil=IAE",
+    "somme=ALTERNANCE": "profil=ALTERNANCE",
+}
+
+
+@dataclass(frozen=True)
+class SansSecondaire:
+    """A package where only small cells are hidden, and which cells those are: the public does not know."""
+
+    paquet: Path
+    primaires: set[tuple]
+
+
+def publier(espace: Path, sortie: Path, graine: str) -> Path:
+    subprocess.run(
+        [
+            sys.executable, "-m", "clauses.cli", "publier", "--millesime", MILLESIME, "--espace", str(espace),
+            "--sortie", str(sortie),
+        ],
+        env={**os.environ, "PYTHONHASHSEED": graine},
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return sortie / PAQUET
+
+
+@pytest.fixture(scope="module")
+def paquet(espace_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    racine = tmp_path_factory.mktemp("public")
+    shutil.copytree(espace_demo, racine / "espace")
+    return publier(racine / "espace", racine / "publications", "1")
+
+
+@pytest.fixture(scope="module")
+def sans_secondaire(espace_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> SansSecondaire:
+    racine = tmp_path_factory.mktemp("sans")
+    shutil.copytree(espace_demo, racine / "espace")
+    gardees = []
+    proteger_cellules = functools.partial(protection.proteger_cellules, complementaire=False)
+
+    def garder(*arguments):
+        gardees.append(proteger_cellules(*arguments))
+        return gardees[-1]
+
+    with pytest.MonkeyPatch.context() as remplacement:
+        remplacement.setattr(publication.protection, "proteger_cellules", garder)
+        commande.publier(
+            commande.Demande(MILLESIME, racine / "publications", territoires=["32"]),
+            Espace(racine / "espace"),
+            lambda *_: None,
+        )
+    cellules = gardees[0].systeme.cellules.filter(pl.Series(gardees[0].primaires))
+    primaires = set()
+    for cle, *maille in cellules.select("cle", "niveau", "territoire", "type_periode", "periode").iter_rows():
+        parties = CLES.get(cle, cle).split("|") if cle else []
+        primaires.add((tuple(tuple(p.split("=", 1)) for p in parties), tuple(maille)))
+    return SansSecondaire(racine / "publications" / PAQUET, primaires)
+
+
+def visees(equations: attaquant.Equations, primaires: set[tuple]) -> set[Case]:
+    return {c for c, valeur in equations.lues.items() if valeur is None and (c[1], c[2]) in primaires}
+
+
+def test_the_same_warehouse_hides_the_same_cells_in_another_process(
+    espace_demo: Path, paquet: Path, tmp_path: Path
+) -> None:
+    """Sets and dictionaries of another order, another process: the same bytes."""
+    shutil.copytree(espace_demo, tmp_path / "espace")
+    encore = publier(tmp_path / "espace", tmp_path / "publications", "2")
+    caches = [
+        pl.read_csv(p / "indicateurs.csv", infer_schema=False).filter(pl.col("confidentialite") == "C")
+        for p in (paquet, encore)
+    ]
+    assert caches[0].height
+    assert caches[0].equals(caches[1])
+    fichiers = [
+        "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet", "sdmx/donnees.csv",
+        *(f.relative_to(paquet).as_posix() for d in ("codes", "site") for f in (paquet / d).rglob("*") if f.is_file()),
+    ]  # fmt: skip
+    assert len(fichiers) > 100
+    assert [f for f in fichiers if (paquet / f).read_bytes() != (encore / f).read_bytes()] == []
+
+
+def test_linear_programming_finds_no_figure_of_too_few(paquet: Path, sans_secondaire: SansSecondaire) -> None:
+    equations = lire(paquet)
+    cibles = visees(equations, sans_secondaire.primaires)
+    assert len(cibles) > 10_000
+    assert {c[0] for c in cibles} == {*attaquant.MESURES, attaquant.SITUATIONS}
+    trouves: dict[Case, float] = {}
+    morceaux = morceler(equations)
+    for morceau in morceaux:
+        trouves |= Attaque(equations, morceau).retrouver(cibles, RETROUVE)
+    assert cibles <= set().union(*morceaux)
+    assert trouves == {}
+
+
+def test_it_finds_them_when_only_small_cells_are_hidden(
+    espace_demo: Path, sans_secondaire: SansSecondaire
+) -> None:
+    """And what it finds is the truth: the attacker's equations are right."""
+    mesures = (*attaquant.MESURES, attaquant.SITUATIONS)
+    equations = lire(sans_secondaire.paquet)
+    cibles = visees(equations, sans_secondaire.primaires)
+    with duckdb.connect(str(espace_demo / "entrepot.duckdb"), read_only=True) as base:
+        cube = base.execute("select * from marts.indicateurs where type_periode <> 'cumul'").pl()
+    vraies = {
+        case_de({c: "" if v is None else str(v) for c, v in ligne.items()}): ligne["valeur"]
+        for ligne in cube.iter_rows(named=True)
+    }
+    trouves: dict[Case, float] = {}
+    for morceau in morceler(equations):
+        trouves |= Attaque(equations, morceau).retrouver(cibles, RETROUVE)
+        if all(sum(c[0] == mesure for c in trouves) >= ASSEZ for mesure in mesures):
+            break
+    for mesure in mesures:
+        assert sum(case[0] == mesure for case in trouves) >= ASSEZ, mesure
+    for case, valeur in trouves.items():
+        assert valeur == pytest.approx(vraies[case], abs=RETROUVE), case
+
+
+def test_the_manifest_counts_and_says_no_share(paquet: Path) -> None:
+    """The share of persons that a table still shows, beside what it shows, is the sum of what it hides."""
+    secret = json.loads((paquet / "manifeste.json").read_text(encoding="utf-8"))["secret"]
+    assert secret
+    assert {frozenset(dit) for dit in secret} == {
+        frozenset({"tableau", "niveau_territoire", "lignes", "masquees"})
+    }
+
+
+def nombre(valeur: object) -> bool:
+    return isinstance(valeur, (int, float))
+
+
+def indices(titres: list[str]) -> dict[str, list[int]]:
+    """Columns of a table of one axis that are computed from others: by column, those it is computed from."""
+    rangs = {titre: i for i, titre in enumerate(titres)}
+    avant = [i for t, i in rangs.items() if re.search(r" 2023$", t)]
+    ici = [i for t, i in rangs.items() if re.search(r" 2024$", t) and not t.startswith("France")]
+    france = [i for t, i in rangs.items() if re.search(r"^France 2024$", t)]
+    sources = {
+        "Part (%)": ici,
+        "Écart": ici + avant,
+        "Évolution (%)": ici + avant,
+        "Évolution": ici + avant,
+        "France, part (%)": france,
+        "Écart de part (points)": ici + france,
+        "Part de la France (%)": ici + france,
+    }
+    return {t: s for t, s in sources.items() if t in rangs and s}
+
+
+def test_no_sheet_computes_anything_from_a_hidden_figure(paquet: Path) -> None:
+    """A share or a change beside an « s » would give it back."""
+    lignes_avec_secret = 0
+    for fichier in sorted(paquet.rglob("dgefp_*.xlsx")):
+        for feuille in openpyxl.load_workbook(fichier, read_only=True):
+            titres: list[str] = []
+            for rang in feuille.iter_rows(values_only=True):
+                textes = [str(v) if v is not None else "" for v in rang]
+                if "Évolution (%)" in textes or "Évolution" in textes:
+                    titres = textes
+                elif not any(textes):
+                    titres = []
+                sources = indices(titres)
+                lignes_avec_secret += bool(sources) and "s" in textes
+                for titre, colonnes in sources.items():
+                    if any(textes[i] == "s" for i in colonnes):
+                        assert not nombre(rang[titres.index(titre)]), (fichier.name, feuille.title, rang)
+    assert lignes_avec_secret > 100
+
+
+def test_the_shares_of_a_crossed_table_are_hidden_with_its_figures(paquet: Path) -> None:
+    """T05, T06, T12 to T14: each block below the first of a measure says nothing of a cell that the first hides."""
+    compares = 0
+    for fichier in sorted(paquet.rglob("dgefp_*.xlsx")):
+        classeur = openpyxl.load_workbook(fichier, read_only=True)
+        for nom in ("T05", "T06", "T12", "T13", "T14"):
+            bloc, premier = "", {}
+            for rang in classeur[nom].iter_rows(values_only=True):
+                if rang[0] and not any(rang[1:]):
+                    bloc = str(rang[0])
+                elif (
+                    rang[0] and rang[0] != "Code" and ", part du total" not in bloc and ", écart" not in bloc
+                ):
+                    premier[bloc.partition(" –")[0], rang[0]] = rang
+                elif rang[0] and rang[0] != "Code" and "– France" not in bloc:
+                    reference = premier[bloc.partition(",")[0], rang[0]]
+                    for vrai, derive in zip(reference[2:], rang[2:], strict=True):
+                        compares += vrai == "s"
+                        assert vrai != "s" or not nombre(derive), (fichier.name, nom, bloc, rang)
+    assert compares > 100
+
+
+CLE = [
+    "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1", "modalite_1", "axe_2",
+    "modalite_2",
+]  # fmt: skip
+
+
+def test_every_format_says_what_the_warehouse_says_is_published(paquet: Path) -> None:
+    """CSV for spreadsheets, CSV of the pages, data sheets of the workbooks: each figure, and which are hidden."""
+    with duckdb.connect(str(paquet.parents[1] / "espace" / "entrepot.duckdb"), read_only=True) as base:
+        publies = {
+            tuple(v or "" for v in cle): valeur
+            for *cle, valeur in base.execute(
+                f"select {', '.join(CLE)}, valeur from marts.indicateurs_publies"
+            ).fetchall()
+        }
+    assert len(publies) > 50_000
+    lus: dict[str, dict[tuple, float | None]] = {}
+    for fichier in (paquet / "indicateurs_excel.csv", *sorted((paquet / "site" / "csv").glob("*.csv"))):
+        with fichier.open(encoding="utf-8-sig", newline="") as flux:
+            lus[fichier.name] = {
+                tuple(ligne[c] for c in CLE): float(ligne["valeur"].replace(",", "."))
+                if ligne["valeur"]
+                else None
+                for ligne in csv.DictReader(flux, delimiter=";")
+            }
+    assert lus["indicateurs_excel.csv"].keys() == publies.keys()
+    for fichier in sorted(paquet.glob("dgefp_*.xlsx")):
+        _, _, _, _, titres, *rangs = openpyxl.load_workbook(fichier, read_only=True)["Données"].iter_rows(
+            values_only=True
+        )
+        colonnes = [
+            titres.index(t)
+            for t in (
+                "Tableau", "Mesure", "Niveau", "Code du territoire", "Type de période", "Période", "Axe 1", "Code 1",
+                "Axe 2", "Code 2",
+            )
+        ]  # fmt: skip
+        valeur = titres.index("Valeur")
+        lus[fichier.name] = {tuple(r[j] or "" for j in colonnes): r[valeur] for r in rangs if r[0]}
+    assert sum(nom.startswith("dgefp_") for nom in lus) == 4  # France and three regions
+    for nom, chiffres in lus.items():
+        assert chiffres, nom
+        for cle, montre in chiffres.items():
+            assert montre == pytest.approx(publies[cle], abs=1e-6), (nom, cle)
