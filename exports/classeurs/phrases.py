@@ -13,8 +13,8 @@ HORIZONS = {"12": "Douze mois", "6": "Six mois"}
 
 
 def phrases(c: Regard) -> list[str]:
-    """Three to six sentences where the figures allow; fewer where they are hidden."""
-    faites = [_volume(c), _changement(c), _femmes(c), _quartiers(c), _secteurs(c), _devenir(c)]
+    """Three to seven sentences where the figures allow; fewer where they are hidden."""
+    faites = [_volume(c), _changement(c), _femmes(c), _quartiers(c), _secteurs(c), _objectifs(c), _devenir(c)]
     return [phrase for phrase in faites if phrase]
 
 
@@ -87,11 +87,14 @@ def _quartiers(c: Regard) -> str:
 
 
 def _en_france(c: Regard, mesure: str) -> str:
-    france = _cle(c, mesure, NATIONAL)
-    if c.est_national or not france.fiable or france.valeur is None:
+    return _a_cote(c, _cle(c, mesure), _cle(c, mesure, NATIONAL))
+
+
+def _a_cote(c: Regard, ici: Chiffre, france: Chiffre) -> str:
+    """A rate beside that of France, in points."""
+    if c.est_national or not france.fiable or france.valeur is None or ici.valeur is None:
         return ""
-    ici = _cle(c, mesure).valeur
-    ecart = round(ici - france.valeur, 1) if ici is not None else 0.0
+    ecart = round(ici.valeur - france.valeur, 1)
     if abs(ecart) < ECART_EN_POINTS:
         return f", comme en France ({_pour_cent(france.valeur)})"
     unite = "point" if abs(ecart) < 2 else "points"
@@ -121,6 +124,20 @@ def _secteurs(c: Regard) -> str:
     return (
         f"Deux secteurs font {_pour_cent(premiere + seconde)} des heures : {noms[0].lower()} "
         f"({_pour_cent(premiere)}) et {noms[1].lower()} ({_pour_cent(seconde)})."
+    )
+
+
+def _objectifs(c: Regard) -> str:
+    """What was asked of the marchés that are over, and what was done: a territory has no other objective in the data."""
+    ici, france = (
+        c.index.lire("S08", "taux_realisation", territoire, c.periode, "etat_marche", "TERMINE")
+        for territoire in (c.territoire, NATIONAL)
+    )
+    if not ici.fiable or ici.valeur is None:
+        return ""
+    return (
+        f"Les marchés terminés ont réalisé {_pour_cent(ici.valeur)} des heures qui leur étaient demandées"
+        f"{_a_cote(c, ici, france)}."
     )
 
 

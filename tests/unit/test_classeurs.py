@@ -156,6 +156,30 @@ def test_sentences_come_from_shown_figures_only(classeur: Workbook, tmp_path: Pa
     assert "Deux secteurs" not in phrases(ecrire(tmp_path, lignes=cache))
 
 
+def test_what_was_asked_and_what_was_done(tmp_path: Path) -> None:
+    """The only objective that deposits hold: the hours asked of each marché."""
+
+    def taux(code: str, valeur: float | None, statut: str = "A") -> dict[str, object]:
+        return chiffre(
+            "S08",
+            "taux_realisation",
+            code,
+            "2024",
+            valeur,
+            statut=statut,
+            axe_1="etat_marche",
+            modalite_1="TERMINE",
+        )
+
+    dit = phrases(ecrire(tmp_path, lignes=[*LIGNES, taux("32", 96.6), taux("FR", 95.1)]))
+    assert (
+        "Les marchés terminés ont réalisé 96,6\u202f% des heures qui leur étaient demandées, 1,5 point de plus"
+        in dit
+    )
+    for lignes in ([taux("32", None, "Q")], [taux("32", 96.6, "U")], [taux("FR", 95.1)]):
+        assert "marchés terminés" not in phrases(ecrire(tmp_path, lignes=[*LIGNES, *lignes]))
+
+
 def test_an_unreliable_rate_makes_no_sentence_and_is_flagged(tmp_path: Path) -> None:
     def taux(statut: str) -> list[dict[str, object]]:
         valeurs = {
