@@ -21,6 +21,7 @@ from exports.site.cles import moment, tendance, tendances
 from exports.site.comparaisons import Planche, entonnoir, fichier_des_territoires, lire_comparaisons, planche
 from exports.site.fichiers import Fichiers, fichier_des_cles
 from exports.site.lieux import Lieu, Lieux
+from exports.site.methodes import lire_methodes
 from exports.site.regards import index_de_la_france, periodes_montrees, regarder
 
 DOSSIER = "site"
@@ -226,8 +227,20 @@ class _Site:
             },
         )
         self.page(
-            "methodes.html", "methodes", "Méthodes", [racine, ("Méthodes", "")], {"tableaux": _mesures(p)}
+            "methodes.html",
+            "methodes",
+            "Méthodes",
+            [racine, ("Méthodes", "")],
+            {"tableaux": _mesures(p), "methodes": lire_methodes()},
         )
+        for methode in lire_methodes():
+            self.page(
+                methode.page,
+                "methode",
+                methode.titre,
+                [racine, ("Méthodes", "methodes.html"), (methode.titre, "")],
+                {"texte": methode.texte},
+            )
         self.page(
             "telechargements.html",
             "telechargements",

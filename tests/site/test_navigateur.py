@@ -14,7 +14,7 @@ from publication_du_site import lignes
 FINE = "\u202f"
 PAGES = (
     "index", "region-32", "departement-62", "theme-femmes", "theme-facilitateurs", "explorateur", "qualite",
-    "methodes", "telechargements", "territoires",
+    "methodes", "methode-secret", "telechargements", "territoires",
 )  # fmt: skip
 
 
