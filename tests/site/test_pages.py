@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import html5lib
 import polars as pl
 import pytest
 from publication_du_site import EN_2024, HOSTILE, LIEUX, lignes, publication
@@ -235,6 +236,14 @@ def test_the_funnel_names_only_what_chance_does_not_explain(site: Path) -> None:
     assert EN_2024["59"][2] == 20
     texte = lire(site / "theme-femmes.html").texte
     assert "1 département sur 2 s'écarte de la France plus que le hasard ne le ferait" in texte
+
+
+def test_every_page_is_html_without_a_parse_error(site: Path) -> None:
+    """By the parser of the standard, which says what browsers silently mend."""
+    for page in site.glob("*.html"):
+        analyse = html5lib.HTMLParser()
+        analyse.parse(page.read_text(encoding="utf-8"))
+        assert analyse.errors == [], page.name
 
 
 def test_pages_are_light(site: Path) -> None:
