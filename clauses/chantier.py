@@ -45,11 +45,11 @@ class Chantier:
         if etat.date_arrete is None:
             return
         self.preparer()
-        if self._references is None:
-            self._references = Path(self._repondre())
+        # once they are kept, the candidate is prepared while dbt is still being imported
+        references = dbt_build.references_conservees() or self._attendre_dbt()
         warehouse.preparer_candidat(
             self.candidat,
-            self._references,
+            references,
             fichiers_bruts(self._espace.brut, etat.acceptes),
             schemas_bruts(),
             journal,
@@ -60,8 +60,15 @@ class Chantier:
             etat.perimetres,
             dernieres_publiees(self._espace.millesimes),
         )
+        self._attendre_dbt()
         self._ouvriers.dbt.demander(dbt_build.construire, self._espace.travail)
         self._empreinte = etat.empreinte
+
+    def _attendre_dbt(self) -> Path:
+        """The reference tables, once dbt is ready to build."""
+        if self._references is None:
+            self._references = Path(self._repondre())
+        return self._references
 
     def achever(self, journal: Journal, etat: Etat) -> list[str]:
         """Waits for the candidate of this state and returns the gates that closed (French, one sentence each).

@@ -38,6 +38,10 @@ def importer() -> None:
     """Loads the library, before it is known where the build takes place."""
     import dbt.cli.main  # noqa: F401
 
+    from clauses import dbt_cadence
+
+    dbt_cadence.regler()
+
 
 def preparer(travail: Path, journaux: Path | None = None) -> Path:
     """Parses the project and makes sure the reference tables are loaded; returns the database that holds them.
@@ -81,8 +85,18 @@ def lire_manifeste(travail: Path) -> Any:
     return resultat.result
 
 
+def references_conservees() -> Path | None:
+    """The database of the reference tables, where an earlier refresh kept it."""
+    conservee = _place_des_references()
+    return conservee if conservee.exists() else None
+
+
+def _place_des_references() -> Path:
+    return CACHE / f"references-{empreinte_seeds()}.duckdb"
+
+
 def _base_de_references(travail: Path) -> Path:
-    conservee = CACHE / f"references-{empreinte_seeds()}.duckdb"
+    conservee = _place_des_references()
     if not conservee.exists():
         # seeds and their tests: once, not at every refresh
         for commande, *selection in (("seed",), ("test", "--select", *SUR_LES_SEEDS)):

@@ -84,13 +84,15 @@ class Reception:
 def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
     """Reads the deposits that are new; the others keep the verdict they have. Writes nothing."""
     lecture = _empreinte_lecture(accueil.espace)
-    connus = _deja_vus(vus, journal, lecture)
-    places = set(connus["rang"])
-    nouveaux = [vu for rang, vu in enumerate(vus) if rang not in places]
+    with journal.tenir():
+        connus = _deja_vus(vus, journal, lecture)
+        places = set(connus["rang"])
+        nouveaux = [vu for rang, vu in enumerate(vus) if rang not in places]
+        if nouveaux:
+            cle = accueil.espace.lire_cle()
+            journal.verifier_cle(identifiant_cle(cle), maintenant())
     lot = pipeline.Lot()
     if nouveaux:
-        cle = accueil.espace.lire_cle()
-        journal.verifier_cle(identifiant_cle(cle), maintenant())
         accueil.preparer()
         with accueil.suivi.etape("Lecture") as avancement:
             lot = pipeline.lire(

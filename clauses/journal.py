@@ -64,11 +64,12 @@ class Chargement:
 
 
 class Journal:
-    """The ledger's file, opened for each operation only: the state can be read while a refresh runs."""
+    """The ledger's file, opened for a moment only: the state can be read while a refresh runs."""
 
     def __init__(self, chemin: Path, lecture_seule: bool = False) -> None:
         self._chemin = chemin
         self._lecture_seule = lecture_seule
+        self._tenue: duckdb.DuckDBPyConnection | None = None
         if not lecture_seule:
             with self._ouvrir() as base:
                 base.execute(_SCHEMA)
@@ -79,13 +80,32 @@ class Journal:
         return Journal(chemin)
 
     @contextmanager
+    def tenir(self) -> Iterator[None]:
+        """Keeps the file open over a few operations in a row: opening it costs ten times what they do."""
+        with self._ouvrir() as base:
+            avant, self._tenue = self._tenue, base
+            try:
+                yield
+            finally:
+                self._tenue = avant
+
+    @contextmanager
     def _ouvrir(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._tenue is not None:
+            yield self._tenue
+            return
+        base = self._connecter()
+        try:
+            yield base
+        finally:
+            base.close()
+
+    def _connecter(self) -> duckdb.DuckDBPyConnection:
         """Waits while another process has it open. Raises ErreurUtilisateur when it cannot be opened."""
         limite = time.monotonic() + ATTENTE
         while True:
             try:
-                base = duckdb.connect(str(self._chemin), read_only=self._lecture_seule)
-                break
+                return duckdb.connect(str(self._chemin), read_only=self._lecture_seule)
             except duckdb.IOException as erreur:
                 if "lock" not in str(erreur):
                     raise ErreurUtilisateur(
@@ -101,10 +121,6 @@ class Journal:
                         CodeSortie.OCCUPE,
                     ) from None
                 time.sleep(0.05)
-        try:
-            yield base
-        finally:
-            base.close()
 
     def lire(self, requete: str, parametres: list[object] | None = None) -> pl.DataFrame:
         """Runs a query on the ledger and returns its rows."""

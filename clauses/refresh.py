@@ -115,29 +115,31 @@ def actualiser(
             with suivi.etape("Chargement"):
                 espace.travail.mkdir(exist_ok=True)
                 ebauche = journal.copier(espace.travail / "journal.duckdb")
-                inscrire(arrivage, accueil, ebauche)
-            with suivi.etape("Construction"):
-                chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
+            with ebauche.tenir():
+                with suivi.etape("Chargement"):
+                    inscrire(arrivage, accueil, ebauche)
+                with suivi.etape("Construction"):
+                    chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
             with suivi.etape("Validation"):
                 validations = gx.attendre()
                 refuser_les_echecs(arrivage.lot, validations, layouts)
-        with suivi.etape("Chargement"):
-            reception = inscrire(arrivage, accueil, journal, validations)
-            retirer_les_orphelins(
-                espace.brut, journal.acceptes().values()
-            )  # refused by a check since the draft
-        vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
-        bilan = Bilan(
-            identifiant,
-            debut,
-            depots=reception.depots.join(vigueur, on="depot_id", how="left", maintain_order="left"),
-            depots_tables=reception.depots_tables,
-            constats=reception.constats.join(vigueur.filter("en_vigueur"), on="depot_id", how="semi"),
-            validations=_validations(journal, identifiant, vigueur),
-            ignores=ignores,
-            durees=suivi.durees,
-        )
-        etat = lire_etat(journal, arrete, codes, perimetres)
+        with journal.tenir():
+            with suivi.etape("Chargement"):
+                reception = inscrire(arrivage, accueil, journal, validations)
+                # refused by a check since the draft
+                retirer_les_orphelins(espace.brut, journal.acceptes().values())
+            vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
+            bilan = Bilan(
+                identifiant,
+                debut,
+                depots=reception.depots.join(vigueur, on="depot_id", how="left", maintain_order="left"),
+                depots_tables=reception.depots_tables,
+                constats=reception.constats.join(vigueur.filter("en_vigueur"), on="depot_id", how="semi"),
+                validations=_validations(journal, identifiant, vigueur),
+                ignores=ignores,
+                durees=suivi.durees,
+            )
+            etat = lire_etat(journal, arrete, codes, perimetres)
         if etat.date_arrete is None:
             bilan.statut = "vide"
         elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:

@@ -141,14 +141,31 @@ paires as (
     group by premieres.identite_id, secondes.identite_id
 ),
 
+-- one row per member: joined twice, deposits would meet each other before they meet the few pairs
+membres as (
+    select
+        identite_1,
+        identite_2,
+        identite_1 as identite_id
+    from paires
+
+    union all
+
+    select
+        identite_1,
+        identite_2,
+        identite_2 as identite_id
+    from paires
+),
+
 distinguees as (
     select
-        paires.identite_1,
-        paires.identite_2
-    from paires
-    inner join {{ ref('int_beneficiaires__lus') }} as premiers on paires.identite_1 = premiers.identite_id
-    inner join {{ ref('int_beneficiaires__lus') }} as seconds
-        on paires.identite_2 = seconds.identite_id and premiers.depot_id = seconds.depot_id
+        membres.identite_1,
+        membres.identite_2
+    from membres
+    inner join {{ ref('int_beneficiaires__lus') }} as lus on membres.identite_id = lus.identite_id
+    group by membres.identite_1, membres.identite_2, lus.depot_id
+    having min(membres.identite_id) < max(membres.identite_id)
 )
 
 select

@@ -159,3 +159,21 @@ def test_a_ledger_held_by_another_program(tmp_path: Path, monkeypatch: pytest.Mo
         autre.communicate()
     assert (leve.value.code, leve.value.sortie) == ("JOURNAL_OCCUPE", CodeSortie.OCCUPE)
     assert Journal(chemin).acceptes() == {}
+
+
+def test_held_it_is_opened_once_and_then_free_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path / "journal.duckdb")
+    ouvertures: list[str] = []
+    connecter = module.duckdb.connect
+    monkeypatch.setattr(
+        module.duckdb, "connect", lambda *a, **k: ouvertures.append(a[0]) or connecter(*a, **k)
+    )
+    with journal.tenir():
+        journal.verifier_cle("a" * 16, JOUR)
+        with journal.tenir():
+            assert journal.lire("select identifiant from cle").item() == "a" * 16
+        assert journal.acceptes() == {}
+    assert len(ouvertures) == 1
+    assert journal.acceptes() == {}
+    assert len(ouvertures) == 2
+    connecter(str(tmp_path / "journal.duckdb")).close()
