@@ -46,6 +46,7 @@ class Chantier:
             return
         self.preparer()
         # once they are kept, the candidate is prepared while dbt is still being imported
+        self._espace.travail.mkdir(exist_ok=True)
         references = dbt_build.references_conservees() or self._attendre_dbt()
         warehouse.preparer_candidat(
             self.candidat,
