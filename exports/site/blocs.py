@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from clauses.affichage.nombres import ESPACE_FINE, nombre
+from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
 from exports.classeurs.index import MANQUANT, Chiffre, ecart
 from exports.classeurs.libelles import axe_en_clair, decimales, libelle_mesure
 from exports.classeurs.parts import arrondir_a_100
@@ -108,6 +108,7 @@ def _figure(
     legende: tuple[Legende, ...] = (),
     teintes: list[list[str]] | None = None,
     en_parts: bool = True,
+    note: str = "",
 ) -> Figure:
     unite, base, _ = r.base(bloc.tableau, bloc.mesures[0], bloc.axe_1)
     if en_parts and unite != "%":
@@ -127,6 +128,19 @@ def _figure(
         statut=r.publication.phrase_statut(r.periode),
         legende=legende,
         teintes=teintes or (),
+        note=note,
+        donnees={
+            "forme": bloc.forme,
+            "tableau": bloc.tableau,
+            "mesures": "|".join(bloc.mesures),
+            "noms": "|".join(libelle_mesure(bloc.tableau, m) for m in bloc.mesures),
+            "axe1": bloc.axe_1,
+            "axe2": bloc.axe_2 or "",
+            "codes1": "|".join(_codes(r, bloc)),
+            "codes2": "|".join(r.libelles.codes(bloc.tableau, bloc.axe_2)) if bloc.axe_2 else "",
+            "sujet": bloc.sujet,
+            "des": bloc.des,
+        },
     )
 
 
@@ -239,6 +253,74 @@ def _deux_cotes(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     )  # fmt: skip
 
 
+def _pyramide(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
+    """Ages, the oldest on top, one sex on each side; who has no known age or sex is told beside, never drawn."""
+    ages, sexes = _codes(r, bloc), r.libelles.codes(bloc.tableau, bloc.axe_2 or "")
+    lus = {
+        (a, s): r.index.lire(
+            bloc.tableau, bloc.mesures[0], r.territoire, r.periode, bloc.axe_1, a, bloc.axe_2, s
+        )
+        for a in ages
+        for s in sexes
+    }
+    cotes = [s for s in sexes if s not in INDETERMINES]
+    if len(cotes) != 2 or not _a_des_lignes(list(lus.values())):
+        return None
+    dessines = [a for a in reversed(ages) if a not in INDETERMINES]
+    maximum = max([lus[a, s].part or 0.0 for a in dessines for s in cotes], default=0.0) or 1.0
+    dessin = [
+        {
+            "rang": rang,
+            "libelle": r.libelles.libelle(bloc.axe_1, a),
+            "maximum": maximum,
+            **{cote: lus[a, s].part or 0.0 for cote, s in zip(("gauche", "droite"), cotes, strict=True)},
+            "texte_gauche": ecrire_part(lus[a, cotes[0]]),
+            "texte_droite": ecrire_part(lus[a, cotes[1]]),
+        }
+        for rang, a in enumerate(dessines)
+    ]
+    noms = [r.libelles.libelle(bloc.axe_2 or "", s) for s in sexes]
+    cotes_dites = [r.libelles.libelle(bloc.axe_2 or "", s) for s in cotes]
+    alternative = " ; ".join(
+        f"{x['libelle']} : {x['texte_gauche']} {cotes_dites[0].lower()}, {x['texte_droite']} {cotes_dites[1].lower()}"
+        for x in dessin
+    )
+    lignes = [
+        [
+            r.libelles.libelle(bloc.axe_1, a),
+            *(t for s in sexes for t in (ecrire(lus[a, s]), ecrire_part(lus[a, s]))),
+        ]
+        for a in ages
+    ]
+    entetes = [axe_en_clair(bloc.axe_1), *(t for nom in noms for t in (nom, "Part"))]
+    legende = tuple(Legende(f"c{rang}", nom) for rang, nom in enumerate(cotes_dites, 1))
+    return _figure(
+        r, bloc, cle, _plus_grand_groupe(r, bloc, lus), f"{alternative}.", dessiner("deux_cotes", dessin), entetes,
+        lignes, legende, note=_hors_de_la_pyramide([c for cle_, c in lus.items() if set(cle_) & set(INDETERMINES)]),
+    )  # fmt: skip
+
+
+def _plus_grand_groupe(r: RegardDate, bloc: Bloc, lus: Mapping[tuple[str, str], Chiffre]) -> str:
+    """« Hommes, 30 à 39 ans : 24,1 % des bénéficiaires », only where nothing hidden could be larger."""
+    parts = sorted(
+        ((c.part, cle) for cle, c in lus.items() if c.fiable and c.part is not None and not set(cle) & set(INDETERMINES)),
+        reverse=True,
+    )  # fmt: skip
+    cache_ = 100 - sum(c.part or 0 for c in lus.values())
+    if not parts or parts[0][0] <= cache_ or (len(parts) > 1 and parts[0][0] == parts[1][0]):
+        return ""
+    part, (age, sexe) = parts[0]
+    qui = f"{r.libelles.libelle(bloc.axe_2 or '', sexe)}, {r.libelles.libelle(bloc.axe_1, age).lower()}"
+    return f"{qui} : {nombre(part, 1)}{ESPACE_FINE}% {bloc.des}"
+
+
+def _hors_de_la_pyramide(chiffres: list[Chiffre]) -> str:
+    if any(c.valeur is None for c in chiffres):
+        return "Hors du graphique : les personnes d'âge ou de sexe non déterminé, dont le nombre n'est pas diffusé."
+    total = int(sum(c.valeur or 0 for c in chiffres))
+    return f"Hors du graphique : {accorder(total, 'personne')} d'âge ou de sexe non déterminé."
+
+
 def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     """A year ago and now."""
     mesure = bloc.mesures[0]
@@ -292,7 +374,7 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
 
 
 @cache
-def _groupes() -> tuple[dict[str, str], list[dict[str, str]]]:
+def groupes_de_situations() -> tuple[dict[str, str], list[dict[str, str]]]:
     """The group of each situation, and the groups in order."""
     with SITUATIONS.open(encoding="utf-8", newline="") as fichier:
         groupe = {x["code"]: x["groupe"] for x in csv.DictReader(fichier)}
@@ -302,7 +384,7 @@ def _groupes() -> tuple[dict[str, str], list[dict[str, str]]]:
 
 def _empilees(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     """By horizon, the groups of situations; a horizon with something hidden is not drawn, what is unknown is."""
-    groupe_de, groupes = _groupes()
+    groupe_de, groupes = groupes_de_situations()
     situations = r.libelles.codes(bloc.tableau, bloc.axe_2 or "")
     dessin: list[dict[str, object]] = []
     lignes, dits = [], []
@@ -415,6 +497,7 @@ def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
 _FAIRE: dict[str, Callable[[RegardDate, Bloc, str], Figure | None]] = {
     "barres": _barres,
     "deux_cotes": _deux_cotes,
+    "pyramide": _pyramide,
     "points": _points,
     "empilees": _empilees,
     "chaleur": _chaleur,

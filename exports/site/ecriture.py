@@ -25,7 +25,7 @@ from exports.site.methodes import lire_methodes
 from exports.site.regards import index_de_la_france, periodes_montrees, regarder
 
 DOSSIER = "site"
-COPIES = ("style.css", "site.js", "explorateur.js")
+COPIES = ("style.css", "site.js", "dessins.js", "periodes.js", "explorateur.js")
 EN_CARTE = ["national", "region", "departement"]
 ENFANTS = {
     "national": "Les régions",
@@ -90,6 +90,7 @@ class _Site:
             "edition": p.edition,
             "statut": self.statut,
             "periode_courante": p.periode.libelle,
+            "principale": "",
         }
         texte = remplir(f"site/{modele}.html.j2", {**commun, **contexte})
         (self.dossier / nom).write_text(texte, encoding="utf-8")
@@ -127,7 +128,7 @@ class _Site:
                 "lieu": lieu,
                 "contenant": ", ".join(x.nom for x in reversed(chemin[1:-1])),
                 "moments": [moment(regard.a(p)) for p in self.periodes],
-                "principale": self.publication.periode.code,
+                **self._a_periodes(lieu),
                 "tendance": tendance(regard, trimestres),
                 "tendances": tendances(regard, trimestres, fichier_des_cles(lieu.cle)),
                 "cartes": self._cartes("france", ["departement"]) if lieu.est_national else [],
@@ -158,13 +159,20 @@ class _Site:
             la_planche = self._planche(comparaison.mesure, comparaison.sujet_region)
         diffuses = {t for t, _ in self.publication.mesures_diffusees}
         titres = dict(self.publication.tableaux.select("tableau", "titre").iter_rows())
-        absents = [titres.get(t, t).lower() for t in TABLEAUX_DES_THEMES.get(code, ()) if t not in diffuses]
+        du_theme = TABLEAUX_DES_THEMES.get(code, ())
+        absents = [titres.get(t, t).lower() for t in du_theme if t not in diffuses]
+        absents += [
+            b.sujet[0].lower() + b.sujet[1:]
+            for b in lire_blocs()
+            if b.theme == code and b.tableau not in du_theme and not self.libelles.codes(b.tableau, b.axe_1)
+        ]
         self.page(
             f"theme-{code}.html",
             "theme",
             theme["titre"],
             [(france.nom, france.page), (theme["titre"], f"theme-{code}.html")],
             {
+                **self._a_periodes(france),
                 "titre": theme["titre"],
                 "chapo": theme["chapo"],
                 "figures": figures,
@@ -173,6 +181,14 @@ class _Site:
                 "absents": absents,
             },
         )
+
+    def _a_periodes(self, lieu: Lieu) -> dict[str, Any]:
+        """What a page needs whose period is chosen."""
+        return {
+            "principale": self.publication.periode.code,
+            "periodes": self.periodes,
+            "cle_du_lieu": lieu.cle,
+        }
 
     def _cartes(self, theme: str, niveaux: Sequence[str] = ("region", "departement")) -> list[carte.Carte]:
         faites = []

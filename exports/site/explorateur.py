@@ -10,6 +10,7 @@ import polars as pl
 
 from exports.classeurs.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.classeurs.publication import Publication
+from exports.site.blocs import groupes_de_situations
 from exports.site.lieux import Lieu, Lieux
 
 TABLE = ["tableau", "mesure", "axe_1", "axe_2"]
@@ -23,7 +24,7 @@ def ecrire_lieux(dossier: Path, lieux: Lieux) -> None:
 
 
 def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles) -> None:
-    """donnees/catalogue.js: the tables of the release, the labels of their codes, its periods."""
+    """donnees/catalogue.js: the tables of the release, the labels of their codes, its periods, the groups of situations."""
     presents = publication.indicateurs.select(TABLE).unique().sort(TABLE, nulls_last=False)
     notices = {
         (t, m, a or None): (titre, unite, base)
@@ -42,11 +43,14 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         for axe, code in sorted(paires.iter_rows(), key=lambda x: (x[0], libelles.rang(x[0], x[1]))):
             codes[axe][code] = libelles.libelle(axe, code)
     periodes = publication.indicateurs["periode"].unique().sort(descending=True).to_list()
+    groupe_de, groupes = groupes_de_situations()
     catalogue = {
         "tables": tables,
         "codes": codes,
         "axes": {a: axe_en_clair(a) for a in codes},
         "periodes": [p for p in periodes if "T" not in p] + [p for p in periodes if "T" in p],
+        "groupe_de": groupe_de,
+        "groupes": [[g["groupe"], g["libelle"], g["couleur"], g["encre"]] for g in groupes],
         "statut": dict(sorted(publication.statuts.items())),
         "source": f"Source : {publication.source}, données arrêtées au {publication.date_arrete:%d/%m/%Y}, "
         f"édition {publication.edition}.",

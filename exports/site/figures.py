@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -19,7 +19,8 @@ class Figure:
     """What the template of a figure shows. `constat`: the finding, or the subject where nothing may be said.
 
     `lignes`: the cells of the table, the first of each row being its header. `teintes`: a class of shade per cell, of
-    a heat table, which has no drawing. `fichier`: the CSV beside.
+    a heat table, which has no drawing. `fichier`: the CSV beside. `note`: what the drawing leaves out. `donnees`: what the
+    script of the other periods needs to draw it again (periodes.js); empty where it only shows the period of the edition.
     """
 
     code: str
@@ -36,4 +37,5 @@ class Figure:
     statut: str
     legende: Sequence[Legende] = field(default=())
     teintes: Sequence[Sequence[str]] = field(default=())
-    large: bool = False
+    note: str = ""
+    donnees: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ def bloc(page: Path, code: str) -> str:
     """The figure whose id begins so; empty where there is none."""
     texte = page.read_text(encoding="utf-8")
     debut = texte.find(f'id="{code}')
-    return "" if debut < 0 else texte[debut : texte.index("</figure>", debut)]
+    return "" if debut < 0 else html.unescape(texte[debut : texte.index("</figure>", debut)])
 
 
 def rangees(figure: str) -> list[list[str]]:
@@ -66,3 +67,30 @@ def test_the_other_key_figures_by_quarter(site: Path) -> None:
         *[f"16,7{FINE}%"] * 4, f"10,0{FINE}%", *[f"16,7{FINE}%"] * 3,
     ]  # fmt: skip
     assert figure.count("<svg") == len(lignes)
+
+
+def test_the_pyramid_sets_the_sexes_side_by_side_and_tells_the_unknown_in_words(site: Path) -> None:
+    figure = bloc(site / "region-32.html", "S02-tranche_age")
+    # 300 persons: 90 young men, 153 men of 50 and more; 3 of unknown sex, 9 of unknown age
+    assert f"Hommes, 50 ans et plus : 51,0{FINE}% des bénéficiaires" in figure
+    assert "Hors du graphique : 12 personnes d'âge ou de sexe non déterminé." in figure
+    dessin = figure[figure.index("<svg") : figure.index("</svg>")]
+    assert [x for x in re.findall(r">([^<>]+)</text>", dessin) if "ans" in x] == [
+        "50 ans et plus",
+        "Moins de 26 ans",
+    ]
+    assert rangees(figure)[0] == [
+        "Moins de 26 ans", "30", f"10,0{FINE}%", "90", f"30,0{FINE}%", "0", f"0,0{FINE}%",
+    ]  # fmt: skip
+    assert (
+        f'aria-label="Bénéficiaires par âge et sexe. 50 ans et plus : 5,0{FINE}% femmes, 51,0{FINE}% hommes'
+        in figure
+    )
+    assert 'href="csv/region-32_S02_tranche_age-sexe.csv"' in figure
+
+
+def test_a_hidden_pyramid_says_nothing(site: Path) -> None:
+    figure = bloc(site / "departement-62.html", "S02-tranche_age")
+    assert "<h3>Bénéficiaires par âge et sexe</h3>" in figure
+    assert {c for r in rangees(figure) for c in r[1:]} == {"s"}
+    assert "dont le nombre n'est pas diffusé" in figure

@@ -3,40 +3,18 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const MONTRES = 14;
-  const FINE = "\u202f";
   const etat = { tableau: "", mesure: "", axes: "", territoire: "", periode: "" };
   let catalogue, lieux, donnees;
   const NIVEAUX = { national: "France", region: "Régions", departement: "Départements", epci: "Intercommunalités" };
 
-  const charger = (cle, suite) => {
-    const nom = "territoire:" + cle;
-    if (!(nom in observatoire.recus) && !document.querySelector(`script[data-cle="${cle}"]`)) {
-      const script = document.createElement("script");
-      script.src = "donnees/" + cle + ".js";
-      script.dataset.cle = cle;
-      script.onerror = () => ($("x-dit").textContent = "Les données de ce territoire ne se lisent pas.");
-      document.head.append(script);
-    }
-    observatoire.quand(nom, suite);
-  };
   const remplir = (liste, options, choisi) => {
     liste.replaceChildren(...options.map(([valeur, texte]) => new Option(texte, valeur, false, valeur === choisi)));
     if (options.length && !options.some((o) => o[0] === choisi)) liste.value = options[0][0];
     return liste.value;
   };
   const uniques = (paires) => [...new Map(paires).entries()];
-  const nombre = (v, decimales) => v.toLocaleString("fr-FR", { minimumFractionDigits: decimales, maximumFractionDigits: decimales });
-  const MARQUES = { U: " (u)", E: " (e)", B: " (b)" };
-  const ecrire = (v, statut, decimales, unite) => {
-    if (v === null || v === undefined) return statut === "Q" ? "s" : "nd";
-    return nombre(v, decimales) + (unite === "%" ? FINE + "%" : "") + (MARQUES[statut] || "");
-  };
-  const enClair = (p) => {
-    const [annee, rang] = p.split("-T");
-    return rang ? (rang === "1" ? "1er" : rang + "e") + " trimestre " + annee : "année " + annee;
-  };
-  const libelle = (axe, code) =>
-    (axe === "horizon" || axe === "mois") && /^\d+$/.test(code) ? code + " mois" : (catalogue.codes[axe] || {})[code] || code;
+  const { ecrire, enClair } = chiffres;
+  const libelle = (axe, code) => chiffres.libelle(catalogue, axe, code);
 
   const decrire = () => catalogue.tables.find((t) => t[0] === etat.tableau && t[1] === etat.mesure && (t[2] || "") + "|" + (t[3] || "") === etat.axes);
   const rangees = () => {
@@ -52,26 +30,11 @@
     }));
   };
 
-  const SVG = "http://www.w3.org/2000/svg";
-  const trace = (nom, attributs, texte) => {
-    const e = document.createElementNS(SVG, nom);
-    for (const [cle, valeur] of Object.entries(attributs)) e.setAttribute(cle, valeur);
-    if (texte !== undefined) e.textContent = texte;
-    return e;
-  };
-  const court = (t) => (t.length > 54 ? t.slice(0, 53).trimEnd() + "…" : t);
   const barres = (lignes, titre) => {
-    const montres = lignes.filter((l) => l.v || l.s === "Q").slice(0, MONTRES);
-    const maximum = Math.max(...montres.map((l) => l.grandeur || 0), 0) || 1;
-    const svg = trace("svg", { viewBox: "0 0 420 " + (38 * montres.length + 6), role: "img", "aria-label": titre + ". " + montres.map((l) => l.nom + " : " + l.texte).join(" ; ") });
-    montres.forEach((l, i) => {
-      const long = (330 * Math.max(0, l.grandeur || 0)) / maximum;
-      svg.append(
-        trace("text", { x: 0, y: 38 * i + 15 }, court(l.nom)),
-        trace("rect", { x: 0, y: 38 * i + 21, width: long, height: 10, class: "b" }),
-        trace("text", { x: long + 6, y: 38 * i + 31, class: "n" }, l.texte),
-      );
-    });
+    const montres = lignes.filter((l) => l.v || l.s === "Q").slice(0, MONTRES).map((l) => ({ libelle: l.nom, valeur: l.grandeur || 0, texte: l.texte }));
+    const svg = dessins.barres(montres);
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", titre + ". " + montres.map((l) => l.libelle + " : " + l.texte).join(" ; "));
     return svg;
   };
   const rang = (axe) => {
@@ -80,31 +43,7 @@
   };
 
   let csv = [];
-  const ranger = (entetes, lignes, titre) => {
-    const table = $("x-table");
-    table.replaceChildren();
-    table.createCaption().textContent = titre;
-    const tete = table.createTHead().insertRow();
-    for (const e of entetes) {
-      const th = document.createElement("th");
-      th.scope = "col";
-      th.textContent = e;
-      tete.append(th);
-    }
-    const corps = table.createTBody();
-    for (const ligne of lignes) {
-      const tr = corps.insertRow();
-      ligne.forEach((c, j) => {
-        const cellule = document.createElement(j ? "td" : "th");
-        if (!j) cellule.scope = "row";
-        if (typeof c === "object") {
-          cellule.textContent = c.texte;
-          if (c.teinte) cellule.className = c.teinte;
-        } else cellule.textContent = c;
-        tr.append(cellule);
-      });
-    }
-  };
+  const ranger = (entetes, lignes, titre) => remplirTable($("x-table"), entetes, lignes, titre);
 
   const dessiner = () => {
     const t = decrire();
@@ -116,8 +55,7 @@
     $("x-titre").textContent = titre + " : " + lieu[1];
     $("x-sujet").textContent = `${mesure} – ${unite} – ${enClair(etat.periode)}`;
     $("x-base").textContent = base ? "Base : " + base + "." : "";
-    const statut = { provisoire: "Chiffres provisoires.", revise: "Chiffres révisés.", definitif: "Chiffres définitifs." };
-    $("x-source").textContent = catalogue.source + " " + (statut[catalogue.statut[etat.periode]] || "");
+    $("x-source").textContent = `${catalogue.source} ${chiffres.statut(catalogue, etat.periode)}.`;
     const dessin = $("x-dessin");
     dessin.replaceChildren();
     csv = [["tableau", "mesure", "code_territoire", "territoire", "periode", "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur", "part", "unite", "statut_observation"]];
@@ -142,7 +80,7 @@
         l.grandeur = parts ? l.part : l.v;
         l.texte = parts ? ecrire(l.part, l.s, 1, "%") : ecrire(l.v, l.s, decimales, unite);
       }
-      const indetermine = (l) => (["ND", "AUTRE", "INCONNU"].includes(l.a) ? 1 : 0);
+      const indetermine = (l) => (chiffres.INDETERMINES.includes(l.a) ? 1 : 0);
       lues.sort((l, m) => indetermine(l) - indetermine(m) || (m.grandeur || 0) - (l.grandeur || 0) || ordre(l.a) - ordre(m.a));
       dessin.append(barres(lues, sujet));
       ranger(
@@ -191,7 +129,7 @@
     const duNiveau = lieux.filter((x) => x[2] === niveau).sort((a, b) => a[1].localeCompare(b[1], "fr"));
     etat.territoire = remplir($("x-territoire"), duNiveau.map((x) => [x[0], x[1]]), etat.territoire);
     const cle = etat.territoire;
-    charger(cle, (recu) => {
+    charger(cle, "territoire:" + cle, (recu) => {
       if (cle !== etat.territoire) return;
       donnees = recu;
       choisir();
@@ -227,6 +165,7 @@
     $("choix").hidden = false;
     situer();
   };
+  document.addEventListener("illisible", () => ($("x-dit").textContent = "Les données de ce territoire ne se lisent pas."));
   observatoire.quand("lieux", (l) => {
     lieux = l;
     observatoire.quand("catalogue", (c) => {

@@ -16,6 +16,43 @@ const observatoire = {
 };
 document.documentElement.classList.add("script");
 
+// donnees/<fichier>.js, once; `cle`: the name under which its content comes.
+const charger = (fichier, cle, suite) => {
+  if (!(cle in observatoire.recus) && !document.querySelector(`script[src="donnees/${fichier}.js"]`)) {
+    const script = document.createElement("script");
+    script.src = "donnees/" + fichier + ".js";
+    script.onerror = () => document.dispatchEvent(new Event("illisible"));
+    document.head.append(script);
+  }
+  observatoire.quand(cle, suite);
+};
+
+// A cell is a text, or a text with its shade; the first of a row is its header.
+const remplirTable = (table, entetes, lignes, legende) => {
+  table.replaceChildren();
+  table.createCaption().textContent = legende;
+  const tete = table.createTHead().insertRow();
+  for (const e of entetes) {
+    const th = document.createElement("th");
+    th.scope = "col";
+    th.textContent = e;
+    tete.append(th);
+  }
+  const corps = table.createTBody();
+  for (const ligne of lignes) {
+    const tr = corps.insertRow();
+    ligne.forEach((c, j) => {
+      const cellule = document.createElement(j ? "td" : "th");
+      if (!j) cellule.scope = "row";
+      if (typeof c === "object") {
+        cellule.textContent = c.texte;
+        if (c.teinte) cellule.className = c.teinte;
+      } else cellule.textContent = c;
+      tr.append(cellule);
+    });
+  }
+};
+
 const sansAccent = (texte) => texte.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, " ");
 
 observatoire.quand("lieux", (lieux) => {
