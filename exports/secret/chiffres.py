@@ -99,7 +99,7 @@ def _decrire(
             return [_INCONNUE], familles.TOTAL, False
         cellules = [familles.TOTAL] + ([autre] if autre else [])
         return cellules, familles.TOTAL, mesure.startswith("part_") or mesure in (*_MOYENNES, "contrats_300h")
-    if tableau == "S02":
+    if axe_1 == "profil":
         return [familles.TOTAL, _PROFILS_S02[modalite_1 or ""]], familles.TOTAL, mesure.startswith("part_")
     if tableau == "S03" and not modalites:
         return [familles.TOTAL, "secteur=*"], familles.TOTAL, True

@@ -1,6 +1,6 @@
 {# Contracts with hours in each maille, with what the follow-up asks of them and of their person. #}
 {% set attributs = [
-    'est_femme', 'est_qpv', 'est_th', 'est_jeune', 'est_senior', 'referent', 'est_qualifie',
+    'sexe', 'tranche_age', 'est_femme', 'est_qpv', 'est_th', 'est_jeune', 'est_senior', 'referent', 'est_qualifie',
     'est_contrat_300h', 'est_contrat_mutualise', 'duree_contrat_jours', 'tuteur',
 ] %}
 select

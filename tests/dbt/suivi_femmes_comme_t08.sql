@@ -10,7 +10,7 @@ with suivi as (
         modalite_1,
         valeur
     from {{ ref('indicateurs') }}
-    where tableau = 'S02' and mesure in ('beneficiaires', 'heures')
+    where tableau = 'S02' and axe_1 = 'profil' and mesure in ('beneficiaires', 'heures')
 ),
 
 references_du_cube as (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import product
 from typing import Any
 
 from .calcul import Cle, Etat, tranche_age
 
 Fait = dict[str, Any]
 Lieu = tuple[str, str, str, str]
+AGES = ("LT26", "26_29", "30_39", "40_49", "GE50", "ND")
+SEXES = ("F", "H", "ND")
 NIVEAUX = ("national", "region", "departement", "structure")
 TABLEAUX = ("S02", "S03", "S04", "S10", "S11", "S12")
 BTP = {"BATIMENT", "TRAVAUX_PUBLICS"}
@@ -23,6 +26,11 @@ def attendus(etat: Etat) -> dict[Cle, float]:
         for tableau, calcul in (("S02", _s02), ("S03", _s03), ("S04", _s04), ("S10", _s10)):
             for (mesure, axe), valeur in calcul(faits).items():
                 sortie[(tableau, mesure, *lieu, axe, "")] = valeur
+        for age, sexe in product(AGES, SEXES):
+            siens = [f for f in faits if (f["tranche_age"], f["sexe"]) == (age, sexe)]
+            axes = (f"tranche_age={age}", f"sexe={sexe}")
+            sortie["S02", "beneficiaires", *lieu, *axes] = _nombre(siens, "personne")
+            sortie["S02", "heures", *lieu, *axes] = _heures(siens)
     for lieu, faits in lieux.items():
         niveau, _, type_periode, periode = lieu
         if type_periode != "cumul" and niveau != "national":
@@ -65,6 +73,8 @@ def _lieux(etat: Etat) -> dict[Lieu, list[Fait]]:
             fin = contrat["fin"] if contrat["fin"] and contrat["fin"] >= contrat["debut"] else None
             complet = {
                 **f,
+                "tranche_age": age,
+                "sexe": personne["sexe"],
                 "FEMMES": personne["sexe"] == "F",
                 "QPV": personne["origine"] == "QPV",
                 "TH": "TH" in personne["categories"],

@@ -163,7 +163,7 @@ def case_de(ligne: dict[str, str]) -> Case | None:
         return SITUATIONS, (("horizon", ligne["modalite_1"]), situation), _maille(ligne)
     if mesure not in MESURES or not tableau.startswith(("CLES", "T", "S02", "S03")):
         return None
-    if tableau == "S02":
+    if ligne["axe_1"] == "profil":
         return mesure, (PROFILS[ligne["modalite_1"]],), _maille(ligne)
     axes = [(ligne[f"axe_{n}"], ligne[f"modalite_{n}"]) for n in (1, 2) if ligne[f"axe_{n}"]]
     return mesure, tuple(axes), _maille(ligne)

@@ -258,10 +258,11 @@ def test_a_table_that_secrecy_does_not_know_is_never_shown(
     """Even if someone adds it to the plan: only what is said to count nobody is without cells."""
     inconnues = entrepot.execute(
         "select * from marts.indicateurs where tableau in ('S04', 'S05', 'S08', 'S09', 'S10', 'S11', 'S12') or "
-        "(tableau = 'S06' and mesure in ('heures_par_etp', 'facilitateurs_etp'))"
+        "(tableau = 'S06' and mesure in ('heures_par_etp', 'facilitateurs_etp')) or "
+        "(tableau = 'S02' and axe_1 = 'tranche_age')"
     ).pl()
     decrites = chiffres.decrire(inconnues, regles.lire(entrepot).sans_secret)
-    assert decrites["tableau"].n_unique() == 8
+    assert decrites["tableau"].n_unique() == 9
     assert decrites["cellules"].to_list() == [["?"]] * decrites.height
 
 

@@ -1,4 +1,7 @@
-{# Profiles overlap: a young woman counts in both. Flags are those of the key figures, zeros are kept like theirs. #}
+{#
+    Profiles overlap: a young woman counts in both. Flags are those of the key figures, zeros are kept like theirs.
+    Ages by sex (the pyramid) do not: each person is in one of them.
+#}
 {% set drapeaux = {
     'FEMMES': 'est_femme', 'QPV': 'est_qpv', 'TH': 'est_th', 'MOINS_26': 'est_jeune', 'PLUS_50': 'est_senior',
 } %}
@@ -6,10 +9,12 @@ with personnes as (
     select
         maille_id,
         personne_cle,
+        tranche_age,
+        sexe,
         {{ drapeaux.values() | join(', ') }},
         sum(heures) as heures
     from {{ ref('int_suivi__contrats_par_maille') }}
-    group by maille_id, personne_cle, {{ drapeaux.values() | join(', ') }}
+    group by maille_id, personne_cle, tranche_age, sexe, {{ drapeaux.values() | join(', ') }}
 ),
 
 par_maille as (
@@ -42,4 +47,55 @@ valeurs as (
     {% endfor %}
 ),
 
+croises as (
+    select
+        maille_id,
+        tranche_age,
+        sexe,
+        count(*) as personnes,
+        sum(heures) as heures
+    from personnes
+    group by maille_id, tranche_age, sexe
+),
+
+pyramides as (
+    {% for mesure, colonne in {'beneficiaires': 'personnes', 'heures': 'heures'}.items() %}
+    select
+        '{{ mesure }}' as mesure,
+        par_maille.maille_id,
+        ages.code as tranche_age,
+        sexes.code as sexe,
+        cast(coalesce(croises.{{ colonne }}, 0) as double) as valeur,
+        {{ pourcentage('coalesce(croises.' ~ colonne ~ ', 0)', 'par_maille.' ~ colonne) }} as part
+    from par_maille
+    cross join {{ ref('dim_tranche_age') }} as ages
+    cross join {{ ref('dim_sexe') }} as sexes
+    left join croises
+        on
+            par_maille.maille_id = croises.maille_id
+            and ages.code = croises.tranche_age
+            and sexes.code = croises.sexe
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 {{ suivi_par_maille('S02') }}
+
+union all
+
+select
+    'S02' as tableau,
+    pyramides.mesure,
+    mailles.niveau_territoire,
+    mailles.code_territoire,
+    mailles.type_periode,
+    mailles.periode,
+    'tranche_age' as axe_1,
+    pyramides.tranche_age as modalite_1,
+    'sexe' as axe_2,
+    pyramides.sexe as modalite_2,
+    pyramides.valeur,
+    pyramides.part,
+    cast(null as varchar(1)) as fiabilite
+from pyramides
+inner join {{ ref('int_indicateurs__mailles') }} as mailles on pyramides.maille_id = mailles.maille_id
