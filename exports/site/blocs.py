@@ -416,7 +416,7 @@ def _empilees(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
                 dessin.append(
                     {
                         "rang": rang, "libelle": nom, "debut": debut, "fin": debut + part, "texte": texte,
-                        "couleur": g["couleur"], "encre": g["encre"],
+                        "couleur": g["couleur"], "encre": g["encre"], "halo": g["halo"] or None,
                     }
                 )  # fmt: skip
                 dits.append(f"{nom}, {g['libelle'].lower()} : {texte}")
@@ -487,7 +487,7 @@ def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     dits = {m: c for m, c, _ in lus if c.fiable}
     choisi = dits.get(int(bloc.vedette or 0))
     constat = f"{bloc.vedette} mois après : {ecrire(choisi, 1, True)} {bloc.des}" if choisi else ""
-    legende = (Legende("c1", r.nom),) + (() if r.est_national else (Legende("repere", "France"),))
+    legende = (Legende("c1", r.nom),) + (() if r.est_national else (Legende("tirets", "France"),))
     return _figure(
         r, bloc, cle, constat, " ; ".join(f"{a[0]} : {a[1]}" for a in lignes) + ".",
         dessiner("courbe", dessin) if dessin else "", entetes, lignes, legende if dessin else (),

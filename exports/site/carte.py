@@ -46,6 +46,7 @@ class Carte:
     classes: list[tuple[str, str]]
     lignes: list[list[str]]
     fichier: str
+    donnees: dict[str, str]  # what the script of the other periods needs (periodes.js)
     attribution: str = ATTRIBUTION
 
 
@@ -131,13 +132,15 @@ def dresser(
         (f"q{i}", dit(bas) if bas == haut else f"{dit(bas)} à {dit(haut)}")
         for i, (bas, haut) in enumerate(intervalles)
     ]
-    lignes = [
-        [lieu.nom, _texte(lus[lieu.code], decimales, pour_cent)]
-        for lieu in sorted(places.values(), key=_par_nom)
-    ]
+    ranges = sorted(places.values(), key=_par_nom)
+    lignes = [[lieu.nom, _texte(lus[lieu.code], decimales, pour_cent)] for lieu in ranges]
+    donnees = {
+        "carte": f"{sujet.tableau}|{sujet.mesure}", "niveau": niveau, "decimales": str(decimales),
+        "unite": "%" if pour_cent else "", "codes": "|".join(lieu.code for lieu in ranges),
+    }  # fmt: skip
     return Carte(
         f"carte-{sujet.mesure}-{niveau}", niveau, sujet.sujet, periode.libelle, zones, classes, lignes,
-        fichier_des_territoires(sujet.mesure, sujet.tableau),
+        fichier_des_territoires(sujet.mesure, sujet.tableau), donnees,
     )  # fmt: skip
 
 

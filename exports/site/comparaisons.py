@@ -106,8 +106,11 @@ def entonnoir(
         }
         for lieu, n, v in vus
     ]  # fmt: skip
-    verbe = "s'écarte" if len(dehors) < 2 else "s'écartent"
-    constat = f"{accorder(len(dehors), 'département')} sur {len(vus)} {verbe} de la France plus que le hasard ne le ferait"
+    qui = f"Aucun des {len(vus)} départements ne s'écarte"
+    if dehors:
+        verbe = "s'écarte" if len(dehors) < 2 else "s'écartent"
+        qui = f"{accorder(len(dehors), 'département')} sur {len(vus)} {verbe}"
+    constat = f"{qui} de la France plus que le hasard ne le ferait"
     noms = ", ".join(f"{lieu.nom} ({ecrire(Chiffre(v, None, 'A'), 1, True)})" for lieu, _, v in dehors)
     return Figure(
         code=f"entonnoir-{comparaison.mesure}",

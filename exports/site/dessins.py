@@ -164,23 +164,24 @@ def _deux_cotes(base: Dessin) -> Dessin:
 
 
 def _empilees(base: Dessin) -> Dessin:
-    """Rows: rang, libelle (of the bar), debut, fin (percent), couleur, encre, texte."""
+    """Rows: rang, libelle (of the bar), debut, fin (percent), couleur, encre, texte; halo: around the text, or null."""
     echelle = alt.Scale(domain=[0, 100], range=[0, LARGEUR])
     premiers = base.transform_filter("datum.debut == 0")
-    segment = base.mark_bar(height=22, yOffset=8, stroke="var(--carte)", strokeWidth=1).encode(
+    segment = base.mark_bar(height=22, yOffset=13, stroke="var(--carte)", strokeWidth=1).encode(
         x=alt.X("debut:Q", axis=None, scale=echelle),
         x2="fin:Q",
         y=_rangs(),
         fill=alt.Color("couleur:N", scale=None),
     )
     nombre = base.transform_filter("datum.fin - datum.debut > 9").mark_text(
-        baseline="middle", yOffset=8, fontSize=TEXTE - 1, fontWeight="bold"
+        baseline="middle", yOffset=13, fontSize=TEXTE - 1, fontWeight="bold", strokeWidth=4
     )
     nombre = nombre.transform_calculate(milieu="(datum.debut + datum.fin) / 2").encode(
         x=alt.X("milieu:Q", axis=None, scale=echelle),
         y=_rangs(),
         text="texte:N",
         fill=alt.Color("encre:N", scale=None),
+        stroke=alt.Stroke("halo:N", scale=None),
     )
     return alt.layer(_etiquette(premiers), segment, nombre).properties(width=LARGEUR, height=alt.Step(48))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,8 +58,9 @@ def ecrire_site(publication: Publication, paquet: Path) -> Path:
         shutil.copyfile(MODELES / nom, dossier / nom)
     site = _Site(publication, dossier)
     site.donnees()
-    for lieu in site.lieux.tous:
-        site.territoire(lieu)
+    # while one page is put together, the engines of another draw, sort and write
+    with ThreadPoolExecutor(os.cpu_count()) as ouvriers:
+        list(ouvriers.map(site.lieu, site.lieux.tous))
     for theme in lire_themes():
         site.theme(theme)
     site.pages_communes(paquet)
@@ -100,12 +103,17 @@ class _Site:
         donnees = self.dossier / "donnees"
         explorateur.ecrire_lieux(donnees, self.lieux)
         explorateur.ecrire_catalogue(donnees, self.publication, self.libelles)
-        for lieu in self.lieux.tous:
-            explorateur.ecrire_donnees(donnees, self.publication, lieu)
+        explorateur.ecrire_cartes(donnees, self.publication)
+
+    def lieu(self, lieu: Lieu) -> None:
+        """The page of a territory and what the explorer reads of it."""
+        explorateur.ecrire_donnees(self.dossier / "donnees", self.publication, lieu)
+        self.territoire(lieu)
 
     def territoire(self, lieu: Lieu) -> None:
         """France, a region, a département or an EPCI."""
-        regard = regarder(self.publication, lieu, self.libelles, self.france)
+        tableaux = [b.tableau for b in lire_blocs() if lieu.niveau in b.pages]
+        regard = regarder(self.publication, lieu, self.libelles, self.france, tableaux)
         self.fichiers.du_lieu(lieu, lieu.niveau, lieu.cle)
         figures = list(figures_de_la_page(regard, lieu.niveau, lieu.cle))
         par_theme = {b.code: b.theme for b in lire_blocs()}
@@ -135,7 +143,8 @@ class _Site:
                 "la_planche": self._planche("heures", "Heures d'insertion par région")
                 if lieu.est_national
                 else None,
-                "themes": themes,
+                # those of one figure last, side by side
+                "themes": sorted(themes, key=lambda t: len(t["figures"]) == 1),
                 "fichier_cles": fichier_des_cles(lieu.cle),
                 "enfants": sorted(self.lieux.dans(lieu), key=lambda x: x.nom),
                 "titre_enfants": ENFANTS.get(lieu.niveau, ""),

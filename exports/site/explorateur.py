@@ -10,7 +10,10 @@ import polars as pl
 
 from exports.classeurs.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.classeurs.publication import Publication
+from exports.site import carte
 from exports.site.blocs import groupes_de_situations
+from exports.site.comparaisons import par_lieu
+from exports.site.ecritures import MARQUES
 from exports.site.lieux import Lieu, Lieux
 
 TABLE = ["tableau", "mesure", "axe_1", "axe_2"]
@@ -50,12 +53,30 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         "axes": {a: axe_en_clair(a) for a in codes},
         "periodes": [p for p in periodes if "T" not in p] + [p for p in periodes if "T" in p],
         "groupe_de": groupe_de,
-        "groupes": [[g["groupe"], g["libelle"], g["couleur"], g["encre"]] for g in groupes],
+        "groupes": [[g["groupe"], g["libelle"], g["couleur"], g["encre"], g["halo"]] for g in groupes],
         "statut": dict(sorted(publication.statuts.items())),
         "source": f"Source : {publication.source}, données arrêtées au {publication.date_arrete:%d/%m/%Y}, "
         f"édition {publication.edition}.",
     }
     _ecrire_script(dossier / "catalogue.js", "catalogue", catalogue)
+
+
+def ecrire_cartes(dossier: Path, publication: Publication) -> None:
+    """donnees/cartes.js: what the maps show, by figure, level, period and code: a value, or a value and its status."""
+    cartes: dict[str, dict[str, dict[str, dict[str, object]]]] = {}
+    for sujet in carte.lire_sujets():
+        niveaux: dict[str, dict[str, dict[str, object]]] = {"region": {}, "departement": {}}
+        for (niveau, code, periode), c in par_lieu(publication, sujet.mesure, sujet.tableau).items():
+            if niveau in niveaux:
+                valeur = None if c.valeur is None else _courts([round(c.valeur, DECIMALES)])[0]
+                # a plain value where there is nothing to say of it
+                dit = valeur if valeur is not None and c.statut not in MARQUES else [valeur, c.statut]
+                niveaux[niveau].setdefault(periode, {})[code] = dit
+        cartes[f"{sujet.tableau}|{sujet.mesure}"] = {
+            niveau: {p: dict(sorted(par_code.items())) for p, par_code in sorted(par_periode.items())}
+            for niveau, par_periode in niveaux.items()
+        }
+    _ecrire_script(dossier / "cartes.js", "cartes", cartes)
 
 
 def ecrire_donnees(dossier: Path, publication: Publication, lieu: Lieu) -> None:

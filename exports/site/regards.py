@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from exports.site.lieux import Lieu
 
 TRIMESTRES_MONTRES = 12
 ANNEES_MONTREES = 5
+TABLEAUX_DES_PHRASES = ("CLES", "T03", "S01", "S08")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,16 @@ class RegardDate(Regard):
         return replace(self, choisie=periode)
 
 
-def regarder(publication: Publication, lieu: Lieu, libelles: Libelles, france: Index) -> RegardDate:
-    """The territory at the period of the vintage. `france`: see index_de_la_france."""
-    index = france if lieu.est_national else Index(publication, {lieu.code}, {lieu.niveau}, avec=france)
+def regarder(
+    publication: Publication, lieu: Lieu, libelles: Libelles, france: Index, tableaux: Iterable[str] = ()
+) -> RegardDate:
+    """The territory at the period of the vintage. `france`: see index_de_la_france; `tableaux`: those of its charts."""
+    lus = "|".join(sorted({*TABLEAUX_DES_PHRASES, *tableaux}))
+    index = (
+        france
+        if lieu.est_national
+        else Index(publication, {lieu.code}, {lieu.niveau}, f"^({lus})$", avec=france)
+    )
     return RegardDate(publication, lieu.code, lieu.niveau, index, libelles, publication.periode)
 
 

@@ -13,7 +13,11 @@ def bloc(page: Path, code: str) -> str:
     """The figure whose id begins so; empty where there is none."""
     texte = page.read_text(encoding="utf-8")
     debut = texte.find(f'id="{code}')
-    return "" if debut < 0 else html.unescape(texte[debut : texte.index("</figure>", debut)])
+    return (
+        ""
+        if debut < 0
+        else html.unescape(texte[debut : texte.index("</figure>", debut)]).replace("\xa0", " ")
+    )
 
 
 def rangees(figure: str) -> list[list[str]]:

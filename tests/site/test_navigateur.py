@@ -165,6 +165,65 @@ def test_no_page_is_wider_than_its_screen(navigateur: Any, site: Path, nom: str,
     assert vraie <= largeur
 
 
+def test_the_map_is_read_with_the_keyboard_and_leads_to_the_territory(page: Any, site: Path) -> None:
+    ouvrir(page, site, "index.html")
+    carte = page.locator("#carte-part_femmes-departement")
+    zone = carte.get_by_role("link", name=f"Nord (59) : 10,0{FINE}%")
+    assert zone.locator("title").text_content() == f"Nord (59) : 10,0{FINE}%"
+    dessin = "e => { const s = getComputedStyle(e); return [s.strokeWidth, s.fill]; }"
+    au_repos = zone.locator("path").evaluate(dessin)
+    zone.focus()
+    assert zone.locator("path").evaluate(dessin) != au_repos
+    # overseas beside the mainland, hatched like what has no figure
+    for outre_mer in ("971", "972", "973", "974", "976"):
+        assert "#hachures" in carte.locator(f"path[data-code='{outre_mer}']").evaluate(dessin)[1]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/departement-59.html")
+
+
+@pytest.mark.parametrize("nom", ["index", "region-32", "departement-62", "theme-publics"])
+def test_another_period_is_as_accessible_and_as_narrow(navigateur: Any, site: Path, nom: str) -> None:
+    import axe_playwright_python
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    contexte = navigateur.new_context(viewport={"width": 320, "height": 900})
+    onglet = contexte.new_page()
+    onglet.goto((site / f"{nom}.html").as_uri())
+    onglet.get_by_label("Période").select_option("2024-T1")
+    onglet.wait_for_function(
+        "document.querySelector('figure[data-forme] .sujet').textContent.includes('1er trimestre 2024')"
+    )
+    onglet.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert onglet.evaluate("document.documentElement.scrollWidth") <= 320
+    onglet.evaluate(axe)
+    resultat = onglet.evaluate("axe.run()")
+    contexte.close()
+    assert [(v["id"], v["nodes"][0]["html"]) for v in resultat["violations"]] == []
+
+
+def test_paper_is_white_and_shows_whole_tables(navigateur: Any, site: Path) -> None:
+    couleurs = []
+    for theme in ("light", "dark"):
+        # the width of the text on A4
+        contexte = navigateur.new_context(color_scheme=theme, viewport={"width": 688, "height": 1000})
+        onglet = contexte.new_page()
+        onglet.goto((site / "theme-femmes.html").as_uri())
+        onglet.emulate_media(media="print")
+        couleurs.append(
+            onglet.evaluate(
+                "['--fond', '--c1', '--c2', '--s1', '--q0', '--q4', '--sur-q4'].map("
+                "j => getComputedStyle(document.documentElement).getPropertyValue(j))"
+            )
+        )
+        onglet.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        coupes = (
+            "x => x.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'))"
+        )
+        assert onglet.locator(".defile").evaluate_all(coupes) == []
+        contexte.close()
+    assert couleurs[0] == couleurs[1]
+
+
 def test_a_page_reads_without_its_script(navigateur: Any, site: Path) -> None:
     contexte = navigateur.new_context(java_script_enabled=False)
     onglet = contexte.new_page()

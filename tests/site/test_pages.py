@@ -210,6 +210,21 @@ def test_the_explorer_is_given_every_published_figure(site: Path) -> None:
     assert compte == sum(x["code_territoire"] == "32" for x in lignes())
 
 
+def test_a_theme_says_what_the_release_does_not_hold(site: Path, tmp_path: Path) -> None:
+    entier = publication()
+    sans_pyramide = entier.indicateurs.filter(
+        ~((pl.col("tableau") == "S02") & pl.col("axe_1").eq_missing(pl.lit("tranche_age")))
+    )
+    ecrit = ecrire_site(replace(entier, indicateurs=sans_pyramide), tmp_path)
+    (phrase,) = re.findall(
+        r"Cette édition ne diffuse pas : ([^<]*)", lire(ecrit / "theme-publics.html").texte
+    )
+    assert "bénéficiaires par âge et sexe" in phrase
+    # it is there in the other
+    (phrase,) = re.findall(r"Cette édition ne diffuse pas : ([^<]*)", lire(site / "theme-publics.html").texte)
+    assert "bénéficiaires par âge et sexe" not in phrase
+
+
 def test_the_map_shades_what_is_published_and_hatches_the_rest(site: Path) -> None:
     page = (site / "index.html").read_text(encoding="utf-8")
     zones = dict(

@@ -45,7 +45,7 @@ CONTRASTE_DES_MARQUES = 3.0
 def jetons(theme: str) -> dict[str, str]:
     """The colour tokens of the stylesheet: those of the light theme, over which the dark one lays its own."""
     style = (MODELES / "style.css").read_text(encoding="utf-8")
-    clair, _, suite = style.partition("@media (prefers-color-scheme:dark)")
+    clair, _, suite = style.partition("@media screen and (prefers-color-scheme:dark)")
     sombre, _, _ = suite.partition("}}")
     lus = dict(re.findall(r"--([a-z0-9-]+):(#[0-9a-f]{3,6})", clair))
     return lus if theme == "clair" else lus | dict(re.findall(r"--([a-z0-9-]+):(#[0-9a-f]{3,6})", sombre))

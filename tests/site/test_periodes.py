@@ -36,6 +36,16 @@ LIRE = """() => Object.fromEntries([...document.querySelectorAll('figure[data-fo
   table: [...f.querySelectorAll('tr')].map(tr => [...tr.cells].map(c => c.textContent + '|' + c.className)),
 }]))"""
 
+# of each map: the class and the words of each zone, the legend, the table
+LIRE_CARTES = """() => Object.fromEntries([...document.querySelectorAll('figure[data-carte]')].map(f => [f.id, {
+  periode: f.querySelector('.periode-dite').textContent,
+  zones: Object.fromEntries([...f.querySelectorAll('path[data-code]')].map(p =>
+    [p.dataset.code, [p.getAttribute('class'), p.textContent, p.parentNode.getAttribute('aria-label')]])),
+  legende: [...f.querySelectorAll('.legende li')].map(x => x.textContent + x.firstChild.className),
+  statut: f.querySelector('.statut-dit').textContent,
+  table: [...f.querySelectorAll('caption, th, td')].map(c => c.textContent),
+}]))"""
+
 
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -90,6 +100,28 @@ def test_the_script_says_of_a_period_what_its_own_edition_says(
         assert vues[code]["dessin"] == vues[code]["table"] == []
     choisir(page, "2024")
     assert page.evaluate(LIRE) == avant
+
+
+@pytest.mark.parametrize("periode", MILLESIMES)
+@pytest.mark.parametrize("nom", ["index", "theme-femmes", "theme-facilitateurs"])
+def test_maps_follow_the_period(
+    page: Any, site: Path, editions: dict[str, Path], nom: str, periode: str
+) -> None:
+    page.goto((editions[periode] / f"{nom}.html").as_uri())
+    attendues = page.evaluate(LIRE_CARTES)
+    page.goto((site / f"{nom}.html").as_uri())
+    avant = page.evaluate(LIRE_CARTES)
+    choisir(page, periode)
+    page.wait_for_function("() => 'cartes' in observatoire.recus")
+    vues = page.evaluate(LIRE_CARTES)
+    assert vues
+    for code, vue in vues.items():
+        if code in attendues:
+            assert vue == attendues[code], code
+        else:
+            assert {z[0] for z in vue["zones"].values()} == {"sans-donnees"}, code
+    choisir(page, "2024")
+    assert page.evaluate(LIRE_CARTES) == avant
 
 
 def test_all_shapes_are_compared(editions: dict[str, Path]) -> None:

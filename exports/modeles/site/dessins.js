@@ -63,15 +63,15 @@ const dessins = (() => {
     return svg;
   };
 
-  // lignes: libelle, segments (debut, fin, texte, couleur, encre)
+  // lignes: libelle, segments (debut, fin, texte, couleur, encre, halo)
   const empilees = (lignes) => {
     const svg = toile(48 * lignes.length + 4);
     const place = (v) => (LARGEUR * v) / 100;
     lignes.forEach((l, i) => {
       svg.append(etiquette(i, 48, l.libelle));
       for (const s of l.segments) {
-        svg.append(trace("rect", { x: place(s.debut), y: 48 * i + 21, width: place(s.fin - s.debut), height: 22, fill: s.couleur, stroke: "var(--carte)" }));
-        if (s.fin - s.debut > 9) svg.append(gras(place((s.debut + s.fin) / 2), 48 * i + 37, s.texte, { "text-anchor": "middle", fill: s.encre, "font-size": 12 }));
+        svg.append(trace("rect", { x: place(s.debut), y: 48 * i + 24, width: place(s.fin - s.debut), height: 22, fill: s.couleur, stroke: "var(--carte)" }));
+        if (s.fin - s.debut > 9) svg.append(gras(place((s.debut + s.fin) / 2), 48 * i + 39, s.texte, { "text-anchor": "middle", fill: s.encre, "font-size": 12, ...(s.halo ? { stroke: s.halo, "stroke-width": 4 } : {}) }));
       }
     });
     return svg;

@@ -6,8 +6,9 @@
   const { lieu, principale } = document.getElementById("contenu").dataset;
   const NATIONAL = "national-FR";
   const ABSENT = { v: null, part: null, s: "O" };
-  const figures = [...document.querySelectorAll("figure[data-forme]")].map((f) => ({ origine: f, montree: f }));
-  const dits = [...document.querySelectorAll(".periode-dite")].map((e) => [e, e.textContent]);
+  const suivies = (quoi) => [...document.querySelectorAll(quoi)].map((f) => ({ origine: f, montree: f }));
+  const [figures, cartes] = [suivies("figure[data-forme]"), suivies("figure[data-carte]")];
+  const dits = [...document.querySelectorAll("h2 .periode-dite, .titre .periode-dite")].map((e) => [e, e.textContent]);
   const { ecrire, enClair, unAnAvant, nombre } = chiffres;
   let catalogue;
 
@@ -108,10 +109,10 @@
         const arrondies = aCent(sommes);
         let debut = 0;
         const segments = [];
-        catalogue.groupes.forEach(([, libelle, couleur, encre], i) => {
+        catalogue.groupes.forEach(([, libelle, couleur, encre, halo], i) => {
           if (sommes[i]) {
             const texte = nombre(arrondies[i], 0) + "\u202f%";
-            segments.push({ debut, fin: debut + sommes[i], texte, couleur, encre });
+            segments.push({ debut, fin: debut + sommes[i], texte, couleur, encre, halo });
             dits.push(nom + ", " + libelle.toLowerCase() + " : " + texte);
           }
           debut += sommes[i];
@@ -214,6 +215,49 @@
     return copie;
   };
 
+  // Maps: as many places in each class, like exports/site/carte.py.
+  const refaireCarte = (origine, periode, cartes) => {
+    const { carte, niveau, decimales, unite, codes } = origine.dataset;
+    const lus = ((cartes[carte] || {})[niveau] || {})[periode] || {};
+    const lire = (code) => (code in lus ? (Array.isArray(lus[code]) ? { v: lus[code][0], s: lus[code][1] } : { v: lus[code], s: "A" }) : null);
+    const places = codes.split("|");
+    const visibles = places.map(lire).filter((c) => c && c.v !== null).map((c) => c.v).sort((a, b) => a - b);
+    const nombre_ = Math.min(5, new Set(visibles).size);
+    const bornes = [...new Set(Array.from({ length: Math.max(0, nombre_ - 1) }, (_, i) => visibles[Math.floor((visibles.length * (i + 1)) / nombre_)]))].filter((b) => b !== visibles[0]);
+    const ecrit = (c) => ecrire(c.v, c.s, Number(decimales), unite);
+    const texte = (c) => (c === null ? "pas de données" : c.s === "Q" ? "couvert par le secret statistique" : ecrit(c));
+    const copie = origine.cloneNode(true);
+    for (const trace of copie.querySelectorAll("path[data-code]")) {
+      const c = places.includes(trace.dataset.code) ? lire(trace.dataset.code) : null;
+      trace.setAttribute("class", c === null ? "sans-donnees" : c.v === null ? "secret" : "q" + bornes.filter((b) => c.v >= b).length);
+      const titre = trace.querySelector("title");
+      titre.textContent = titre.textContent.slice(0, titre.textContent.indexOf(") : ") + 4) + texte(c);
+      if (trace.parentNode.localName === "a") trace.parentNode.setAttribute("aria-label", titre.textContent);
+    }
+    const legende = copie.querySelector(".legende");
+    legende.querySelectorAll(".classe").forEach((e) => e.remove());
+    const dit = (v) => ecrit({ v, s: "A" });
+    const fins = [...bornes, visibles[visibles.length - 1]];
+    const classes = visibles.length ? [visibles[0], ...bornes].map((bas, i) => (bas === fins[i] ? dit(bas) : dit(bas) + " à " + dit(fins[i]))) : [];
+    legende.prepend(
+      ...classes.map((texte_, i) => {
+        const li = document.createElement("li");
+        li.className = "classe";
+        const pastille = document.createElement("span");
+        pastille.className = "pastille q" + i;
+        li.append(pastille, texte_);
+        return li;
+      }),
+    );
+    const table = copie.querySelector("table");
+    table.caption.textContent = table.caption.textContent.replace(enClair(principale), enClair(periode));
+    table.tHead.rows[0].cells[1].textContent = enClair(periode);
+    places.forEach((code, i) => (table.tBodies[0].rows[i].cells[1].textContent = texte(lire(code))));
+    copie.querySelector(".periode-dite").textContent = enClair(periode);
+    copie.querySelector(".statut-dit").textContent = chiffres.statut(catalogue, periode);
+    return copie;
+  };
+
   const montrer = (periode) => {
     const remplacer = (f, nouvelle) => {
       const ouvert = f.montree.querySelector("details[open]");
@@ -223,7 +267,7 @@
       f.montree = nouvelle;
     };
     if (periode === principale) {
-      for (const f of figures) if (f.montree !== f.origine) remplacer(f, f.origine);
+      for (const f of [...figures, ...cartes]) if (f.montree !== f.origine) remplacer(f, f.origine);
       for (const [e, texte] of dits) e.textContent = texte;
       return;
     }
@@ -233,6 +277,10 @@
         charger(NATIONAL, "territoire:" + NATIONAL, (france) => {
           if (choix.value !== periode) return;
           for (const f of figures) remplacer(f, refaire(f.origine, periode, donnees, france));
+          if (cartes.length)
+            charger("cartes", "cartes", (lues) => {
+              if (choix.value === periode) for (const f of cartes) remplacer(f, refaireCarte(f.origine, periode, lues));
+            });
           for (const [e, texte] of dits) e.textContent = texte.replace(enClair(principale), enClair(periode));
         }),
       );
