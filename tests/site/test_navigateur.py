@@ -191,7 +191,7 @@ def test_another_period_is_as_accessible_and_as_narrow(navigateur: Any, site: Pa
     onglet.goto((site / f"{nom}.html").as_uri())
     onglet.get_by_label("Période").select_option("2024-T1")
     onglet.wait_for_function(
-        "document.querySelector('figure[data-forme] .sujet').textContent.includes('1er trimestre 2024')"
+        "() => document.querySelector('figure[data-forme] .sujet').textContent.includes('1er trimestre 2024')"
     )
     onglet.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     assert onglet.evaluate("document.documentElement.scrollWidth") <= 320

@@ -148,7 +148,7 @@ def test_a_hidden_figure_stays_hidden_at_every_period(page: Any, site: Path) -> 
 def test_a_link_to_a_period_opens_at_it(page: Any, site: Path) -> None:
     page.goto((site / "region-32.html").as_uri() + "#periode=2024-T1")
     page.wait_for_function(
-        "document.querySelector('#T08-sexe-beneficiaires-heures .sujet').textContent.includes('1er')"
+        "() => document.querySelector('#T08-sexe-beneficiaires-heures .sujet').textContent.includes('1er')"
     )
     assert page.get_by_label("Période").input_value() == "2024-T1"
 
