@@ -253,18 +253,6 @@ def _courbe(base: Dessin) -> Dessin:
     )
 
 
-def _petite(base: Dessin) -> Dessin:
-    """Rows: rang, valeur (null: hidden), reference: a line with its last point, for small multiples."""
-    x = alt.X("rang:Q", axis=None, scale=alt.Scale(nice=False, range=[6, 190]))
-    y = alt.Y("valeur:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False))
-    aire = base.mark_area(fill=BARRE, fillOpacity=0.18).encode(x=x, y=y)
-    ligne = base.mark_line(stroke=BARRE, strokeWidth=2).encode(x=x, y=y)
-    bout = (
-        base.transform_filter("datum.dernier").mark_point(size=50, fill=BARRE, stroke=BARRE).encode(x=x, y=y)
-    )
-    return alt.layer(aire, ligne, bout).properties(width=196, height=56)
-
-
 FORMES: dict[str, Callable[[Dessin], Dessin]] = {
     "barres": _barres,
     "colonnes": _colonnes,
@@ -273,5 +261,4 @@ FORMES: dict[str, Callable[[Dessin], Dessin]] = {
     "empilees": _empilees,
     "courbe": _courbe,
     "entonnoir": _entonnoir,
-    "petite": _petite,
 }

@@ -6,6 +6,9 @@ import html
 import re
 from pathlib import Path
 
+from exports.classeurs.index import Chiffre
+from exports.site.comparaisons import petit_trait
+
 FINE = "\u202f"
 
 
@@ -98,3 +101,15 @@ def test_a_hidden_pyramid_says_nothing(site: Path) -> None:
     assert "<h3>Bénéficiaires par âge et sexe</h3>" in figure
     assert {c for r in rangees(figure) for c in r[1:]} == {"s"}
     assert "dont le nombre n'est pas diffusé" in figure
+
+
+def test_a_small_line_is_broken_where_a_figure_is_hidden() -> None:
+    vus = [Chiffre(v, None, "A" if v is not None else "Q") for v in (10.0, None, 20.0, 5.0)]
+    dessin = petit_trait(vus)
+    aire, ligne = re.findall(r' d="([^"]*)"', dessin)
+    # from zero at the bottom (54) to the largest at the top (6); four places from 6 to 190
+    assert ligne == "M6.0,30.0M128.7,6.0L190.0,42.0"
+    assert aire.count("M") == aire.count("Z") == 2
+    assert 'cx="190.0" cy="42.0"' in dessin
+    assert petit_trait(vus[:2]) == ""
+    assert petit_trait([Chiffre(0.0, None, "A")] * 2).count("54.0") == 4
