@@ -112,4 +112,5 @@ def test_a_small_line_is_broken_where_a_figure_is_hidden() -> None:
     assert aire.count("M") == aire.count("Z") == 2
     assert 'cx="190.0" cy="42.0"' in dessin
     assert petit_trait(vus[:2]) == ""
-    assert petit_trait([Chiffre(0.0, None, "A")] * 2).count("54.0") == 4
+    plate = petit_trait([Chiffre(0.0, None, "A")] * 2)
+    assert re.findall(r' d="([^"]*)"', plate)[1] == "M6.0,54.0L190.0,54.0"
