@@ -18,10 +18,11 @@ from exports.classeurs.libelles import Libelles, decimales, libelle_mesure
 from exports.classeurs.publication import Publication
 from exports.gabarits import remplir
 from exports.site import carte, couverture, explorateur
-from exports.site.blocs import MODELES, figures_de_la_page, lire_blocs
+from exports.site.blocs import MODELES, lire_blocs
 from exports.site.cles import moment, tendance, tendances
 from exports.site.comparaisons import Planche, entonnoir, fichier_des_territoires, lire_comparaisons, planche
 from exports.site.fichiers import Fichiers, fichier_des_cles
+from exports.site.formes import figures_de_la_page
 from exports.site.lieux import Lieu, Lieux
 from exports.site.methodes import lire_methodes
 from exports.site.regards import index_de_la_france, periodes_montrees, regarder

@@ -11,9 +11,9 @@ import polars as pl
 from exports.classeurs.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.classeurs.publication import Publication
 from exports.site import carte
-from exports.site.blocs import groupes_de_situations
 from exports.site.comparaisons import par_lieu
 from exports.site.ecritures import MARQUES
+from exports.site.formes import groupes_de_situations
 from exports.site.lieux import Lieu, Lieux
 
 TABLE = ["tableau", "mesure", "axe_1", "axe_2"]
