@@ -31,6 +31,10 @@ CHANGER = """async ([id, valeur]) => {
   liste.value = valeur;
   liste.dispatchEvent(new Event('change'));
   const script = performance.now() - debut;
+  // the file of a territory is read at the first time: its answer is what counts
+  const nom = id === 'x-territoire' ? [...liste.options].find(o => o.value === valeur).text : '';
+  while (nom && !document.getElementById('x-titre').textContent.endsWith(' : ' + nom))
+    await new Promise(f => requestAnimationFrame(() => setTimeout(f)));
   await new Promise(f => requestAnimationFrame(() => setTimeout(f)));
   return [script, performance.now() - debut];
 }"""
