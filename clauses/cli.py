@@ -233,7 +233,7 @@ def commande_comparer(
 @application.command(
     "reconstruire",
     cls=CommandeFrancaise,
-    help="Refait les chiffres d'un millésime depuis ses dépôts et dit s'ils sont identiques.",
+    help="Refait les chiffres d'un millésime depuis ses dépôts, secret compris, et dit s'ils sont identiques.",
     epilog="Exemple : clauses reconstruire 2024T4_v1",
 )
 def commande_reconstruire(
@@ -244,13 +244,18 @@ def commande_reconstruire(
     from clauses.reconstruction import reconstruire
 
     with Avancement(_console(erreurs=True)) as avancement:
-        differences = reconstruire(millesime, _espace(espace), avancement.annoncer)
-    if differences:
-        _console().print(
-            f"{millesime} : {differences} chiffres diffèrent de ceux qui ont été publiés.", highlight=False
-        )
+        refait = reconstruire(millesime, _espace(espace), avancement.annoncer)
+    if not refait.identique:
+        dit = f"{refait.differences} chiffres diffèrent de ceux qui ont été publiés"
+        if refait.publiee != refait.refaite:
+            dit += " ; indicateurs.csv n'est plus le même"
+        _console().print(f"{millesime} : {dit}.", highlight=False)
         raise typer.Exit(CodeSortie.PORTE)
-    _console().print(f"{millesime} : tous les chiffres refaits sont identiques.", highlight=False)
+    _console().print(
+        f"{millesime} : tous les chiffres refaits sont identiques, et indicateurs.csv l'est à l'octet près "
+        f"(SHA-256 {refait.refaite}).",
+        highlight=False,
+    )
 
 
 @application.command(

@@ -122,8 +122,14 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
     )
     if sortie is not None:
         try:
+            # in quotes: LibreOffice proposes to cut at commas too
             revisions.write_csv(
-                sortie, include_bom=True, separator=";", decimal_comma=True, float_precision=6
+                sortie,
+                include_bom=True,
+                separator=";",
+                decimal_comma=True,
+                float_precision=6,
+                quote_style="always",
             )
         except OSError as erreur:
             raison, remede = raison_systeme(erreur)

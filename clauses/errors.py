@@ -92,9 +92,15 @@ _RAISONS = _REFUS_DU_DISQUE | {
 
 def raison_systeme(erreur: OSError) -> tuple[str, str]:
     """Why the system refused a file, and what to do, in French."""
-    numero = erreur.errno or 0
+    numero = _numero(erreur)
     inconnue = f"le système répond « {os.strerror(numero)} »" if numero else "le système a refusé"
     return _RAISONS.get(numero, (inconnue, "Vérifiez ce chemin"))
+
+
+def _numero(erreur: BaseException) -> int:
+    """What the system answered: engines and worker processes say it in their text only; 0 when nobody does."""
+    numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
+    return numero or next((n for n in _REFUS_DU_DISQUE if os.strerror(n) in str(erreur)), 0)
 
 
 def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
@@ -102,9 +108,7 @@ def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
 
     A disk that refuses is the user's to mend; anything else is a bug, told by its kind and its place in the code.
     """
-    # the warehouse's engine and the worker processes say in their text what the system refused them
-    numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
-    numero = next((n for n in _REFUS_DU_DISQUE if os.strerror(n) in str(erreur)), numero)
+    numero = _numero(erreur)
     if isinstance(erreur, OSError) or numero:
         raison, remede = raison_systeme(OSError(numero, ""))
         fichier = getattr(erreur, "filename", None)

@@ -14,6 +14,7 @@ SEEDS = RACINE / "seeds"
 CACHE = RACINE / "target" / "cache"
 _MODELES = ("models", "macros", "seeds", "tests/dbt", "expectations", "dbt_project.yml", "profiles.yml")
 _LECTURE = ("ingest", "seeds/nomenclatures")
+_SECRET = ("exports/secret",)
 
 
 def _empreinte(chemins: Iterable[Path]) -> str:
@@ -36,6 +37,12 @@ def empreinte_modeles() -> str:
 def empreinte_lecture() -> str:
     """Changes whenever reading could give another verdict on the same bytes."""
     return _empreinte(RACINE / c for c in _LECTURE)
+
+
+@lru_cache(maxsize=1)
+def empreinte_secret() -> str:
+    """Changes whenever other figures could be hidden from the same warehouse."""
+    return _empreinte(RACINE / c for c in _SECRET)
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.perimetres import lire_perimetres
 from clauses.progress import Suivi
-from clauses.project import SEEDS, empreinte_modeles, empreinte_seeds, version_code
+from clauses.project import SEEDS, empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.refresh import est_fictif
 from clauses.state import Etat, lire_etat
 from clauses.workspace import Espace
@@ -211,6 +211,7 @@ def _gel(etat: Etat) -> dict[str, Any]:
         "alias": [list(ligne) for ligne in etat.alias_ajoutes.rows()],
         "perimetres": [list(ligne) for ligne in etat.perimetres.rows()],
         "modeles": empreinte_modeles(),
+        "secret": empreinte_secret(),
     }
 
 
@@ -229,6 +230,7 @@ def _version(demande: Demande, espace: Espace, etat: Etat) -> Millesime | None:
         nouveaux = len(set(gel["depots"]) - set(derniere.gel["depots"]))
         changes = [f"{nouveaux} dépôts de plus"] if nouveaux else []
         changes += ["les règles de calcul"] if gel["modeles"] != derniere.gel["modeles"] else []
+        changes += ["la recherche du secret"] if gel["secret"] != derniere.gel.get("secret") else []
         raise ErreurUtilisateur(
             "MOTIF_ABSENT",
             f"Le millésime {demande.millesime} est déjà publié ({derniere.nom}) et ses chiffres changent"
@@ -239,12 +241,10 @@ def _version(demande: Demande, espace: Espace, etat: Etat) -> Millesime | None:
 
 
 def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
-    """Protects the figures and freezes the vintage; what was hidden in an earlier one stays hidden."""
+    """Protects the figures and freezes the vintage."""
     anterieurs = millesimes.lister(espace.millesimes)
-    masquees = [m.lire(PUBLIEES).filter(pl.col("confidentialite") == "C") for m in anterieurs]
     with warehouse.ouvrir_publie(espace) as base:
-        protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
-        figures = _figures(protege.indicateurs, demande.fin, publie.date_arrete)
+        figures, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
         seuils = base.execute(
@@ -264,11 +264,20 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
             "bibliotheques": {nom: importlib.metadata.version(nom) for nom in _BIBLIOTHEQUES},
             "seuils": seuils.to_dicts(),
             "depots": depots.to_dicts(),
-            "secret": protege.rapport.to_dicts(),
+            "secret": rapport.to_dicts(),
             "gel": _gel(publie.etat),
         },
         {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
     )
+
+
+def figures_publiques(
+    base: duckdb.DuckDBPyConnection, anterieurs: list[Millesime], fin: dt.date, date_arrete: dt.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What the public is shown of a warehouse until `fin`, and the report of secrecy; what was hidden earlier stays so."""
+    masquees = [m.lire(PUBLIEES).filter(pl.col("confidentialite") == "C") for m in anterieurs]
+    protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
+    return _figures(protege.indicateurs, fin, date_arrete), protege.rapport
 
 
 def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -14,27 +17,44 @@ from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
 from clauses.perimetres import SCHEMA as SCHEMA_PERIMETRES
 from clauses.progress import Suivi
-from clauses.project import empreinte_modeles
+from clauses.project import empreinte_modeles, empreinte_secret
+from clauses.publication import figures_publiques
 from clauses.state import SCHEMA_ALIAS, Etat
 from clauses.warm import Ouvriers
 from clauses.workers import Ouvrier
 from clauses.workspace import Espace
 from exports import millesimes
-from exports.diffusion.schema import CLE
-from exports.millesimes import FIGURES, Millesime
+from exports.diffusion.schema import CLE, canonique
+from exports.diffusion.tableaux_plats import ecrire_csv
+from exports.millesimes import FIGURES, PUBLIEES, Millesime
+from exports.paquet import CSV
+from exports.statuts import fin_de_periode
 
 _CHIFFRES = ("valeur", "part", "ecart_periode", "ecart_annee")
 _DECIMALES = 6
 
 
-def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], None]) -> int:
-    """Builds the warehouse of a vintage beside the published one and returns how many of its figures differ.
+@dataclass(frozen=True)
+class Reconstruction:
+    """How many figures differ from those that were frozen, and the SHA-256 of indicateurs.csv: as published, made again."""
+
+    differences: int
+    publiee: str
+    refaite: str
+
+    @property
+    def identique(self) -> bool:
+        return not self.differences and self.publiee == self.refaite
+
+
+def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Reconstruction:
+    """Builds the warehouse of a vintage beside the published one, protects its figures again and compares both.
 
     Raises ErreurUtilisateur: MILLESIME_INCONNU; CODE_DIFFERENT when the rules are no longer those of the vintage;
     DEPOTS_ABSENTS when brut/ no longer holds what it was made from.
     """
     fige = millesimes.trouver(espace.millesimes, nom)
-    if fige.gel["modeles"] != empreinte_modeles():
+    if (fige.gel["modeles"], fige.gel.get("secret")) != (empreinte_modeles(), empreinte_secret()):
         raise ErreurUtilisateur(
             "CODE_DIFFERENT",
             f"{fige.nom} a été calculé par la version {fige.fiche['version_code']} du programme, dont les règles ne sont "
@@ -59,8 +79,27 @@ def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], N
         if portes:
             raise RuntimeError("; ".join(portes))
         ouvriers.congedier()
-        refaits = warehouse.lire(chantier.candidat, "from marts.indicateurs")
-        return _differences(fige.lire(FIGURES), refaits)
+        with suivi.etape("Secret"), warehouse.ouvrir(chantier.candidat) as base:
+            refaits = base.execute("from marts.indicateurs").pl()
+            anterieurs = [
+                m for m in millesimes.lister(espace.millesimes) if m.fiche["rang"] < fige.fiche["rang"]
+            ]
+            fin = fin_de_periode(fige.code.replace("T", "-T"))
+            assert etat.date_arrete is not None
+            publies, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete)
+        return Reconstruction(
+            _differences(fige.lire(FIGURES), refaits),
+            _empreinte(fige.lire(PUBLIEES), espace.travail),
+            _empreinte(publies, espace.travail),
+        )
+
+
+def _empreinte(figures: pl.DataFrame, dossier: Path) -> str:
+    """Of the canonical CSV, as SHA256SUMS has it."""
+    fichier = dossier / CSV
+    ecrire_csv(fichier, canonique(figures))
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
 
 
 def _etat(fige: Millesime) -> Etat:

@@ -92,10 +92,11 @@ def _autre_cause(avant: Millesime, apres: Millesime) -> str:
     """What changed besides the deposits of the territory."""
     libelles = {
         "modeles": "règles de calcul ou nomenclatures",
+        "secret": "recherche du secret",
         "date_arrete": "date d'arrêté",
         "alias": "formes reconnues depuis",
         "perimetres": "périmètres",
         "depots": "dépôts d'autres territoires",
     }
-    changes = [libelle for cle, libelle in libelles.items() if avant.gel[cle] != apres.gel[cle]]
+    changes = [libelle for cle, libelle in libelles.items() if avant.gel.get(cle) != apres.gel.get(cle)]
     return " ; ".join(changes) or "indéterminée"

@@ -40,7 +40,7 @@ def afficher_paquet(console: Console, paquet: Paquet) -> None:
     ecrire(console)
     if paquet.fictif:
         ecrire(console, "DONNÉES FICTIVES : aucun de ces chiffres ne décrit la réalité.", style="bold yellow")
-    etat = "figé et publié" if paquet.nouveau else "déjà figé, écrit de nouveau à l'identique"
+    etat = "figé et publié" if paquet.nouveau else "déjà figé : ses chiffres sont écrits à l'identique"
     ecrire(console, f"Millésime {paquet.millesime} {etat}.", style="green")
     part = nombre(100 * paquet.masquees / paquet.figures, 1) if paquet.figures else "0"
     non_diffuses = accorder(paquet.masquees, "non diffusé", "non diffusés")

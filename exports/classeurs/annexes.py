@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.index import Chiffre, ecart
+from exports.classeurs.index import Chiffre, ecart, evolution
 from exports.classeurs.libelles import axe_en_clair, libelle_mesure
 
 MOIS_D_UN_TRIMESTRE = 3
@@ -68,7 +68,7 @@ def ecrire_couverture(c: Contexte) -> None:
 
 def ecrire_revisions(c: Contexte) -> None:
     """What changed since the version before, or why there is nothing to say."""
-    largeurs = (9, 40, 12, 12, 26, 26, 14, 14, 12, 40)
+    largeurs = (9, 40, 12, 12, 26, 26, 14, 14, 12, 11, 40)
     feuille = c.classeur.feuille(
         "Révisions", "Révisions depuis la version précédente", c.nom, largeurs, figees=(PREMIERE_LIGNE + 1, 0)
     )
@@ -96,6 +96,7 @@ def ecrire_revisions(c: Contexte) -> None:
             "Avant",
             "Maintenant",
             "Écart",
+            "Écart (%)",
             "Cause",
         )
         feuille.repeat_rows(LIGNE_MARQUE, ligne)
@@ -119,7 +120,8 @@ def ecrire_revisions(c: Contexte) -> None:
             c.classeur.chiffre(feuille, ligne, 6, avant_, 1)
             c.classeur.chiffre(feuille, ligne, 7, apres, 1)
             c.classeur.chiffre(feuille, ligne, 8, ecart(apres, avant_), 1, signe=True)
-            c.classeur.texte(feuille, ligne, 9, cause)
+            c.classeur.chiffre(feuille, ligne, 9, evolution(apres, avant_), 1, signe=True)
+            c.classeur.texte(feuille, ligne, 10, cause)
         ligne += 1
     feuille.print_area(0, 0, max(ligne - 1, PREMIERE_LIGNE), len(largeurs) - 1)
 
@@ -183,7 +185,7 @@ def ecrire_sources(c: Contexte) -> None:
     """Where the figures come from, and what made them."""
     p = c.publication
     structures = p.structures if c.est_national else p.structures.filter(pl.col("region") == c.territoire)
-    feuille = c.classeur.feuille("Sources", "Sources", c.nom, (34, 96), paysage=True)
+    feuille = c.classeur.feuille("Sources", "Sources", c.nom, (34, 96))
     elements = (
         ("Données", f"{p.source} : {len(structures)} structures pour ce territoire."),
         ("Date d'arrêté", f"{p.date_arrete:%d/%m/%Y}"),

@@ -21,8 +21,7 @@ SECRET_AFFICHE, ABSENT_AFFICHE = "s", "nd"
 STYLE_DE_TABLE = "Table Style Light 9"
 CARACTERES_CELLULE = 32_767
 LIGNE_PAR_DEFAUT = 15.0  # points
-# points of an A4 page inside its margins, with some slack
-PAYSAGE_UTILE, PORTRAIT_UTILE = (770, 470), (525, 715)
+PAGE_UTILE = (770, 470)  # points of an A4 landscape page inside its margins, with some slack
 POLICE_PLUS_LARGE = (
     1.4  # where Calibri is missing its substitute widens the columns: none may fall on another page
 )
@@ -141,17 +140,15 @@ class Classeur:
         sous_titre: str,
         largeurs: Sequence[float],
         figees: tuple[int, int] = (PREMIERE_LIGNE - 1, 0),
-        paysage: bool = True,
     ) -> Worksheet:
         """A sheet with its marks, title, page set-up; `figees`: rows and columns that stay in sight."""
         feuille = self._classeur.add_worksheet(nom)
-        if paysage:
-            feuille.set_landscape()
+        feuille.set_landscape()
         feuille.set_paper(9)
         feuille.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.7)
         feuille.fit_to_pages(1, 0)
         feuille.hide_gridlines(2)
-        feuille.repeat_rows(LIGNE_MARQUE, LIGNE_SOUS_TITRE)
+        feuille.repeat_rows(LIGNE_MARQUE, PREMIERE_LIGNE - 1)
         feuille.freeze_panes(*figees)
         marques = _page(" – ".join(self.marques))
         feuille.set_header(f'&L&"Calibri,Bold"{marques}&R&9{_page(self.rappel)}')
@@ -268,12 +265,7 @@ class Classeur:
         feuille.set_row(ligne, points)
 
     def couper_les_pages(
-        self,
-        feuille: Worksheet,
-        debuts: Sequence[int],
-        fin: int,
-        largeurs: Sequence[float],
-        page: tuple[int, int] = PAYSAGE_UTILE,
+        self, feuille: Worksheet, debuts: Sequence[int], fin: int, largeurs: Sequence[float]
     ) -> None:
         """The scale of the printed pages and the breaks before blocks (their first rows), so that none is cut.
 
@@ -285,24 +277,29 @@ class Classeur:
         def etendue(premiere: int, suivante: int) -> float:
             return sum(hauteurs.get(ligne, LIGNE_PAR_DEFAUT) for ligne in range(premiere, suivante))
 
+        def place(pour_cent: int) -> float:
+            return PAGE_UTILE[1] * 100 / pour_cent - etendue(0, PREMIERE_LIGNE)
+
         def couper(pour_cent: int) -> list[int]:
-            place = page[1] * 100 / pour_cent - etendue(0, PREMIERE_LIGNE)
             coupures, occupe = [], 0.0
             for debut, bloc in blocs:
-                if occupe + bloc > place and debut > debuts[0]:
+                if occupe + bloc > place(pour_cent) and debut > debuts[0]:
                     coupures.append(debut)
                     occupe = 0
                 occupe += bloc
             return coupures
+
+        def pages(pour_cent: int) -> int:
+            return len(couper(pour_cent)) + sum(bloc > place(pour_cent) for _, bloc in blocs)
 
         blocs = [
             (debut, etendue(debut, suivant))
             for debut, suivant in zip(debuts, [*debuts, fin][1:], strict=True)
         ]
         largeur = sum((7 * w + 5) * 0.75 for w in largeurs)
-        au_plus = int(min(1.0, page[0] / largeur / POLICE_PLUS_LARGE) * 100)
+        au_plus = int(min(1.0, PAGE_UTILE[0] / largeur / POLICE_PLUS_LARGE) * 100)
         au_moins = min(au_plus, int(ECHELLE_LISIBLE * 100))
-        echelle = min(range(au_plus, au_moins - 1, -1), key=lambda e: (len(couper(e)), -e))
+        echelle = min(range(au_plus, au_moins - 1, -1), key=lambda e: (pages(e), -e))
         feuille.set_print_scale(echelle)
         feuille.set_h_pagebreaks(couper(echelle))
 

@@ -12,8 +12,10 @@ from exports.classeurs.phrases import phrases
 from exports.classeurs.publication import NATIONAL
 
 FEUILLE = "Chiffres clés"
-LARGEURS = (46, 14, 14, 14, 13, 15, 15)
-GROUPES = (
+LIBELLE, ESPACE = "Indicateur", 2.0
+HAUTEUR = 20  # points: the page is wider than it is high
+Groupes = tuple[tuple[str, tuple[str, ...]], ...]
+GROUPES: Groupes = (
     (
         "Activité",
         (
@@ -57,6 +59,8 @@ GROUPES = (
     ("Cadres", ("heures_iae", "heures_alternance", "heures_anru")),
     ("Devenir", ("insertions_durables",)),
 )
+# side by side, as many lines each: (groups, whether they are shares of the hours)
+MOITIES = ((GROUPES[:2], False), (GROUPES[2:], True))
 # the latest persons have not all reached six months: the counts of two years do not compare
 SANS_EVOLUTION = {"insertions_durables"}
 EN_PART_DES_HEURES = {
@@ -65,35 +69,71 @@ EN_PART_DES_HEURES = {
 
 
 def ecrire_chiffres_cles(c: Contexte) -> None:
-    """The whole sheet; one page wide."""
+    """The whole sheet: sentences, then activity beside publics and frameworks, on one page."""
     p = c.publication
-    avant = c.avant.code if c.avant else "Un an avant"
-    titres = ["", f"{c.nom} {c.periode.code}", "Part des heures (%)", f"{c.nom} {avant}", "Évolution"]
-    if not c.est_national:
-        titres += [f"France {c.periode.code}", "Part de la France (%)"]
-    derniere_colonne = len(titres) - 1
-    feuille = c.classeur.feuille(
-        FEUILLE,
-        f"Clauses sociales d'insertion – {c.nom}",
-        c.sous_titre(),
-        LARGEURS[: len(titres)],
-        figees=(PREMIERE_LIGNE - 1, 1),
-        paysage=False,
-    )
-    largeur = sum(LARGEURS[: len(titres)])
+    panneaux = [(_colonnes(c, avec_part), groupes, avec_part) for groupes, avec_part in MOITIES]
+    largeurs = [largeur for colonnes, _, _ in panneaux for _, largeur in [*colonnes, ("", ESPACE)]][:-1]
+    feuille = c.classeur.feuille(FEUILLE, f"Clauses sociales d'insertion – {c.nom}", c.sous_titre(), largeurs)
+    largeur, derniere_colonne = int(sum(largeurs)), len(largeurs) - 1
     ligne = PREMIERE_LIGNE
     for phrase in phrases(c):
         ligne = c.classeur.paragraphe(feuille, ligne, f"•  {phrase}", derniere_colonne, largeur, "phrase")
     ligne += 1
-    c.classeur.entete(feuille, ligne, titres, a_gauche=1)
-    c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
-    ligne += 1
+    titres = [titre for colonnes, _, _ in panneaux for titre, _ in colonnes]
+    c.classeur.hauteur(
+        feuille, ligne, hauteur_entete(titres, [x for colonnes, _, _ in panneaux for _, x in colonnes])
+    )
+    colonne, fin = 0, ligne
+    for colonnes, groupes, avec_part in panneaux:
+        fin = max(fin, _panneau(c, feuille, ligne, colonne, colonnes, groupes, avec_part))
+        colonne += len(colonnes) + 1
+    notes = (
+        "Évolution : en % de la valeur un an avant ; en points pour les parts. Les personnes, "
+        "marchés et entreprises ne s'additionnent "
+        "ni d'un territoire à l'autre ni d'une période à l'autre : leur part de la France n'est pas donnée. "
+        "Les personnes en emploi durable ne se comparent pas d'une année à l'autre : les plus "
+        "récentes n'ont pas toutes atteint 6 mois."
+    )
+    ligne = fin + 1
+    for texte in (notes, f"{c.note_source} Version {p.version} du millésime {p.millesime}."):
+        ligne = c.classeur.paragraphe(feuille, ligne, texte, derniere_colonne, largeur, "note")
+    feuille.print_area(0, 0, ligne - 1, derniere_colonne)
+    feuille.fit_to_pages(1, 1)
+
+
+def _colonnes(c: Contexte, avec_part: bool) -> list[tuple[str, float]]:
+    """Titles and widths of a panel."""
+    avant = c.avant.code if c.avant else "Un an avant"
+    colonnes: list[tuple[str, float]] = [(LIBELLE, 44), (f"{c.nom} {c.periode.code}", 13)]
+    if avec_part:
+        colonnes.append(("Part des heures (%)", 10))
+    colonnes += [(f"{c.nom} {avant}", 13), ("Évolution", 11)]
+    if not c.est_national:
+        colonnes += [(f"France {c.periode.code}", 13), ("Part de la France (%)", 10)]
+    return colonnes
+
+
+def _panneau(
+    c: Contexte,
+    feuille: Worksheet,
+    ligne: int,
+    gauche: int,
+    colonnes: list[tuple[str, float]],
+    groupes: Groupes,
+    avec_part: bool,
+) -> int:
+    """One table of key figures, from the column `gauche`; gives the next row back."""
+    for rang, (titre, _) in enumerate(colonnes):
+        c.classeur.texte(feuille, ligne, gauche + rang, titre, "entete" if rang else "entete_gauche")
     heures = c.index.total("heures", c.territoire, c.periode)
-    for groupe, mesures in GROUPES:
-        for colonne in range(len(titres)):
-            c.classeur.texte(feuille, ligne, colonne, groupe if colonne == 0 else "", "groupe")
+    for groupe, mesures in groupes:
         ligne += 1
+        c.classeur.hauteur(feuille, ligne, HAUTEUR)
+        for rang in range(len(colonnes)):
+            c.classeur.texte(feuille, ligne, gauche + rang, groupe if rang == 0 else "", "groupe")
         for mesure in mesures:
+            ligne += 1
+            c.classeur.hauteur(feuille, ligne, HAUTEUR)
             unite, _, _ = c.base("CLES", mesure)
             d = decimales(unite)
             ici, hier, france = (
@@ -102,38 +142,29 @@ def ecrire_chiffres_cles(c: Contexte) -> None:
             )
             en_points = unite == "%"
             nom = libelle_mesure("CLES", mesure)
-            c.classeur.texte(feuille, ligne, 0, f"{nom} (%)" if en_points else nom)
-            c.classeur.chiffre(feuille, ligne, 1, ici, d)
-            part = rapport(ici, heures) if heures and mesure in EN_PART_DES_HEURES else None
-            c.classeur.chiffre(feuille, ligne, 2, part, 1)
-            c.classeur.chiffre(feuille, ligne, 3, hier, d)
+            c.classeur.texte(feuille, ligne, gauche, f"{nom} (%)" if en_points else nom)
+            c.classeur.chiffre(feuille, ligne, gauche + 1, ici, d)
+            colonne = gauche + 2
+            if avec_part:
+                part = rapport(ici, heures) if heures and mesure in EN_PART_DES_HEURES else None
+                c.classeur.chiffre(feuille, ligne, colonne, part, 1)
+                colonne += 1
+            c.classeur.chiffre(feuille, ligne, colonne, hier, d)
             if mesure in SANS_EVOLUTION:
-                c.classeur.chiffre(feuille, ligne, 4, None)
+                c.classeur.chiffre(feuille, ligne, colonne + 1, None)
             else:
-                _changement(c, feuille, ligne, ici, hier, en_points)
+                _changement(c, feuille, ligne, colonne + 1, ici, hier, en_points)
             if not c.est_national:
-                c.classeur.chiffre(feuille, ligne, 5, france, d)
+                c.classeur.chiffre(feuille, ligne, colonne + 2, france, d)
                 additif = unite in ("heures", "ETP")
-                c.classeur.chiffre(feuille, ligne, 6, rapport(ici, france) if additif else None, 1)
-            ligne += 1
-    notes = (
-        "Évolution : en % de la valeur un an avant ; en points pour les parts. Les personnes, "
-        "marchés et entreprises ne s'additionnent "
-        "ni d'un territoire à l'autre ni d'une période à l'autre : leur part de la France n'est pas donnée. "
-        "Les personnes en emploi durable ne se comparent pas d'une année à l'autre : les plus "
-        "récentes n'ont pas toutes atteint 6 mois."
-    )
-    ligne += 1
-    for texte in (notes, f"{c.note_source} Version {p.version} du millésime {p.millesime}."):
-        ligne = c.classeur.paragraphe(feuille, ligne, texte, derniere_colonne, largeur, "note")
-    feuille.print_area(0, 0, ligne - 1, derniere_colonne)
-    feuille.fit_to_pages(1, 1)
+                c.classeur.chiffre(feuille, ligne, colonne + 3, rapport(ici, france) if additif else None, 1)
+    return ligne + 1
 
 
 def _changement(
-    c: Contexte, feuille: Worksheet, ligne: int, ici: Chiffre, hier: Chiffre, en_points: bool
+    c: Contexte, feuille: Worksheet, ligne: int, colonne: int, ici: Chiffre, hier: Chiffre, en_points: bool
 ) -> None:
     if en_points:
-        c.classeur.chiffre(feuille, ligne, 4, ecart(ici, hier), 1, signe=True, suffixe=" pt")
+        c.classeur.chiffre(feuille, ligne, colonne, ecart(ici, hier), 1, signe=True, suffixe=" pt")
     else:
-        c.classeur.chiffre(feuille, ligne, 4, evolution(ici, hier), 1, signe=True, suffixe=" %")
+        c.classeur.chiffre(feuille, ligne, colonne, evolution(ici, hier), 1, signe=True, suffixe=" %")

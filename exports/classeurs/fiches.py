@@ -13,7 +13,7 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from exports.classeurs.charte import PORTRAIT_UTILE, PREMIERE_LIGNE, Classeur, hauteur_entete
+from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.index import Index, ecart, evolution
 from exports.classeurs.libelles import Libelles, decimales
@@ -21,7 +21,7 @@ from exports.classeurs.publication import NATIONAL, Publication
 from exports.classeurs.suivi import PAR_AN
 
 CHEMIN_FICHES = Path(__file__).parent.parent / "modeles" / "fiches.csv"
-LARGEURS = (52, 12, 12, 10, 11, 12)
+LARGEURS = (64, 13, 13, 11, 12, 13)
 TITRES = {
     "comite": "Comité départemental des clauses sociales : indicateurs de suivi",
     "instruction": "Retour à la DGEFP – instruction du 11 avril 2019, fiche n° 3 § 6",
@@ -84,7 +84,7 @@ def _ecrire(publication: Publication, fiche: str, code: str, niveau: str, chemin
         index = Index(publication, [code, NATIONAL], [niveau, "national"], f"^({tableaux})$")
         c = Contexte(publication, code, niveau, index, Libelles(publication), classeur)
         feuille = classeur.feuille(
-            "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1), paysage=False
+            "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1)
         )
         ligne, debuts, rubrique = PREMIERE_LIGNE, list[int](), ""
         connues = {x.rubrique for x in lignes_de(fiche) if _diffusee(publication, x)}
@@ -106,7 +106,7 @@ def _ecrire(publication: Publication, fiche: str, code: str, niveau: str, chemin
             f" pas tous atteint l'horizon. {c.note_source}"
         )
         ligne = classeur.paragraphe(feuille, ligne + 1, note, derniere, sum(LARGEURS), "note")
-        classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS, PORTRAIT_UTILE)
+        classeur.couper_les_pages(feuille, debuts, ligne, LARGEURS)
         feuille.print_area(0, 0, ligne - 1, derniere)
     return chemin
 

@@ -10,7 +10,7 @@ from exports.classeurs.charte import PREMIERE_LIGNE
 from exports.classeurs.contexte import Contexte
 
 FEUILLE = "Lisez-moi"
-LARGEURS = (18, 78)
+LARGEURS = (20, 100)
 
 
 def ouvrir_lisez_moi(c: Contexte) -> Worksheet:
@@ -20,7 +20,6 @@ def ouvrir_lisez_moi(c: Contexte) -> Worksheet:
         f"Les clauses sociales d'insertion – {c.nom}",
         f"Édition {c.publication.edition}",
         LARGEURS,
-        paysage=False,
     )
 
 
@@ -80,16 +79,18 @@ def remplir_lisez_moi(c: Contexte, feuille: Worksheet, sommaire: Sequence[tuple[
             f"{p.date_arrete:%d/%m/%Y} ».",
         ),
     ]
-    ligne = PREMIERE_LIGNE
+    ligne, debuts = PREMIERE_LIGNE, list[int]()
     for titre, texte in sections:
+        debuts.append(ligne)
         c.classeur.texte(feuille, ligne, 0, titre, "section")
         c.classeur.hauteur(feuille, ligne, 20)
         ligne = c.classeur.paragraphe(feuille, ligne + 1, texte, 1, int(sum(LARGEURS)))
     ligne += 1
+    debuts.append(ligne)
     c.classeur.entete(feuille, ligne, ("Feuille", "Contenu"))
     for nom, titre in sommaire:
         ligne += 1
         c.classeur.lien(feuille, ligne, 0, nom)
         c.classeur.texte(feuille, ligne, 1, titre)
     feuille.print_area(0, 0, ligne, 1)
-    feuille.fit_to_pages(1, 1)
+    c.classeur.couper_les_pages(feuille, debuts, ligne + 1, LARGEURS)

@@ -34,8 +34,10 @@ A_RETENIR = (
     ("heures_deld", "heures réalisées par des demandeurs d'emploi de longue durée"),
     ("heures_femmes", "heures réalisées par des femmes"),
 )
-LARGEURS = (16, 62, 14, 14)
-HAUTEUR = 33
+# two tables side by side: number, label, share of the hours (the second only), change
+LARGEURS = (14, 48, 12, 2, 14, 50, 12, 12)
+SECONDE = 4  # first column of the second
+HAUTEUR = 38
 
 
 def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Path:
@@ -45,51 +47,62 @@ def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Pat
     rappel = f"{nom} – édition {publication.edition}"
     with Classeur(chemin, f"Chiffres clés – {nom}", publication.marques, rappel) as classeur:
         c = ouvrir_contexte(publication, region, classeur, "^CLES$")
-        titre = f"Les chiffres clés {'en' if c.periode.type_periode == 'annee' else 'au'} {c.periode.court}…"
-        feuille = classeur.feuille("Chiffres clés", titre, c.sous_titre(), LARGEURS, paysage=False)
-        ligne = _lignes(c, feuille, PREMIERE_LIGNE, CHIFFRES_CLES, False)
-        classeur.texte(feuille, ligne, 0, "Ce qu'il faudra retenir…", "titre")
-        classeur.hauteur(feuille, ligne, HAUTEUR)
-        ligne = _lignes(c, feuille, ligne + 1, A_RETENIR, True)
-        ligne = classeur.paragraphe(feuille, ligne, c.note_source, len(LARGEURS) - 1, sum(LARGEURS), "note")
-        feuille.print_area(0, 0, ligne - 1, len(LARGEURS) - 1)
+        feuille = classeur.feuille("Chiffres clés", f"Les chiffres clés – {nom}", c.sous_titre(), LARGEURS)
+        quand = f"{'en' if c.periode.type_periode == 'annee' else 'au'} {c.periode.court}"
+        fin = max(
+            _tableau(c, feuille, 0, f"Les chiffres clés {quand}…", CHIFFRES_CLES, False),
+            _tableau(c, feuille, SECONDE, "Ce qu'il faudra retenir…", A_RETENIR, True),
+        )
+        fin = classeur.paragraphe(
+            feuille, fin + 1, c.note_source, len(LARGEURS) - 1, int(sum(LARGEURS)), "note"
+        )
+        feuille.print_area(0, 0, fin - 1, len(LARGEURS) - 1)
         feuille.fit_to_pages(1, 1)
     return chemin
 
 
-def _lignes(
-    c: Contexte, feuille: Worksheet, ligne: int, mesures: tuple[tuple[str, str], ...], avec_part: bool
+def _tableau(
+    c: Contexte,
+    feuille: Worksheet,
+    gauche: int,
+    titre: str,
+    mesures: tuple[tuple[str, str], ...],
+    avec_part: bool,
 ) -> int:
+    """Its title, its headers, a line per measure, from the column `gauche`; gives the next row back."""
+    ligne = PREMIERE_LIGNE
+    c.classeur.texte(feuille, ligne, gauche, titre, "titre")
     titres = [
         "Nombre",
         "",
-        "Part des heures" if avec_part else "",
+        *(["Part des heures"] if avec_part else []),
         f"Depuis {c.avant.court}" if c.avant else "",
     ]
-    c.classeur.entete(feuille, ligne, titres, a_gauche=0)
-    c.classeur.hauteur(feuille, ligne, HAUTEUR)
-    if not avec_part:
-        feuille.merge_range(ligne, 1, ligne, 2, "", c.classeur.style("entete"))
+    for rang, entete in enumerate(titres):
+        c.classeur.texte(feuille, ligne + 1, gauche + rang, entete, "entete")
+    for rang in (ligne, ligne + 1):
+        c.classeur.hauteur(feuille, rang, HAUTEUR)
     heures = c.index.total("heures", c.territoire, c.periode)
+    ligne += 1
     for mesure, libelle in mesures:
         ligne += 1
         ici = c.index.lire("CLES", mesure, c.territoire, c.periode)
         avant = c.index.lire("CLES", mesure, c.territoire, c.avant)
-        c.classeur.chiffre(feuille, ligne, 0, ici, 0, total=True)
-        c.classeur.texte(feuille, ligne, 1, libelle, "grande_case")
+        comparable = c.avant and mesure not in SANS_EVOLUTION
+        c.classeur.chiffre(feuille, ligne, gauche, ici, 0, total=True)
+        c.classeur.texte(feuille, ligne, gauche + 1, libelle, "grande_case")
         if avec_part:
-            c.classeur.chiffre(feuille, ligne, 2, rapport(ici, heures) if heures else None, 1, suffixe=" %")
-        else:
-            feuille.merge_range(ligne, 1, ligne, 2, "", c.classeur.style("grande_case"))
-            c.classeur.texte(feuille, ligne, 1, libelle, "grande_case")
+            c.classeur.chiffre(
+                feuille, ligne, gauche + 2, rapport(ici, heures) if heures else None, 1, suffixe=" %"
+            )
         c.classeur.chiffre(
             feuille,
             ligne,
-            3,
-            evolution(ici, avant) if c.avant and mesure not in SANS_EVOLUTION else None,
+            gauche + len(titres) - 1,
+            evolution(ici, avant) if comparable else None,
             1,
             signe=True,
             suffixe=" %",
         )
         c.classeur.hauteur(feuille, ligne, HAUTEUR)
-    return ligne + 2
+    return ligne + 1

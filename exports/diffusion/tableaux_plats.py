@@ -19,7 +19,8 @@ def ecrire_csv(chemin: Path, figures: pl.DataFrame) -> None:
 def ecrire_csv_excel(chemin: Path, figures: pl.DataFrame, libelles: pl.DataFrame) -> None:
     """UTF-8 with a byte order mark, semicolon, decimal comma, CRLF; labels beside the codes.
 
-    `libelles`: code_territoire × niveau_territoire → libelle_territoire.
+    All that is not empty is in quotes: LibreOffice proposes to cut at tabs, commas and semicolons alike, so that a bare
+    decimal comma would make two columns of one. `libelles`: code_territoire × niveau_territoire → libelle_territoire.
     """
     textes = nombres_en_texte(figures).with_columns(pl.col(NOMBRES).str.replace(".", ",", literal=True))
     avec = textes.join(
@@ -28,7 +29,9 @@ def ecrire_csv_excel(chemin: Path, figures: pl.DataFrame, libelles: pl.DataFrame
     ordre = [*COLONNES[:4], "libelle_territoire", *COLONNES[4:]]
     with chemin.open("wb") as fichier:
         fichier.write(BOM)
-        avec.select(ordre).write_csv(fichier, separator=";", line_terminator="\r\n", null_value="")
+        avec.select(ordre).write_csv(
+            fichier, separator=";", line_terminator="\r\n", null_value="", quote_style="non_numeric"
+        )
 
 
 def ecrire_parquet(chemin: Path, figures: pl.DataFrame) -> None:

@@ -19,8 +19,9 @@ import numpy.typing as npt
 Entiers = npt.NDArray[np.int64]
 Reels = npt.NDArray[np.float64]
 
-_MANQUE = 1e4  # price of one unit missing from a target: above any path of cells
+_MANQUE = 1e5  # price of one unit missing from a target: above any path of cells
 _PRECISION = 1e-6
+_ECART = 0.1  # from the least whole move: any that proves is welcome, and to show that one is the least may take minutes
 _UN_SEUL = Lock()  # the standard output is the whole process's: two threads that set it aside would lose it
 
 
@@ -66,6 +67,8 @@ def chercher(
     n_l, n_p, n_c = len(libres), len(payants), len(cibles.variable)
     # columns: free moves, paid rises, paid falls, what is missing from each target
     total = n_l + 2 * n_p + n_c
+    if not total:  # nothing may move: the solver has no answer to that
+        return entiers(np.zeros(nombre), lignes)
     place_libre = np.full(nombre, -1, dtype=np.int64)
     place_libre[libres] = np.arange(n_l)
     place_payante = np.full(nombre, -1, dtype=np.int64)
@@ -134,6 +137,7 @@ def _solveur(secondes: float) -> highspy.Highs:
         "threads": 1,
         "random_seed": 1,
         "time_limit": secondes,
+        "mip_rel_gap": _ECART,
     }.items():
         solveur.setOptionValue(option, valeur)
     return solveur

@@ -28,19 +28,26 @@ def reperer(systeme: Systeme, regles: Regles) -> pl.DataFrame:
             ),
         )
     )
-    entieres = (
+    # the group is the whole of what remains when the sensitive modality is taken away
+    egales = (
         systeme.liens.filter((pl.col("genre") == "modalites") | (pl.col("genre") == "bornes"))
         .select("parent", id="enfant")
         .join(cellules.select("id", "personnes", "cle"), on="id")
         .join(cellules.select(parent="id", personnes_parent="personnes", cle_parent="cle"), on="parent")
         .filter(pl.col("personnes") == pl.col("personnes_parent"))
-        # the group is the whole of what remains when the sensitive modality is taken away
+    )
+    plus_sensibles = (
+        egales.select("cle", "cle_parent")
+        .unique()
         .filter(
             pl.struct("cle", "cle_parent").map_elements(
                 lambda s: bool(_sensibles(s["cle"], regles) - _sensibles(s["cle_parent"], regles)),
                 return_dtype=pl.Boolean,
             )
         )
+    )
+    entieres = (
+        egales.join(plus_sensibles, on=["cle", "cle_parent"], how="semi")
         .select("id")
         .unique()
         .with_columns(entiere=True)

@@ -276,8 +276,10 @@ def _sous_le_total(hausse: Entiers, reste: Entiers, sous_un_total: Masque) -> En
 
 def eprouver(protection: Protection) -> dict[str, pl.DataFrame]:
     """The proof of each measure, by the module that knows nothing of how the tables were made (id, prouvee)."""
-    cellules, liens = protection.systeme.cellules, protection.systeme.liens
-    familles_des_enfants = cellules["famille"].gather(liens["enfant"])
+    cellules = protection.systeme.cellules
+    liens = protection.systeme.liens.with_columns(
+        famille=cellules["famille"].gather(protection.systeme.liens["enfant"])
+    )
     preuves = {}
     for nom, mesure in protection.mesures.items():
         tables = protection.tables.get(nom, [])
@@ -292,15 +294,18 @@ def eprouver(protection: Protection) -> dict[str, pl.DataFrame]:
                 baisse=pl.Series(np.where(mesure.concernees, mesure.baisse, 0)),
                 hausse=pl.Series(np.where(mesure.concernees, mesure.hausse, 0)),
             ),
-            liens.with_columns(
-                additive=pl.Series(
-                    [
-                        mesure.additives.get((g, f), False)
-                        for g, f in zip(liens["genre"], familles_des_enfants, strict=True)
-                    ],
-                    dtype=pl.Boolean,
-                )
-            ),
+            liens.join(
+                pl.DataFrame(
+                    [(g, f, additive) for (g, f), additive in mesure.additives.items()],
+                    schema={"genre": pl.String, "famille": pl.String, "additive": pl.Boolean},
+                    orient="row",
+                ),
+                on=["genre", "famille"],
+                how="left",
+                maintain_order="left",
+            )
+            .with_columns(pl.col("additive").fill_null(False))
+            .drop("famille"),
             pl.DataFrame(
                 {
                     "table": list(range(len(tables))),

@@ -23,11 +23,13 @@ Masque = npt.NDArray[np.bool_]
 # Hours move by multiples of this many hundredths: halves and thirds of a move are then whole hundredths.
 PAS_HEURES = 60
 _PRIX_NIVEAU = {"national": 8.0, "region": 4.0, "departement": 2.0, "epci": 1.0, "atome": 1.0}
-_PRIX_MAXIMUM = 1000.0
+_PRIX_MAXIMUM = 10_000.0
+_PUISSANCE = 0.5  # prices grow with the root of the figure: a total is dearer than its parts, as far as the solver bears
 _PRIX_SUITE = 1e-3  # of a hidden cell that follows a move of the totals: the shortest way
 _ROUNDS = 40
 _TAILLE_BLOC = 4_000  # cells of one programme: above, regions are taken by groups
-_ECHECS = 3  # programmes in a row that prove nothing more, after which the search stops
+_ECHECS = 1  # programmes in a row that prove nothing more, after which the search stops
+_GAIN_MINIMAL = 0.02  # of what is asked: a programme that proves less is the last before cells are paid for
 _SANS_BORNE = 10**12
 HAUSSE_LIBRE = 20  # persons that a hidden cell may gain: above every threshold, and small for the solver
 
@@ -87,18 +89,15 @@ class Bloc:
         self.mesure = mesure
         place = np.full(cellules.height, -1, dtype=np.int64)
         place[self.ids] = np.arange(len(self.ids))
-        enfants = systeme.liens["enfant"].to_numpy()
-        parents = systeme.liens["parent"].to_numpy()
-        utiles = (familles[enfants] == famille) & mesure.concernees[enfants] & mesure.concernees[parents]
+        tous = systeme.liens_par_famille.get(famille, systeme.liens.clear().cast({"relation": pl.Int64}))
+        enfants, parents = tous["enfant"].to_numpy(), tous["parent"].to_numpy()
+        utiles = mesure.concernees[enfants] & mesure.concernees[parents]
         touchees = utiles & ((place[enfants] >= 0) | (place[parents] >= 0))
         if mobiles is not None:  # a relation that is touched counts with all its children
-            relations_touchees = systeme.liens.filter(pl.Series(touchees))["relation"].unique()
-            utiles &= systeme.liens["relation"].is_in(relations_touchees.implode()).to_numpy()
-        liens = systeme.liens.filter(pl.Series(utiles)).with_columns(
-            additive=pl.col("genre").map_elements(
-                lambda g: mesure.additives.get((g, famille), False), return_dtype=pl.Boolean
-            )
-        )
+            relations_touchees = tous.filter(pl.Series(touchees))["relation"].unique()
+            utiles &= tous["relation"].is_in(relations_touchees.implode()).to_numpy()
+        additifs = [genre for (genre, f), additive in mesure.additives.items() if f == famille and additive]
+        liens = tous.filter(pl.Series(utiles)).with_columns(additive=pl.col("genre").is_in(additifs))
         x = mesure.valeurs
         lignes, variables, coefficients, bas, haut = [], [], [], [], []
         totaux_l, totaux_v, totaux_c = [], [], []
@@ -184,53 +183,77 @@ def completer(
     resultat: Resultat,
     totaux: list[Entiers],
     limite: float,
-    reste: Masque | None = None,
 ) -> None:
     """Hides what has to be in one family for one measure, and keeps the tables that prove it (see the module).
 
-    `totaux`: the moves of the totals that the family has to follow. `limite`: clock time at which to stop. `reste`: the
-    cells still to be proved, when not all. Where a measure adds up in a maille only (persons), levels and types of period
-    are taken one at a time, the others staying as they are.
+    `totaux`: the moves of the totals that the family has to follow. `limite`: clock time at which to stop. Where a measure
+    adds up in a maille only (persons), levels and types of period are taken one at a time, the others staying as they are.
     """
     restent = resultat.non_prouvees.setdefault(mesure.nom, np.zeros(systeme.cellules.height, dtype=bool))
     restent &= (systeme.cellules["famille"] != famille).to_numpy()
-    if any(mesure.additives.get((genre, famille), False) for genre in ("territoires", "periodes")):
-        entier = Bloc(systeme, famille, mesure)
-        if len(entier.ids) <= _TAILLE_BLOC:
-            _completer_bloc(systeme, entier, famille, resultat, totaux, limite, reste)
-            return
-        if totaux and reste is None:
-            _completer_bloc(systeme, entier, famille, resultat, totaux, limite, np.zeros(0, dtype=bool))
-        # a large family: some regions at a time, the others staying as they are
+    for mobiles in _niveaux_ensemble(systeme, mesure, famille):
+        entier = Bloc(systeme, famille, mesure, mobiles)
         nombre = -(-len(entier.ids) // _TAILLE_BLOC)
-        lots = _lots_de_regions(
-            systeme, nombre if reste is None else max(1, nombre - 1)
-        )  # others beside each
+        _suivre(systeme, entier, famille, resultat, totaux, limite)
+        if nombre <= 1:
+            _completer_bloc(systeme, entier, famille, resultat, limite)
+            continue
+        # many cells: some regions at a time, the others staying as they are
+        lots = _lots_de_regions(systeme, nombre)
         for lot in range(lots.max() + 1):
-            bloc = Bloc(systeme, famille, mesure, (lots == lot) | (lots < 0))
-            _completer_bloc(systeme, bloc, famille, resultat, [], limite, reste)
-        return
+            a_part = (lots == lot) | (lots < 0)
+            bloc = Bloc(systeme, famille, mesure, a_part if mobiles is None else a_part & mobiles)
+            _completer_bloc(systeme, bloc, famille, resultat, limite)
+
+
+def _niveaux_ensemble(systeme: Systeme, mesure: Mesure, famille: str) -> list[Masque | None]:
+    """Which cells are moved together: all (null), or a level and type of period where nothing adds up beyond a maille."""
+    if any(mesure.additives.get((genre, famille), False) for genre in ("territoires", "periodes")):
+        return [None]
     sortes = systeme.cellules.select("niveau", "type_periode")
-    for sorte in sortes.unique().sort("niveau", "type_periode").rows():
-        mobiles = ((sortes["niveau"] == sorte[0]) & (sortes["type_periode"] == sorte[1])).to_numpy()
-        bloc = Bloc(systeme, famille, mesure, mobiles)
-        _completer_bloc(systeme, bloc, famille, resultat, totaux, limite, reste)
+    return [
+        ((sortes["niveau"] == niveau) & (sortes["type_periode"] == type_periode)).to_numpy()
+        for niveau, type_periode in sortes.unique().sort("niveau", "type_periode").rows()
+    ]
 
 
-def _completer_bloc(
-    systeme: Systeme,
-    bloc: Bloc,
-    famille: str,
-    resultat: Resultat,
-    totaux: list[Entiers],
-    limite: float,
-    reste: Masque | None,
+def _suivre(
+    systeme: Systeme, bloc: Bloc, famille: str, resultat: Resultat, totaux: list[Entiers], limite: float
 ) -> None:
+    """The least move that follows each move of the totals, cells that are shown paid for where it has to be."""
+    mesure = bloc.mesure
+    x = mesure.valeurs[bloc.ids] // mesure.pas * mesure.pas
+    masquees = resultat.masquees[bloc.ids].copy()
+    prix = prix_des_cellules(systeme, mesure, bloc.ids)
+    dessus = systeme.totaux[bloc.ids]
+    for rang, total in enumerate(totaux):
+        if mesure.pas == 1 and not bloc.suit(total):
+            continue
+        # where the total moves everything is hidden: that is nearly always enough
+        sous_ce_qui_bouge = (dessus >= 0) & (total[dessus] != 0)
+        for bougent in (sous_ce_qui_bouge, np.ones(len(x), dtype=bool)):
+            suite = chercher(
+                np.where(bougent, -x, 0),
+                np.where(bougent, _plafonds(x, masquees, bougent, symetrique=mesure.pas > 1), 0),
+                np.where(masquees, _PRIX_SUITE, prix),
+                bloc.avec_totaux(total),
+                Cibles(*(np.zeros(0, dtype=np.int64),) * 3, np.zeros(0)),
+                secondes=max(1.0, min(30.0, limite - time.monotonic())),
+            )
+            if suite is not None:
+                masquees = masquees | (suite != 0)
+                resultat.tables.setdefault(mesure.nom, []).append(Table(famille, rang, bloc.ids, suite))
+                break
+    resultat.masquees[bloc.ids] |= masquees
+
+
+def _completer_bloc(systeme: Systeme, bloc: Bloc, famille: str, resultat: Resultat, limite: float) -> None:
+    """Rounds over one block."""
     mesure = bloc.mesure
     if not len(bloc.ids):
         return
     hasard = np.random.default_rng(20260101)
-    pas = mesure.pas if reste is None or not len(reste) else 1  # what is left is sought to the unit
+    pas = mesure.pas
     symetrique = mesure.pas > 1
     x = mesure.valeurs[bloc.ids] // pas * pas
     masquees = resultat.masquees[bloc.ids].copy()
@@ -238,8 +261,6 @@ def _completer_bloc(
     hausse = np.where(masquees, arrondir(mesure.hausse[bloc.ids], pas), 0)
     baisse = np.minimum(baisse, x)
     attendu = {-1: baisse > 0, 1: hausse > 0}
-    if reste is not None:
-        attendu = {s: a & (reste[bloc.ids] if len(reste) else False) for s, a in attendu.items()}
     # what the step of hours is too coarse for is left to the second search, which has none
     trop_petites = np.zeros(len(x), dtype=bool)
     if pas > 1:
@@ -280,30 +301,16 @@ def _completer_bloc(
             gagnes += nouveaux
         return gagnes
 
-    # the least move that follows each move of the totals, other cells paid for where it has to be
-    for rang, total in enumerate(totaux):
-        if mesure.pas == 1 and not bloc.suit(total):
-            continue
-        suite = chercher(
-            -x,
-            _plafonds(x, masquees, np.ones(len(x), dtype=bool), symetrique=symetrique),
-            np.where(masquees, _PRIX_SUITE, prix),
-            bloc.avec_totaux(total),
-            Cibles(*(np.zeros(0, dtype=np.int64),) * 3, np.zeros(0)),
-            secondes=max(1.0, min(30.0, limite - time.monotonic())),
-        )
-        if suite is not None:
-            masquees = masquees | (suite != 0)
-            tables.append(Table(famille, rang, bloc.ids, suite))
     payer, echecs = False, 0
     for _ in range(_ROUNDS):
         if not (attendu[-1] | attendu[1]).any() or time.monotonic() > limite:
             break
+        demandes = int(attendu[-1].sum() + attendu[1].sum())
         gagnes = tour(payer)
         echecs = 0 if gagnes > 0 else echecs + 1
         if echecs > _ECHECS:
             break
-        payer = gagnes <= 0
+        payer = gagnes <= _GAIN_MINIMAL * demandes
     resultat.masquees[bloc.ids] |= masquees
     resultat.non_prouvees[mesure.nom][bloc.ids] |= attendu[-1] | attendu[1] | trop_petites
 
@@ -311,10 +318,8 @@ def _completer_bloc(
 def prix_des_cellules(systeme: Systeme, mesure: Mesure, ids: Entiers) -> Reels:
     """What one unit of move costs in cells that are shown: large and high ones are hidden last."""
     niveaux = systeme.cellules["niveau"].to_numpy()[ids]
-    prix: Reels = np.minimum(
-        np.array([_PRIX_NIVEAU[n] for n in niveaux]) * (1 + mesure.valeurs[ids] / mesure.echelle),
-        _PRIX_MAXIMUM,
-    )
+    grandeur = (1 + mesure.valeurs[ids] / mesure.echelle) ** _PUISSANCE
+    prix: Reels = np.minimum(np.array([_PRIX_NIVEAU[n] for n in niveaux]) * grandeur, _PRIX_MAXIMUM)
     return prix
 
 

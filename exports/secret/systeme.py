@@ -8,8 +8,11 @@ above its parent, and no more).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from exports.secret import contributeurs, familles
@@ -29,6 +32,22 @@ class Systeme:
     liens: pl.DataFrame
     lieux: pl.DataFrame
     parentes: pl.DataFrame
+
+    @cached_property
+    def totaux(self) -> npt.NDArray[np.int64]:
+        """By cell, the cell that is the total of its maille; -1 where there is none."""
+        totaux = self.cellules.filter(pl.col("famille") == "total").select(*MAILLE, total="id")
+        trouves = self.cellules.select(MAILLE).join(totaux, on=MAILLE, how="left", maintain_order="left")
+        return trouves["total"].fill_null(-1).to_numpy()
+
+    @cached_property
+    def liens_par_famille(self) -> dict[str, pl.DataFrame]:
+        """`liens` by the family of the child, relations numbered in their order."""
+        numerotes = self.liens.with_columns(
+            pl.col("relation").rank("dense").cast(pl.Int64),
+            famille=self.cellules["famille"].gather(self.liens["enfant"]),
+        )
+        return {str(f): part for (f,), part in numerotes.partition_by("famille", as_dict=True).items()}
 
 
 def construire(connexion: duckdb.DuckDBPyConnection, regles: Regles) -> Systeme:

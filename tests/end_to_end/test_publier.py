@@ -296,12 +296,18 @@ def test_comparer(revise: Publie, tmp_path: Path) -> None:
     dit(inconnu, "MILLESIME_INCONNU", "2023T4_v1")
 
 
-def test_un_millesime_se_refait_depuis_ses_depots(revise: Publie) -> None:
-    """The first version, once other deposits came: the same figures from brut/ and its list."""
+@pytest.mark.parametrize("nom", ["2023T4_v1", "2023T4_v2"])
+def test_un_millesime_se_refait_depuis_ses_depots(publie: Publie, revise: Publie, nom: str) -> None:
+    """The first version, once other deposits came, and the second, where what the first hid stays hidden.
+
+    From brut/ and the list of deposits: the same bytes as the package that was published.
+    """
     avant = (revise.espace / "entrepot.duckdb").read_bytes()
-    execution = lancer("reconstruire", "2023T4_v1", "--espace", revise.espace)
+    execution = lancer("reconstruire", nom, "--espace", revise.espace)
     assert execution.code == 0, execution.texte
-    dit(execution, "identiques")
+    paquet = (publie if nom == "2023T4_v1" else revise).sortie / nom
+    publiee = hashlib.sha256((paquet / "indicateurs.csv").read_bytes()).hexdigest()
+    dit(execution, "identiques", publiee)
     assert (revise.espace / "entrepot.duckdb").read_bytes() == avant
 
 
@@ -312,9 +318,12 @@ def test_un_millesime_altere_se_voit(revise: Publie, tmp_path: Path) -> None:
     figures.with_columns(
         valeur=pl.when(pl.int_range(pl.len()) == 7).then(pl.col("valeur") + 1).otherwise("valeur")
     ).write_parquet(fichier)
-    execution = lancer("reconstruire", "2023T4_v1", "--espace", espace)
-    assert execution.code == 4, execution.texte
-    dit(execution, "1 chiffre")
+    publiees = espace / "millesimes" / "2023T4_v2" / "indicateurs_publies.parquet"
+    pl.read_parquet(publiees).with_columns(unite=pl.lit("h")).write_parquet(publiees)
+    for nom, dits in (("2023T4_v1", "1 chiffre"), ("2023T4_v2", "indicateurs.csv n'est plus le même")):
+        execution = lancer("reconstruire", nom, "--espace", espace)
+        assert execution.code == 4, execution.texte
+        dit(execution, dits)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from petites_tables import completees, prouvees, tableau, tables_possibles
 
+from exports.secret.deplacement import Cibles, Lignes, chercher
 from exports.secret.suppression import Resultat, Table
 
 SEUIL = 5
@@ -130,3 +131,15 @@ print("fin")
 def test_the_same_cells_are_hidden_each_time() -> None:
     masques = [completees(tableau(TIRAGES[3]), SEUIL)[1].masquees for _ in range(2)]
     assert (masques[0] == masques[1]).all()
+
+
+@pytest.mark.parametrize(("demande", "trouve"), [(0.0, [0, 0]), (1.0, None)])
+def test_where_nothing_may_move_only_what_asks_nothing_is_followed(
+    demande: float, trouve: list[int] | None
+) -> None:
+    """Under totals that move elsewhere, a family follows by staying as it is."""
+    rien, entier = np.zeros(0), np.zeros(0, dtype=np.int64)
+    somme = Lignes(np.array([0, 0]), np.array([0, 1]), np.ones(2), np.array([demande]), np.array([demande]))
+    fixes = np.zeros(2, dtype=np.int64)
+    deplacement = chercher(fixes, fixes, np.ones(2), somme, Cibles(entier, entier, entier, rien))
+    assert (None if deplacement is None else deplacement.tolist()) == trouve

@@ -60,7 +60,12 @@ def test_a_code_no_row_uses_has_no_line(classeur: Workbook) -> None:
 
 def test_hidden_is_s_missing_is_nd_and_never_zero(classeur: Workbook) -> None:
     feuille = classeur["Chiffres clés"]
-    assert ligne_de(feuille, "Part des résidents en quartier prioritaire (QPV) (%)")[1] == "s"
+    titres = ligne_de(feuille, "Indicateur")
+    droite = titres.index("Indicateur", 1)
+    assert titres[droite + 1 : droite + 3] == ["Hauts-de-France 2024", "Part des heures (%)"]
+    assert (
+        ligne_de(feuille, "Part des résidents en quartier prioritaire (QPV) (%)", droite)[droite + 1] == "s"
+    )
     assert ligne_de(feuille, "Contrats")[1] == "nd"
     departement = ligne_de(classeur["Départements"], "59")
     assert departement[2:5] == [900, 60, "s"]
@@ -98,7 +103,10 @@ def test_every_sheet_says_what_it_is_and_prints_well(classeur: Workbook) -> None
         assert feuille.print_title_rows, feuille.title
         assert feuille.page_setup.paperSize == "9" or feuille.page_setup.paperSize == 9
         assert feuille.freeze_panes, feuille.title
-    assert classeur["T03"].page_setup.orientation == "landscape"
+        assert feuille.page_setup.orientation == "landscape", feuille.title
+    cles = classeur["Chiffres clés"]
+    assert cles.sheet_properties.pageSetUpPr.fitToPage  # on one page
+    assert {cles.page_setup.fitToWidth, cles.page_setup.fitToHeight} <= {None, 1}  # left out, it is 1
 
 
 def test_the_data_sheet_prints_a_notice_not_its_rows(classeur: Workbook) -> None:
@@ -232,7 +240,7 @@ def test_revisions_of_the_territory_are_listed(tmp_path: Path) -> None:
         schema_overrides={"modalite_1": pl.String, "modalite_2": pl.String},
     )
     feuille = ecrire(tmp_path, revisions=revisions)["Révisions"]
-    assert ligne_de(feuille, "CLES")[6:10] == [900, 1000, 100, "Dépôt de S59000"]
+    assert ligne_de(feuille, "CLES")[6:11] == [900, 1000, 100, pytest.approx(100 / 9), "Dépôt de S59000"]
     assert "autre" not in [c.value for r in feuille.iter_rows() for c in r]
 
 

@@ -292,6 +292,18 @@ def test_a_disk_that_refuses_is_said_in_french_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_full_disk_is_told_as_such_whoever_finds_it_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library that writes the tables gives no error number, only a text."""
+    ecrire_csv = pl.DataFrame.write_csv
+    monkeypatch.setattr(pl.DataFrame, "write_csv", lambda self, *_, **__: ecrire_csv(self, "/dev/full"))
+    with pytest.raises(ErreurUtilisateur, match="le disque est plein") as refus:
+        ecrire(tmp_path, a_publier())
+    assert refus.value.code == "SORTIE_IMPOSSIBLE"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wrong_revision_stops_the_publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ecrire_csv = pl.DataFrame.write_csv
 

@@ -155,7 +155,7 @@
     $("x-csv").addEventListener("click", () => {
       // a cell that a spreadsheet would run as a formula is kept as text
       const cellule = (c) => (/^[=+@\t]|^-(?!\d)/.test(c) ? "'" + c : c);
-      const texte = csv.map((l) => l.map((c) => (/[";\n\r]/.test(cellule(c)) ? '"' + cellule(c).replaceAll('"', '""') + '"' : cellule(c))).join(";")).join("\r\n");
+      const texte = csv.map((l) => l.map((c) => (/[",;\n\r]/.test(cellule(c)) ? '"' + cellule(c).replaceAll('"', '""') + '"' : cellule(c))).join(";")).join("\r\n");
       const lien = document.createElement("a");
       lien.href = URL.createObjectURL(new Blob(["\ufeff" + texte + "\r\n"], { type: "text/csv;charset=utf-8" }));
       lien.download = [etat.territoire, etat.tableau, etat.mesure, etat.periode].join("_") + ".csv";
