@@ -85,16 +85,12 @@ def _preparer_faits(connexion: duckdb.DuckDBPyConnection, regles: Regles) -> Non
         personnes as (
             select *, row_number() over (order by id_personne) as personne from marts.dim_beneficiaire
         ),
-        employeurs as (
-            select entreprise_id, row_number() over (order by entreprise_id) as employeur
-            from (select distinct entreprise_id from marts.fct_heures where entreprise_id is not null)
-        ),
         partages as (select * from secret_partages)
         select
             h.region, h.departement, h.epci,
             case when p.epci is not null then h.departement || '/' || h.epci end as atome,
             cast(h.annee as varchar) as annee, h.trimestre, b.personne,
-            coalesce(e.employeur, 0) as employeur,
+            coalesce(h.entreprise_id, '?') as employeur,
             coalesce(a.tranche_age, 'ND') as age_annee, coalesce(t.tranche_age, 'ND') as age_trimestre,
             b.est_rsa, b.est_deld, b.est_th, b.est_jeune_declare, b.est_senior_declare,
             o.programme in ('PNRU', 'NPNRU') as est_anru, d.id_personne is not null as est_durable,
@@ -107,7 +103,6 @@ def _preparer_faits(connexion: duckdb.DuckDBPyConnection, regles: Regles) -> Non
         inner join marts.fct_contrats as c on h.contrat_id = c.contrat_id
         inner join marts.dim_marche as m on h.marche_id = m.marche_id
         inner join marts.dim_operation as o on h.operation_id = o.operation_id
-        left join employeurs as e on h.entreprise_id = e.entreprise_id
         left join partages as p on h.epci = p.epci
         left join durables as d on h.id_personne = d.id_personne
         left join marts.fct_tranches_age as a
@@ -115,15 +110,6 @@ def _preparer_faits(connexion: duckdb.DuckDBPyConnection, regles: Regles) -> Non
         left join marts.fct_tranches_age as t
             on h.id_personne = t.id_personne and t.type_periode = 'trimestre' and t.periode = h.trimestre
         group by all
-        """
-    )
-    # most counts are of years: a quarter of the rows say as much
-    connexion.execute(
-        """
-        create or replace temp table secret_faits_annee as
-        select * exclude (trimestre, age_trimestre, heures, heures_formation),
-            sum(heures) as heures, sum(heures_formation) as heures_formation
-        from secret_faits group by all
         """
     )
 
@@ -195,33 +181,30 @@ def _demandes(
 def _requete(
     famille: str, modalites: list[tuple[str, str]], filtre: str, heures: str, niveau: str, type_periode: str
 ) -> str:
-    # keys are written once grouped: grouping by codes is quicker
-    codes = "".join(f", {colonne} as code_{rang}" for rang, (_, colonne) in enumerate(modalites))
-    par = ", ".join([*(f"code_{rang}" for rang in range(len(modalites))), "territoire", "periode"])
-    cle = " || '|' || ".join(f"'{axe}=' || code_{rang}" for rang, (axe, _) in enumerate(modalites)) or "''"
-    faits = "secret_faits_annee" if type_periode == "annee" else "secret_faits"
+    cle = " || '|' || ".join(f"'{axe}=' || {colonne}" for axe, colonne in modalites) or "''"
     conditions = [c for c in (filtre, "atome is not null" if niveau == "atome" else "") if c]
     ou = f"where {' and '.join(conditions)}" if conditions else ""
     return f"""
     with lignes as (
-        select {_NIVEAUX.get(niveau, niveau)} as territoire, {_PERIODES[type_periode]} as periode{codes},
+        select {cle} as cle, {_NIVEAUX.get(niveau, niveau)} as territoire, {_PERIODES[type_periode]} as periode,
             personne, employeur, {heures} as heures
-        from {faits} {ou}
+        from secret_faits {ou}
     ),
     personnes as (
-        select {par}, count(distinct personne) as personnes from lignes group by all
+        select cle, territoire, periode, count(distinct personne) as personnes from lignes group by all
     ),
     employeurs as (
-        select {par}, employeur, sum(heures) as heures from lignes group by all
+        select cle, territoire, periode, employeur, sum(heures) as heures from lignes group by all
     ),
     sommes as (
-        select {par}, sum(heures) as heures, count(*) as employeurs, max(heures) / sum(heures) as part_employeur
+        select cle, territoire, periode, sum(heures) as heures, count(*) as employeurs,
+            max(heures) / sum(heures) as part_employeur
         from employeurs group by all
     )
-    select '{famille}' as famille, {cle} as cle, '{niveau}' as niveau, territoire,
-        '{type_periode}' as type_periode, periode, cast(sommes.heures as bigint) as heures,
+    select '{famille}' as famille, sommes.cle, '{niveau}' as niveau, sommes.territoire,
+        '{type_periode}' as type_periode, sommes.periode, cast(sommes.heures as bigint) as heures,
         personnes.personnes, sommes.employeurs, cast(sommes.part_employeur as double) as part_employeur
-    from sommes inner join personnes using ({par})
+    from sommes inner join personnes using (cle, territoire, periode)
     """
 
 
