@@ -44,22 +44,29 @@ def proteger(
         )
     debut = time.monotonic()
     lues = regles.lire(connexion)
-    cube = connexion.execute("select * from marts.indicateurs").pl()
     if profil == "restreint":
-        entieres = cube.join(
-            lues.plan_restreint, on=["niveau_territoire", "type_periode"], how="semi", maintain_order="left"
-        )
+        entieres = _lire_le_cube(connexion, "plan_restreint", "niveau_territoire, type_periode")
         montrees = _statuts(
             entieres.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
         )
         return Publication(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
+    cube = _lire_le_cube(connexion, "plan_publication", "tableau, niveau_territoire, type_periode")
     lignes = chiffres.decrire(chiffres.retenir(cube, lues), lues.sans_secret)
+    del cube  # the search needs the memory that it holds
     avant = None
     if deja_masquees is not None:
         avant = _cellules_masquees(chiffres.decrire(deja_masquees, lues.sans_secret))
     protegees = protection.proteger_cellules(connexion, lues, avant, secondes)
     montrees = _masquer(lignes, protegees, lues)
     return Publication(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
+
+
+def _lire_le_cube(connexion: duckdb.DuckDBPyConnection, plan: str, cles: str) -> pl.DataFrame:
+    """The rows that a plan speaks of, in the order of the warehouse: all of a national cube are gigabytes."""
+    cube: pl.DataFrame = connexion.execute(
+        f"select i.* from marts.indicateurs as i semi join referentiels.{plan} using ({cles}) order by i.rowid"
+    ).pl()
+    return cube
 
 
 def _cellules_masquees(lignes: pl.DataFrame) -> pl.DataFrame:

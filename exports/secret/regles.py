@@ -37,7 +37,6 @@ class Regles:
     sensibles: frozenset[tuple[str, str]]
     regroupements: dict[tuple[str, str], str]
     sans_secret: frozenset[tuple[str, str]]
-    plan_restreint: pl.DataFrame
 
 
 def lire(connexion: duckdb.DuckDBPyConnection) -> Regles:
@@ -52,7 +51,6 @@ def lire(connexion: duckdb.DuckDBPyConnection) -> Regles:
         sans_secret = connexion.execute(
             "select tableau, mesure from referentiels.mesures_sans_secret"
         ).fetchall()
-        plan_restreint = connexion.execute("select * from referentiels.plan_restreint").pl()
     except duckdb.CatalogException:
         raise ErreurUtilisateur(
             "ENTREPOT_ANCIEN",
@@ -72,5 +70,4 @@ def lire(connexion: duckdb.DuckDBPyConnection) -> Regles:
         frozenset(sensibles),
         {(axe, code): publie for axe, code, publie in groupes},
         frozenset(sans_secret),
-        plan_restreint,
     )

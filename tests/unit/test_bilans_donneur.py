@@ -55,7 +55,6 @@ create table referentiels.seuils_secret as select * from (values ('personnes_min
     ('denominateur_minimum', 20), ('marge_heures', 0.1))
     as t (code, valeur);
 create table referentiels.plan_publication as select 'T08' as tableau;
-create table referentiels.plan_restreint as select 'region' as niveau_territoire;
 create table referentiels.modalites_sensibles as select 'categorie_public' as axe, 'TH' as code;
 create table referentiels.regroupements_publication as select '' as axe, '' as code, '' as code_publie where false;
 create table referentiels.mesures_sans_secret as select '' as tableau, '' as mesure where false;
