@@ -81,7 +81,6 @@ def test_men(forme: str) -> None:
         ("art.38 ordonnance n°2015-899 du 23 juillet 2015", "COND_EXEC", "2015"),
         ("Art. 28 du décret n° 2016-360 du 25 mars 2016", "MARCHE_INSERTION", "2015"),
         ("14.0", "COND_EXEC", None),  # a spreadsheet's number, as other software writes it
-        ("Non renseigné", "ND", None),
         ("14 + 52", "COND_EXEC_CRITERE", None),  # of two generations
         ("Concession", "CONCESSION", None),
         ("14 + 999", None, None),  # half understood is not understood

@@ -159,8 +159,6 @@ def test_roman_levels_are_the_old_scale_and_digits_the_new_one(form: str, code: 
         ("categorie_public", "DE inscrit depuis plus de 12 mois", "DELD"),
         ("niveau", "Vbis et VI", "INFRA3"),
         ("programme", "PRU", "PNRU"),
-        ("prescripteur", "NSP", "ND"),
-        ("type_contrat", "Inconnu", "ND"),
         ("categorie_public", "bRSA", "RSA"),
         ("prescripteur", "ANPE", "FT"),
         ("sexe", "Melle", "F"),
