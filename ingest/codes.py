@@ -22,6 +22,10 @@ _LIGATURES = str.maketrans(
 _SIGNE = re.compile(r"([<>+])\s*=?\s*(?:de\s+)?(?=\d)|(?<![^\s(])-\s*(?:de\s+)?(?=\d)")
 _SEPARATEUR_DE_LISTE = re.compile(r"\s\+\s|[/,;]")
 _COLONNES_ALIAS = ("nomenclature", "forme", "code")
+# « n° 2015-899 du 23 juillet »: what names the text, not its article
+_NUMERO_OU_JOUR = re.compile(
+    r"\bn\s*°|\bdu\s+\d{1,2}(?:er)?\s+(?:jan|fev|mar|avr|mai|jui|ao|sep|oct|nov|dec)\w*"
+)
 _ARTICLE = re.compile(r"[lr]\d{4}-\d+(?:-\d+)*(?:-?\d+)?|\d+(?:-(?:\d+|i{1,3}))?", re.ASCII)
 
 
@@ -111,7 +115,8 @@ def _articles_cites(texte: str, articles: dict[str, tuple[str, str]]) -> list[st
 
     Returns nothing when one reference named is unknown: a text half understood is not understood.
     """
-    nu = unicodedata.normalize("NFKD", texte).lower().replace("°", "")
+    nu = unicodedata.normalize("NFKD", texte).lower()
+    nu = _NUMERO_OU_JOUR.sub(" ", nu).replace("°", "")
     nu = re.sub(r"\b([lr])[.\s]*\*?\s*(?=\d)", r"\1", nu)
     nu = re.sub(r"\b(?:19|20)\d{2}(?:-\d{3,4})?\b|\b(?:alinea|al|paragraphe)\b\.?|n (?=\d)", " ", nu)
     nu = re.sub(r"(?<=\d)[\s\-]+(i{1,3})\b", r"-\1", nu)

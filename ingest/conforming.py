@@ -41,6 +41,13 @@ _REGLE_INCONNU = {
 
 
 MASQUE = "(valeur masquée)"
+# What no code is: a mail, a telephone, a social security number, a whole date (a birth date in the next column).
+_DONNEE_PERSONNELLE = (
+    r"\S@\S+\.\w|(?:\+33 ?|\b0)[1-9](?:[ .-]?\d{2}){4}\b"
+    r"|\b[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?\d{2})?\b"
+    r"|^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}|\d{4})|\d{4}-\d{2}-\d{2})(?: 00:00(?::00)?)?$"
+)
+_TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non", "rome"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
             masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
+            if colonne.type in _TYPES_DE_CODES:
+                masquee = masquee | (refusee & textes.str.contains(_DONNEE_PERSONNELLE).fill_null(False))
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:

@@ -208,10 +208,10 @@ def _lire_siret(texte: str) -> tuple[str | None, bool]:
 
 
 def _est_un_siret(chiffres: str) -> bool:
-    """Luhn over the 14 digits and over the first 9 (the SIREN); La Poste's own rule is the library's."""
+    """The SIRET's own checksum, over its 14 digits; La Poste's own rule is the library's."""
     if chiffres.startswith(_SIREN_LA_POSTE):
         return bool(numero_siret.is_valid(chiffres))
-    return _luhn(chiffres) and _luhn(chiffres[:9])
+    return _luhn(chiffres)
 
 
 def _luhn(chiffres: str) -> bool:
@@ -229,7 +229,11 @@ def _depuis_nombre_excel(texte: str) -> str | None:
     if len(decimales) > exposant:
         return None
     fabriques = exposant - len(decimales)
-    return chiffres if fabriques <= 2 or _est_un_siret(chiffres.zfill(14)) else None
+    if fabriques <= 2:
+        return chiffres
+    # Where zeros were made up, the SIREN's checksum too: one number in ten would pass the other by chance.
+    complet = chiffres.zfill(14)
+    return chiffres if _est_un_siret(complet) and _luhn(complet[:9]) else None
 
 
 def lire_communes(textes: pl.Series) -> pl.Series:

@@ -78,6 +78,9 @@ def test_men(forme: str) -> None:
         ("L2112-2 + R2152-7", "COND_EXEC_CRITERE", "2019"),
         ("R2123-1 3°", "MARCHE_INSERTION", "2019"),
         ("R. 2123-1-3", "MARCHE_INSERTION", "2019"),
+        ("art.38 ordonnance n°2015-899 du 23 juillet 2015", "COND_EXEC", "2015"),
+        ("Art. 28 du décret n° 2016-360 du 25 mars 2016", "MARCHE_INSERTION", "2015"),
+        ("14.0", "COND_EXEC", None),  # a spreadsheet's number, as other software writes it
         ("14 + 52", "COND_EXEC_CRITERE", None),  # of two generations
         ("Concession", "CONCESSION", None),
         ("14 + 999", None, None),  # half understood is not understood

@@ -172,6 +172,37 @@ def test_names_that_slipped_into_coded_columns_are_masked(tmp_path: Path) -> Non
     assert len(lot.constats.formes_inconnues()) == 0
 
 
+@pytest.mark.parametrize(
+    ("colonne", "personnel"),
+    [
+        ("Sexe", "13/07/1983"),  # the birth date, one column too far
+        ("Sexe", dt.date(1983, 7, 13)),
+        ("Niveau de formation", "06 12 34 56 78"),
+        ("Prescripteur", "Mission locale, joindre au +33 6 12 34 56 78"),
+        ("Prescripteur", "accueil@exemple.fr"),
+        ("Code commune de résidence", "2 83 07 59 350 123 45"),
+        ("Autres catégories", "RSA, 0612345678"),
+        ("Code QPV", "13-07-83"),
+    ],
+)
+def test_personal_data_in_a_coded_column_is_masked(tmp_path: Path, colonne: str, personnel: object) -> None:
+    tables = fabrique.relationnel()
+    tables["Bénéficiaires"][2][colonne] = personnel
+    lot = fabrique.lire(fabrique.ecrire_xlsx(tables, tmp_path / "export.xlsx"))
+    assert lot.constats.tous()["valeur"].to_list() == ["(valeur masquée)"]
+    assert len(lot.constats.formes_inconnues()) == 0
+
+
+@pytest.mark.parametrize(
+    "forme", ["12 à 24 mois", "2024", "ref 2024-12", "732 829 320 00074", "36-1 et 37-4"]
+)
+def test_an_unknown_form_with_digits_is_still_shown(tmp_path: Path, forme: str) -> None:
+    tables = fabrique.relationnel()
+    tables["Bénéficiaires"][2]["Niveau de formation"] = forme
+    lot = fabrique.lire(fabrique.ecrire_xlsx(tables, tmp_path / "export.xlsx"))
+    assert lot.constats.tous()["valeur"].to_list() == [forme]
+
+
 def test_a_name_is_masked_in_its_own_deposit_only(tmp_path: Path) -> None:
     un, deux = fabrique.relationnel(), fabrique.relationnel()
     un["Bénéficiaires"][2].update({"Nom": "Mystère"})

@@ -238,6 +238,11 @@ def test_neither_yes_nor_no(texte: str) -> None:
         ("5880596600011", "05880596600011", None),
         ("73282932000075", "73282932000075", False),
         ("12345678901234", "12345678901234", False),
+        (
+            "10000000000008",
+            "10000000000008",
+            True,
+        ),  # 2 × 1 + 8 = 10: the checksum is that of the 14 digits, not the SIREN's
         ("7.32829E13", None, False),  # digits lost by the display
         ("123", None, False),
         ("732829320000740", None, False),
