@@ -18,10 +18,13 @@ def nombre(valeur: float | Decimal | None, decimales: int = 0) -> str:
     """
     if valeur is None or not math.isfinite(valeur):
         return ""
+    return f"{arrondir(valeur, decimales):,f}".replace(",", ESPACE_FINE).replace(".", ",")
+
+
+def arrondir(valeur: float | Decimal, decimales: int) -> Decimal:
+    """The number that is read once written: what words agree with."""
     arrondi = Decimal(str(valeur)).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP, TOUS_LES_CHIFFRES)
-    if arrondi == 0:
-        arrondi = abs(arrondi)
-    return f"{arrondi:,f}".replace(",", ESPACE_FINE).replace(".", ",")
+    return abs(arrondi) if arrondi == 0 else arrondi
 
 
 def accorder(effectif: int, singulier: str, pluriel: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clauses.affichage.nombres import ESPACE_FINE, nombre
+from clauses.affichage.nombres import ESPACE_FINE, arrondir, nombre
 from exports.classeurs.index import Chiffre
 
 MARQUES = {"U": " (u)", "E": " (e)", "B": " (b)"}
@@ -28,5 +28,5 @@ def ecrire_ecart(chiffre: Chiffre, unite: str) -> str:
         return SECRET if chiffre.secret else ABSENT
     texte = nombre(abs(chiffre.valeur), 1)
     signe = "" if texte == "0,0" else ("+" if chiffre.valeur > 0 else "−")
-    accord = "s" if unite == "point" and abs(chiffre.valeur) >= 2 else ""
+    accord = "s" if unite == "point" and abs(arrondir(chiffre.valeur, 1)) >= 2 else ""
     return f"{signe}{texte}{ESPACE_FINE if unite == '%' else ' '}{unite}{accord}"

@@ -15,8 +15,10 @@ import pytest
 from publication_du_site import EN_2024, HOSTILE, LIEUX, lignes, publication
 
 from clauses.errors import ErreurUtilisateur
+from exports.classeurs.index import Chiffre
 from exports.site import fichiers
 from exports.site.ecriture import ecrire_site
+from exports.site.ecritures import ecrire_ecart
 
 VIDES = {"meta", "link", "input", "br", "hr", "img"}
 FINE = "\u202f"
@@ -277,3 +279,11 @@ def test_the_same_release_makes_the_same_bytes(site: Path, tmp_path: Path) -> No
         for d in (site, autre)
     ]
     assert contenus[0] == contenus[1]
+
+
+@pytest.mark.parametrize(
+    ("valeur", "ecrit"),
+    [(1.94, "+1,9 point"), (1.96, "+2,0 points"), (-1.95, "−2,0 points"), (2.0, "+2,0 points"), (0.04, "0,0 point")],
+)  # fmt: skip
+def test_the_unit_agrees_with_the_figure_that_is_read(valeur: float, ecrit: str) -> None:
+    assert ecrire_ecart(Chiffre(valeur, None, "A"), "point") == ecrit

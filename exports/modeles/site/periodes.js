@@ -38,7 +38,7 @@
     if (apres.v === null || avant.v === null) return apres.s === "Q" || avant.s === "Q" ? "s" : "nd";
     const d = apres.v - avant.v;
     const texte = nombre(Math.abs(d), 1);
-    return (texte === "0,0" ? "" : d > 0 ? "+" : "−") + texte + " point" + (Math.abs(d) >= 2 ? "s" : "");
+    return (texte === "0,0" ? "" : d > 0 ? "+" : "−") + texte + " point" + (parseFloat(texte.replace(",", ".")) >= 2 ? "s" : "");
   };
 
   // Each gives: entetes, lignes, dessin (null: too much is hidden), alternative, or null where there is no figure.
