@@ -1,4 +1,4 @@
-"""The candidate under construction: prepared, built and tested by dbt in its own process, while the caller goes on."""
+"""The candidate under construction: prepared, built and tested in a process of its own, while the caller goes on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clauses import dbt_build, warehouse
+from clauses.execution import ResultatConstruction
 from clauses.journal import Journal
 from clauses.project import version_code
 from clauses.state import Etat
@@ -35,19 +36,19 @@ class Chantier:
         return self._espace.travail / dbt_build.CANDIDAT
 
     def preparer(self) -> None:
-        """Lets dbt prepare while deposits are read; writes in the working folder."""
+        """Starts what the build and its checks need while deposits are read; writes in the working folder."""
         if not self._prepare:
             self._prepare = True
-            self._ouvriers.dbt.demander(dbt_build.preparer, self._espace.travail, self._espace.logs)
+            self._ouvriers.constructeur.demander(dbt_build.preparer, self._espace.travail, self._espace.logs)
 
     def ouvrir(self, journal: Journal, etat: Etat) -> None:
         """Starts building from this state of the ledger; nothing to build without an accepted deposit."""
         if etat.date_arrete is None:
             return
         self.preparer()
-        # once they are kept, the candidate is prepared while dbt is still being imported
+        # once they are kept, the candidate is prepared while the other process is still starting
         self._espace.travail.mkdir(exist_ok=True)
-        references = dbt_build.references_conservees() or self._attendre_dbt()
+        references = dbt_build.references_conservees() or self._attendre_les_references()
         warehouse.preparer_candidat(
             self.candidat,
             references,
@@ -61,12 +62,12 @@ class Chantier:
             etat.perimetres,
             dernieres_publiees(self._espace.millesimes),
         )
-        self._attendre_dbt()
-        self._ouvriers.dbt.demander(dbt_build.construire, self._espace.travail)
+        self._attendre_les_references()
+        self._ouvriers.constructeur.demander(dbt_build.construire, self._espace.travail)
         self._empreinte = etat.empreinte
 
-    def _attendre_dbt(self) -> Path:
-        """The reference tables, once dbt is ready to build."""
+    def _attendre_les_references(self) -> Path:
+        """The reference tables, once everything is ready to build."""
         if self._references is None:
             self._references = Path(self._repondre())
         return self._references
@@ -74,14 +75,14 @@ class Chantier:
     def achever(self, journal: Journal, etat: Etat) -> list[str]:
         """Waits for the candidate of this state and returns the gates that closed (French, one sentence each).
 
-        What was started from another state is thrown away and started again. Raises ErreurOuvrier if dbt fails; its
+        What was started from another state is thrown away and started again. Raises ErreurOuvrier if the process fails; its
         own words are then in logs/construction.log.
         """
         if self._empreinte != etat.empreinte:
             if self._empreinte is not None:
                 self._repondre()
             self.ouvrir(journal, etat)
-        resultat: dbt_build.ResultatDbt = self._repondre()
+        resultat: ResultatConstruction = self._repondre()
         portes = list(resultat.portes)
         if not portes:
             warehouse.ajouter_validations(self.candidat, journal, self._rafraichissement)
@@ -89,7 +90,7 @@ class Chantier:
 
     def _repondre(self) -> Any:
         try:
-            return self._ouvriers.dbt.repondre()
+            return self._ouvriers.constructeur.repondre()
         except ErreurOuvrier as erreur:
             (self._espace.logs / "construction.log").write_text(str(erreur), encoding="utf-8")
             raise

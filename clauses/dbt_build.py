@@ -1,63 +1,71 @@
-"""Running dbt: parse while the deposits are read, load the seeds once, build and test a candidate.
+"""Running dbt: load the seeds once, build and test a candidate, and keep what it said for the builds that follow.
 
-dbt takes two seconds to import: only a worker process imports this module's functions' library.
+dbt takes two seconds to import: only a worker process imports this module's functions' library, and only when models
+or seeds have changed since dbt last spoke.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
-import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from importlib.metadata import version
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from clauses.execution import (
+    Noeud,
+    Plan,
+    ResultatConstruction,
+    executer,
+    porte_d_un_controle,
+    porte_d_une_erreur,
+)
 from clauses.project import CACHE, RACINE, empreinte_modeles, empreinte_seeds
 
 CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
 # cautious: a test belongs to the seeds only when it looks at nothing else
 SUR_LES_SEEDS = ("path:seeds", "--indirect-selection", "cautious")
 TAILLE_DU_JOURNAL = 10_000_000  # bytes
+_COMMENTAIRE_DBT = re.compile(r"^\s*/\*.*?\*/", re.DOTALL)
 _manifeste: Any = None
+_instructions: defaultdict[str, list[str]] = defaultdict(list)  # what dbt sent to the database, by node
 _journal_dbt = logging.getLogger("clauses.dbt")
 
 
-@dataclass(frozen=True)
-class ResultatDbt:
-    """How a build went: the gates that closed (French, one sentence each), and seconds by node."""
-
-    portes: list[str]
-    durees: dict[str, float] = field(default_factory=dict)
-
-
 def importer() -> None:
-    """Loads the library, before it is known where the build takes place."""
+    """Loads the library where it is needed, before it is known where the build takes place."""
+    if _rien_a_demander():
+        return
     import dbt.cli.main  # noqa: F401
-
-    from clauses import dbt_cadence
-
-    dbt_cadence.regler()
 
 
 def preparer(travail: Path, journaux: Path | None = None) -> Path:
-    """Parses the project and makes sure the reference tables are loaded; returns the database that holds them.
+    """Makes sure the reference tables are loaded; returns the database that holds them.
 
     `journaux`: where dbt writes its log (warnings and errors, rotated); in `travail` otherwise.
     The result is kept for the next refreshes, as long as the seeds do not change.
     """
     global _manifeste
-    _ouvrir_le_journal(journaux or travail)
-    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
-    # dbt builds two models at a time: cores that both would claim only wait for each other
-    os.environ["CLAUSES_COEURS_PAR_MODELE"] = str(max(1, (os.cpu_count() or 1) // 2))
-    travail.mkdir(parents=True, exist_ok=True)
-    with _dans(travail):
-        _manifeste = lire_manifeste(travail)
-        return _base_de_references(travail)
+    if not _rien_a_demander():
+        _ouvrir_le_journal(journaux or travail)
+        os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+        travail.mkdir(parents=True, exist_ok=True)
+        with _dans(travail):
+            _manifeste = lire_manifeste(travail)
+            return _base_de_references(travail)
+    return _place_des_references()
+
+
+def _rien_a_demander() -> bool:
+    return _place_des_references().exists() and _place_du_plan().exists()
 
 
 def _ouvrir_le_journal(dossier: Path) -> None:
@@ -71,17 +79,10 @@ def _ouvrir_le_journal(dossier: Path) -> None:
 
 
 def lire_manifeste(travail: Path) -> Any:
-    """dbt's parse of the models as they are: kept under their fingerprint, since parsing costs seconds."""
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
-
-    conserve = CACHE / f"manifeste-{empreinte_modeles()}.msgpack"
-    if conserve.exists():
-        return Manifest.from_msgpack(conserve.read_bytes(), decoder=extended_mashumuro_decoder)
+    """dbt's parse of the models as they are."""
     resultat = _invoquer(travail, "parse")
     if not resultat.success:
         raise RuntimeError(f"dbt parse failed: {resultat.exception}")
-    _conserver(travail / "target" / "partial_parse.msgpack", conserve)
     return resultat.result
 
 
@@ -95,6 +96,17 @@ def _place_des_references() -> Path:
     return CACHE / f"references-{empreinte_seeds()}.duckdb"
 
 
+def plan_conserve() -> Plan | None:
+    """What dbt said of the models as they are, where an earlier build kept it."""
+    place = _place_du_plan()
+    return Plan.de_json(place.read_text(encoding="utf-8")) if place.exists() else None
+
+
+def _place_du_plan() -> Path:
+    versions = "-".join(version(paquet) for paquet in ("dbt-core", "dbt-duckdb"))
+    return CACHE / f"plan-{empreinte_modeles()}-{versions}.json"
+
+
 def _base_de_references(travail: Path) -> Path:
     conservee = _place_des_references()
     if not conservee.exists():
@@ -105,10 +117,10 @@ def _base_de_references(travail: Path) -> Path:
                 echecs = [r.message for r in resultat.result or () if r.status in ("fail", "error")]
                 raise RuntimeError(f"dbt {commande} failed: {resultat.exception or echecs}")
         _fermer()
-        if not _conserver(travail / CANDIDAT, conservee):
-            conservee = travail / "references.duckdb"
-            shutil.copy(travail / CANDIDAT, conservee)
-        (travail / CANDIDAT).unlink()
+        if _conserver(travail / CANDIDAT, conservee):
+            (travail / CANDIDAT).unlink()
+        else:
+            conservee = (travail / CANDIDAT).rename(travail / "references.duckdb")
     return conservee
 
 
@@ -128,11 +140,24 @@ def _conserver(source: Path, destination: Path) -> bool:
     return True
 
 
-def construire(travail: Path, tests_unitaires: bool = False) -> ResultatDbt:
-    """Builds and tests every model in `travail`/candidat.duckdb; closes the database before returning.
+def construire(travail: Path) -> ResultatConstruction:
+    """Builds and tests every model in `travail`/candidat.duckdb: with what dbt last said of these models, or with dbt."""
+    plan = plan_conserve()
+    if plan is not None:
+        return executer(plan, travail / CANDIDAT)
+    resultat, plan = construire_par_dbt(travail)
+    if not resultat.portes:  # after an error, dbt has not said all
+        (travail / "plan.json").write_text(plan.en_json(), encoding="utf-8")
+        _conserver(travail / "plan.json", _place_du_plan())
+    return resultat
+
+
+def construire_par_dbt(travail: Path, tests_unitaires: bool = False) -> tuple[ResultatConstruction, Plan]:
+    """Has dbt itself build, and returns what it sent to the database; closes the database before returning.
 
     `tests_unitaires`: runs the models' unit tests too; they judge the code, not the data, and belong to `make test`.
     """
+    _instructions.clear()
     sans = () if tests_unitaires else ("--exclude-resource-type", "unit_test")
     with _dans(travail):
         resultat = _invoquer(
@@ -142,17 +167,49 @@ def construire(travail: Path, tests_unitaires: bool = False) -> ResultatDbt:
     if resultat.exception is not None:
         raise RuntimeError(str(resultat.exception)) from resultat.exception
     durees = {r.node.name: r.execution_time for r in resultat.result}
-    return ResultatDbt([_porte(r) for r in resultat.result if r.status in ("fail", "error")], durees)
+    portes = [_porte(r) for r in resultat.result if r.status in ("fail", "error")]
+    noeuds = [r.node for r in resultat.result if r.node.resource_type in ("model", "test")]
+    return ResultatConstruction(portes, durees), _plan(noeuds)
 
 
 def _porte(resultat: Any) -> str:
     noeud = resultat.node
-    quoi = " ".join((noeud.description or noeud.name).split())
     if resultat.status == "fail":
-        return (
-            f"Contrôle non satisfait : {quoi} ({resultat.failures} lignes en défaut ; contrôle {noeud.name})."
-        )
-    return f"Étape en erreur : {noeud.name} ({' '.join(str(resultat.message).split())[:300]})."
+        return porte_d_un_controle(noeud.name, noeud.description, resultat.failures)
+    return porte_d_une_erreur(noeud.name, str(resultat.message))
+
+
+def _plan(noeuds: list[Any]) -> Plan:
+    noms = {n.unique_id: n.name for n in noeuds}
+    return Plan(
+        [*_ouverture_du_profil(), *_ecrites("", ("create",))],
+        [
+            Noeud(
+                noeud.name,
+                noeud.description,
+                est_controle := noeud.resource_type == "test",
+                [noms[d] for d in noeud.depends_on.nodes if d in noms],
+                # what a model asks the database (the types of its columns) was only for dbt to know
+                _ecrites(noeud.unique_id, ("select", "with") if est_controle else ("create", "comment")),
+            )
+            for noeud in noeuds
+        ],
+    )
+
+
+def _ouverture_du_profil() -> list[str]:
+    profil = yaml.safe_load((RACINE / "profiles.yml").read_text(encoding="utf-8"))
+    candidat = profil["clauses"]["outputs"]["candidat"]
+    return [
+        *(f"attach '{base['path']}' as {base['alias']}" for base in candidat["attach"]),
+        *(f"set {nom} = '{valeur}'" for nom, valeur in candidat["settings"].items()),
+    ]
+
+
+def _ecrites(noeud: str, verbes: tuple[str, ...]) -> list[str]:
+    """What dbt sent for this node and that begins with one of these words, without its own comment before."""
+    instructions = (_COMMENTAIRE_DBT.sub("", i).strip() for i in _instructions[noeud])
+    return [i for i in instructions if i.lower().startswith(verbes)]
 
 
 def _invoquer(travail: Path, commande: str, *options: str) -> Any:
@@ -185,6 +242,8 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
 
 
 def _noter(evenement: Any) -> None:
+    if evenement.info.name == "SQLQuery":
+        _instructions[evenement.data.node_info.unique_id].append(evenement.data.sql)
     if evenement.info.level in ("warn", "error"):
         _journal_dbt.warning(evenement.info.msg)
 
@@ -208,13 +267,3 @@ def _dans(dossier: Path) -> Iterator[None]:
         yield
     finally:
         os.chdir(avant)
-
-
-def chauffer_le_cache() -> None:
-    """Loads the reference tables and parses the models once, so that the first refresh is as fast as the next."""
-    with tempfile.TemporaryDirectory() as dossier:
-        preparer(Path(dossier))
-
-
-if __name__ == "__main__":
-    chauffer_le_cache()

@@ -48,7 +48,8 @@ def empreinte_secret() -> str:
 @lru_cache(maxsize=1)
 def empreinte_seeds() -> str:
     """Changes whenever the reference tables must be loaded again."""
-    return _empreinte([SEEDS, RACINE / "dbt_project.yml", RACINE / "macros" / "generate_schema_name.sql"])
+    autres = ("dbt_project.yml", "profiles.yml", "macros/generate_schema_name.sql")
+    return _empreinte([SEEDS, *(RACINE / chemin for chemin in autres)])
 
 
 def version_code() -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clauses import dbt_build, warehouse
+from clauses import warehouse
 from clauses.chantier import Chantier
 from clauses.errors import ErreurUtilisateur
 from clauses.journal import Journal
@@ -21,7 +21,6 @@ from clauses.project import empreinte_modeles, empreinte_secret
 from clauses.publication import figures_publiques
 from clauses.state import SCHEMA_ALIAS, Etat
 from clauses.warm import Ouvriers
-from clauses.workers import Ouvrier
 from clauses.workspace import Espace
 from exports import millesimes
 from exports.diffusion.schema import CLE, canonique
@@ -62,7 +61,7 @@ def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], N
         )
     suivi = Suivi(annoncer)
     with espace.verrouiller(), ExitStack() as pile:
-        ouvriers = Ouvriers(pile, pile.enter_context(Ouvrier(dbt_build.importer)))
+        ouvriers = Ouvriers(pile)
         etat = _etat(fige)
         if absents := [d for d in etat.acceptes if not (espace.brut / d).is_dir()]:
             raise ErreurUtilisateur(

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from clauses import dbt_build, warehouse
+from clauses import warehouse
 from clauses.chantier import Chantier
 from clauses.errors import CodeSortie
 from clauses.intake import (
@@ -82,9 +82,9 @@ def actualiser(
     espace: Espace,
     arrete: dt.date | None = None,
     annoncer: Callable[[str, int, int], None] = lambda etape, fait, total: None,
-    dbt: Ouvrier | None = None,
+    gx: Ouvrier | None = None,
 ) -> Bilan:
-    """Runs one refresh and returns what it did. `dbt`: a worker that imports dbt since an earlier moment.
+    """Runs one refresh and returns what it did. `gx`: a worker that imports Great Expectations since an earlier moment.
 
     Raises ErreurUtilisateur for the user's mistakes (a missing folder, a bad alias file, a running refresh). A gate that
     closes is not an error here: `statut` is then `bloque` and `portes` says why.
@@ -104,14 +104,14 @@ def actualiser(
         retirer_les_orphelins(espace.brut, journal.acceptes().values())
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         # entered last, so left first: nothing is written in the working folder once the lock is free
-        ouvriers = Ouvriers(pile, pile.enter_context(dbt or Ouvrier(dbt_build.importer)))
+        ouvriers = Ouvriers(pile, gx)
         chantier = Chantier(identifiant, debut, espace, ouvriers)
         accueil = Accueil(identifiant, espace, layouts, codes, suivi, chantier.preparer)
         arrivage = recevoir(vus, accueil, journal)
         validations: pl.DataFrame | None = None
         if arrivage.lot.identites:
             # nearly always every new deposit passes: the build starts as if they did, while they are validated
-            gx = ouvriers.valider(profils(arrivage.lot))
+            ouvriers.gx.demander(adaptateur.valider, profils(arrivage.lot))
             with suivi.etape("Chargement"):
                 espace.travail.mkdir(exist_ok=True)
                 ebauche = journal.copier(espace.travail / "journal.duckdb")
@@ -121,7 +121,7 @@ def actualiser(
                 with suivi.etape("Construction"):
                     chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
             with suivi.etape("Validation"):
-                validations = gx.attendre()
+                validations = ouvriers.gx.repondre()
                 refuser_les_echecs(arrivage.lot, validations, layouts)
         with journal.tenir():
             with suivi.etape("Chargement"):
@@ -166,7 +166,7 @@ def _construire(
     journal.ouvrir_rafraichissement(bilan.rafraichissement, bilan.debut, version_code())
     with suivi.etape("Construction"):
         bilan.portes = chantier.achever(journal, etat)
-        ouvriers.dbt.congedier()
+        ouvriers.constructeur.congedier()
     with suivi.etape("Publication"):
         if not bilan.portes:
             bilan.portes = _valider_indicateurs(chantier.candidat, ouvriers)

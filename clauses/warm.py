@@ -1,42 +1,40 @@
-"""The two libraries that take seconds to import, each in a process of its own beside the main one.
-
-dbt warms up while deposits are read; Great Expectations validates them while dbt builds.
-"""
+"""The two processes beside the main one: one builds the candidate, the other validates with Great Expectations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import cached_property
 
-import polars as pl
-
+from clauses import dbt_build
 from clauses.workers import Ouvrier
 from expectations import adaptateur
 
-_POLITESSE = 10  # the build is what everything waits for: validation takes the time that it leaves
-
 
 class Ouvriers:
-    """The two processes; the first is given, already importing dbt: everything waits for it in the end."""
+    """They end with `pile`, or by themselves once dismissed.
 
-    def __init__(self, pile: ExitStack, dbt: Ouvrier) -> None:
-        self.dbt = dbt
+    `gx`: the one that validates, when it is already importing its library; otherwise each starts when it is first called.
+    """
+
+    def __init__(self, pile: ExitStack, gx: Ouvrier | None = None) -> None:
         self._pile = pile
-        self._gx: Ouvrier | None = None
+        self._appeles: list[Ouvrier] = []
+        if gx is not None:
+            self.gx = self._commencer(gx)
 
-    @property
+    @cached_property
+    def constructeur(self) -> Ouvrier:
+        return self._commencer(Ouvrier(dbt_build.importer))
+
+    @cached_property
     def gx(self) -> Ouvrier:
-        if self._gx is None:
-            self._gx = self._pile.enter_context(Ouvrier(adaptateur.precharger))
-        return self._gx
+        return self._commencer(Ouvrier(adaptateur.precharger))
 
-    def valider(self, profils: Mapping[str, pl.DataFrame]) -> Ouvrier:
-        """Starts the validation of a load; `attendre` gives the adapter's results."""
-        self._gx = self._pile.enter_context(Ouvrier(adaptateur.valider, profils, politesse=_POLITESSE))
-        return self._gx
+    def _commencer(self, ouvrier: Ouvrier) -> Ouvrier:
+        self._appeles.append(ouvrier)
+        return self._pile.enter_context(ouvrier)
 
     def congedier(self) -> None:
         """Nothing more is asked of them: they end while the report is written."""
-        self.dbt.congedier()
-        if self._gx is not None:
-            self._gx.congedier()
+        for ouvrier in self._appeles:
+            ouvrier.congedier()

@@ -24,15 +24,12 @@ class ErreurOuvrier(RuntimeError):
 class Ouvrier:
     """Runs `preparer()` in a fresh process, then each function sent to it there, one at a time."""
 
-    def __init__(self, preparer: Callable[..., Any], *arguments: Any, politesse: int = 0) -> None:
-        """`politesse`: by how much it gives way to the other processes, as the system counts it (0 to 19)."""
+    def __init__(self, preparer: Callable[..., Any], *arguments: Any) -> None:
         # a process killed at work leaves locks that the system frees: not a thing to tell a user
         os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
         contexte = multiprocessing.get_context("spawn")
         self._lien, autre = contexte.Pipe()
-        self._processus = contexte.Process(
-            target=_servir, args=(autre, preparer, arguments, politesse), daemon=True
-        )
+        self._processus = contexte.Process(target=_servir, args=(autre, preparer, arguments), daemon=True)
         # Ctrl-C is for the main process to answer: a terminal sends it to the workers too
         avant = signal.signal(signal.SIGINT, signal.SIG_IGN) if _principal() else None
         try:
@@ -95,11 +92,7 @@ def _principal() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def _servir(
-    lien: Connection, preparer: Callable[..., Any], arguments: tuple[Any, ...], politesse: int
-) -> None:
-    if hasattr(os, "nice"):  # not on every system
-        os.nice(politesse)
+def _servir(lien: Connection, preparer: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     gc.disable()  # looking for garbage takes a fifth of an import's time, in a process that lives some seconds
     threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
     _repondre(lien, preparer, arguments)

@@ -116,3 +116,16 @@
 {% macro spark__quantile(expression, fraction) -%}
     percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
+
+{# 64 bits, the same for two rows of the same values. Spark's skips nulls: give it none. #}
+{% macro empreinte(colonnes) -%}
+    {{ adapter.dispatch('empreinte')(colonnes) }}
+{%- endmacro %}
+
+{% macro default__empreinte(colonnes) -%}
+    hash({{ colonnes | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__empreinte(colonnes) -%}
+    xxhash64({{ colonnes | join(', ') }})
+{%- endmacro %}

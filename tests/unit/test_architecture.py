@@ -40,6 +40,7 @@ ORCHESTRATION = {
         "state",
         "warm",
         "consultation",
+        "installation",
         "bilans",
         "publication",
         "reconstruction",
@@ -97,7 +98,7 @@ def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> N
     ("bibliotheque", "seuls"),
     [
         ("great_expectations", "expectations/adaptateur.py"),
-        ("dbt", "clauses/dbt_build.py clauses/dbt_cadence.py"),
+        ("dbt", "clauses/dbt_build.py"),
         ("fastexcel", "ingest/reading.py"),
         ("jinja2", "exports/gabarits.py"),
         ("pygments", "clauses/invite.py"),

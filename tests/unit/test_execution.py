@@ -1,0 +1,117 @@
+"""Building from the statements that dbt left: in which order, two at a time, and what closes a gate."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from clauses.execution import NOEUDS_A_LA_FOIS, Noeud, Plan, executer
+
+OUVERTURE = ["attach ':memory:' as travail", "create schema travail.etapes"]
+
+
+def modele(nom: str, *apres: str, sql: str | None = None) -> Noeud:
+    corps = sql or " union all ".join(
+        ["select 1 as n", *(f"select n from travail.etapes.{a}" for a in apres)]
+    )
+    return Noeud(nom, f"Étape {nom}.", False, list(apres), [f"create table travail.etapes.{nom} as {corps}"])
+
+
+def controle(nom: str, apres: str, lignes: int) -> Noeud:
+    fautes = f"{lignes} as failures, {lignes} <> 0 as should_warn, {lignes} <> 0 as should_error"
+    requete = f"select {fautes} from travail.etapes.{apres} limit 1"
+    return Noeud(nom, f"Vrai de\n {apres}", True, [apres], [requete])
+
+
+@pytest.fixture
+def candidat(tmp_path: Path) -> Path:
+    return tmp_path / "candidat.duckdb"
+
+
+def test_each_model_is_built_after_those_it_reads(candidat: Path) -> None:
+    noeuds = [
+        modele("cube", "b", "c"),
+        modele("c", "a"),
+        modele("b", "a"),
+        Noeud(
+            "mart",
+            "",
+            False,
+            ["cube"],
+            [
+                "create table mart as select sum(n) as n from travail.etapes.cube",
+                "comment on table mart is 'dit'",
+            ],
+        ),
+        modele("a"),
+    ]
+    resultat = executer(Plan(OUVERTURE, noeuds), candidat)
+    assert resultat.portes == []
+    assert set(resultat.durees) == {"a", "b", "c", "cube", "mart"}
+    with duckdb.connect(str(candidat), read_only=True) as base:  # closed: another connection may open it
+        assert base.execute("select n from mart").fetchall() == [(5,)]  # cube: 1 + (1 + 1) twice
+        assert base.execute("select comment from duckdb_tables()").fetchall() == [("dit",)]
+
+
+def test_the_longest_chain_comes_first_and_tests_hold_nothing_back(
+    candidat: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clauses.execution.NOEUDS_A_LA_FOIS", 1)
+    noeuds = [
+        modele("aa_feuille", "a"),
+        controle("sur_a", "a", 0),
+        modele("cube", "c"),
+        modele("a"),
+        modele("b", "a"),
+        modele("c", "b"),
+    ]
+    ordre = list(executer(Plan(OUVERTURE, noeuds), candidat).durees)
+    assert ordre == ["a", "b", "c", "aa_feuille", "cube", "sur_a"]
+
+
+def test_two_nodes_are_built_at_a_time(candidat: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensemble = threading.Barrier(NOEUDS_A_LA_FOIS, timeout=10)
+    plus = threading.Semaphore(NOEUDS_A_LA_FOIS)
+    from clauses import execution
+
+    jouer = execution._jouer
+
+    def surveille(curseur: duckdb.DuckDBPyConnection, noeud: Noeud) -> tuple[float, str | None]:
+        assert plus.acquire(blocking=False), "a third one was begun"
+        try:
+            ensemble.wait()  # breaks, and fails, unless as many are under way together
+            return jouer(curseur, noeud)
+        finally:
+            plus.release()
+
+    monkeypatch.setattr(execution, "_jouer", surveille)
+    noeuds = [modele(nom) for nom in ("a", "b", "c", "d")]
+    assert len(executer(Plan(OUVERTURE, noeuds), candidat).durees) == 4
+
+
+def test_every_test_at_fault_closes_its_gate_in_french(candidat: Path) -> None:
+    noeuds = [modele("a"), controle("z_faux", "a", 3), controle("vrai", "a", 0), controle("b_faux", "a", 1)]
+    assert executer(Plan(OUVERTURE, noeuds), candidat).portes == [
+        "Contrôle non satisfait : Vrai de a (1 ligne en défaut ; contrôle b_faux).",
+        "Contrôle non satisfait : Vrai de a (3 lignes en défaut ; contrôle z_faux).",
+    ]
+
+
+def test_an_error_stops_what_follows_and_leaves_nothing_of_its_node(candidat: Path) -> None:
+    casse = Noeud("casse", "", False, ["a"], ["create table moitie as select 1", "select * from nulle_part"])
+    noeuds = [modele("a"), casse, modele("suite", "casse", sql="select 1 as n")]
+    resultat = executer(Plan(OUVERTURE, noeuds), candidat)
+    assert len(resultat.portes) == 1
+    assert resultat.portes[0].startswith("Étape en erreur : casse (Catalog Error: Table with name nulle_part")
+    assert "\n" not in resultat.portes[0]
+    assert set(resultat.durees) == {"a"}
+    with duckdb.connect(str(candidat), read_only=True) as base:
+        assert base.execute("select count(*) from duckdb_tables()").fetchall() == [(0,)]
+
+
+def test_a_plan_is_kept_as_text_and_read_again(candidat: Path) -> None:
+    plan = Plan(OUVERTURE, [modele("a"), controle("vérifié", "a", 0)])
+    assert Plan.de_json(plan.en_json()) == plan
