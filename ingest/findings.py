@@ -32,6 +32,7 @@ class Constats:
 
     def __init__(self) -> None:
         self._cadres: list[pl.DataFrame] = []
+        self._uns: list[tuple[object, ...]] = []
         self._formes: list[pl.DataFrame] = []
         self._entetes: dict[tuple[int, str], dict[str, str]] = {}
 
@@ -91,24 +92,24 @@ class Constats:
             return pl.Series([colonne] * len(depots), dtype=pl.String)
         return depots.replace_strict(ecrites, default=colonne, return_dtype=pl.String)
 
-    def refuser(
+    def ajouter_un(
         self,
         depot: int,
+        gravite: str,
         regle: str,
+        table: str | None,
+        ligne: int | None,
         *,
-        table: str | None = None,
-        ligne: int | None = None,
         colonne: str | None = None,
         valeur: str | None = None,
         detail: str = "",
     ) -> str:
-        """Records the refusal of a whole deposit and returns its message."""
-        valeur = valeur and valeur[:LONGUEUR_VALEUR]
-        message = MESSAGES["refus"][regle].format(
+        """Records one finding, in the words of the deposit, and returns its message."""
+        colonne, valeur = (texte and texte[:LONGUEUR_VALEUR] for texte in (colonne, valeur))
+        message = MESSAGES[gravite][regle].format(
             valeur=valeur or "", colonne=colonne or "", detail=detail, table=table or ""
         )
-        ligne_refus = (depot, "refus", table, ligne, colonne, regle, message, valeur)
-        self._cadres.append(pl.DataFrame([ligne_refus], schema=SCHEMA, orient="row"))
+        self._uns.append((depot, gravite, table, ligne, colonne, regle, message, valeur))
         return message
 
     def noter_formes(
@@ -138,9 +139,10 @@ class Constats:
 
     def tous(self) -> pl.DataFrame:
         """All findings so far, in the columns of SCHEMA, in the order of their place."""
-        if not self._cadres:
-            return pl.DataFrame(schema=SCHEMA)
-        return pl.concat(self._cadres).sort("depot", "table", "ligne", "regle", "colonne", nulls_last=True)
+        uns = pl.DataFrame(self._uns, schema=SCHEMA, orient="row")
+        return pl.concat([uns, *self._cadres]).sort(
+            "depot", "table", "ligne", "regle", "colonne", nulls_last=True
+        )
 
 
 def _message(modele: str) -> pl.Expr:

@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from clauses.errors import DepotRefuse
@@ -278,48 +279,54 @@ class Assemblage:
     """
 
     def __init__(self) -> None:
-        self._attente: dict[tuple[str, ...], tuple[Table, list[pl.DataFrame]]] = {}
+        self._attente: dict[tuple[str, str], dict[tuple[str, ...], list[tuple[int, pl.DataFrame]]]] = {}
+        self._tables: dict[tuple[str, str], Table] = {}
         self._cellules_en_attente = 0
         self._lignes: dict[tuple[str, str], list[pl.DataFrame]] = {}
 
     def ajouter(self, rang: int, depot: DepotBrut) -> None:
         """Takes the cells of a deposit, which lets go of them."""
         for nom, cellules in depot.cellules.items():
-            depots = pl.Series("depot", [rang], dtype=pl.Int32).new_from_index(0, cellules.height)
             table = depot.tables[nom].table
-            connues = (c.nom for c in table.colonnes if c.nom in cellules.columns)
-            self._attente.setdefault((depot.layout.nom, nom, *connues), (table, []))[1].append(
-                cellules.insert_column(0, depots)
-            )
+            presentes = set(cellules.columns)
+            connues = tuple(c.nom for c in table.colonnes if c.nom in presentes)
+            self._tables[depot.layout.nom, nom] = table
+            en_attente = self._attente.setdefault((depot.layout.nom, nom), {})
+            en_attente.setdefault(connues, []).append((rang, cellules))
             self._cellules_en_attente += cellules.height * cellules.width
         depot.cellules.clear()
         if self._cellules_en_attente > _CELLULES_EN_ATTENTE:
-            self.trier()
+            for (layout, _), table in self._tables.items():
+                self._trier(layout, table)
+            self._cellules_en_attente = 0
 
     def lignes(self, layout: Layout, table: Table) -> pl.DataFrame:
         """depot, ligne and the declared columns of one table, in the order of the deposits and of their lines.
 
-        To be asked once everything is added and `trier` called: from then on, from any thread.
+        To be asked once, after everything is added; from any thread.
         """
+        self._trier(layout.nom, table)
         vide = pl.DataFrame(
             schema={"depot": pl.Int32, "ligne": pl.Int32} | {c.nom: pl.String for c in table.colonnes}
         )
         cadres = self._lignes.pop((layout.nom, table.nom), [])
         return pl.concat([vide, *cadres], how="diagonal").sort("depot", maintain_order=True)
 
-    def trier(self) -> None:
-        """Takes out of what was added the lines that are no data."""
-        for (layout, table, *connues), (declaree, feuilles) in self._attente.items():
-            self._lignes.setdefault((layout, table), []).append(
-                _lignes_de_donnees(declaree, connues, feuilles)
+    def _trier(self, layout: str, table: Table) -> None:
+        """Takes out of what was added to a table the lines that are no data."""
+        for connues, rangs_et_feuilles in self._attente.pop((layout, table.nom), {}).items():
+            rangs, feuilles = zip(*rangs_et_feuilles, strict=True)
+            depots = np.repeat(np.array(rangs, dtype=np.int32), [f.height for f in feuilles])
+            self._lignes.setdefault((layout, table.nom), []).append(
+                _lignes_de_donnees(table, list(connues), pl.Series("depot", depots), feuilles)
             )
-        self._attente.clear()
-        self._cellules_en_attente = 0
 
 
-def _lignes_de_donnees(table: Table, connues: list[str], feuilles: list[pl.DataFrame]) -> pl.DataFrame:
+def _lignes_de_donnees(
+    table: Table, connues: list[str], depots: pl.Series, feuilles: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
     """The rows of sheets with the same known columns that are neither empty nor totals; known columns only."""
-    lignes = pl.concat([f[["depot", "ligne", *connues]] for f in feuilles], rechunk=True)
+    lignes = pl.concat([f[["ligne", *connues]] for f in feuilles], rechunk=True).insert_column(0, depots)
     obligatoires = [c.nom for c in table.colonnes if c.valeur and c.nom in connues]
     requises = [c.nom for c in table.colonnes if c.requise and c.nom in connues]
     # most rows begin every cell they need with a plain character: they are data, and need no closer look
@@ -337,9 +344,9 @@ def _lignes_de_donnees(table: Table, connues: list[str], feuilles: list[pl.DataF
     return lignes.filter(gardees)
 
 
-def _premieres_cellules(feuilles: list[pl.DataFrame], rangs: pl.Series) -> pl.Series:
+def _premieres_cellules(feuilles: Sequence[pl.DataFrame], rangs: pl.Series) -> pl.Series:
     """The first filled cell, as its sheet is laid out, of the rows of these ranks."""
-    par_place = [f[:, 2:] for f in feuilles]  # after depot and ligne
+    par_place = [f[:, 1:] for f in feuilles]  # after ligne
     for feuille in par_place:
         feuille.columns = [f"c{place}" for place in range(feuille.width)]
     cellules = pl.concat(par_place, how="diagonal")[rangs].lazy()

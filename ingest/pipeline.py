@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -15,7 +15,7 @@ from ingest import rules
 from ingest.codes import Codes
 from ingest.conforming import Contexte, typer_table
 from ingest.discovery import Candidat
-from ingest.findings import LONGUEUR_VALEUR, SEUILS, Constats
+from ingest.findings import SEUILS, Constats
 from ingest.identity import formes_des_noms
 from ingest.layouts import Layout, normaliser
 from ingest.matching import Assemblage, DepotBrut, reconnaitre
@@ -53,11 +53,12 @@ class Lot:
 
     def refuser(self, depot: int, erreur: DepotRefuse) -> None:
         """Refuses a deposit and takes its rows out; its other findings stay, to be sent back."""
-        message = self.constats.refuser(
+        message = self.constats.ajouter_un(
             depot,
+            "refus",
             erreur.regle,
-            table=erreur.table,
-            ligne=erreur.ligne,
+            erreur.table,
+            erreur.ligne,
             colonne=erreur.colonne,
             valeur=erreur.valeur,
             detail=erreur.detail,
@@ -103,7 +104,6 @@ def lire(
                 if lot.provenances[rang].layout is not None:
                     lot.layouts[rang] = str(lot.provenances[rang].layout)
             avancement(rang + 1, len(candidats))
-    assemblage.trier()
     lot.identites = {rang: depot.identite for rang, depot in bruts.items()}
     lot.layouts |= {rang: depot.layout.nom for rang, depot in bruts.items()}
     par_layout = {
@@ -112,10 +112,12 @@ def lire(
     }
 
     def conformer_un(layout: Layout) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-        return _conformer(layout, par_layout[layout.nom], assemblage, codes, aujourd_hui, cle, lot.constats)
+        depots = par_layout[layout.nom]
+        return _conformer(layout, depots, assemblage, codes, aujourd_hui, cle, lot.constats, typeurs)
 
-    # layouts have nothing in common: while one hashes names, the engine types the cells of the other
-    with ThreadPoolExecutor() as conformeurs:
+    # layouts have nothing in common, nor tables until their rows are compared: while Python prepares one or hashes
+    # names, the engine works on another
+    with ThreadPoolExecutor() as conformeurs, ThreadPoolExecutor(os.cpu_count()) as typeurs:
         for tables, comptes in conformeurs.map(conformer_un, [la for la in layouts if par_layout[la.nom]]):
             lot.comptes = pl.concat([lot.comptes, comptes])
             for nom, cadre in tables.items():
@@ -132,6 +134,7 @@ def _conformer(
     aujourd_hui: dt.date,
     cle: bytes,
     constats: Constats,
+    typeurs: Executor,
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """The conformed rows of the deposits of one layout, by table of brut/ (keys of linking too), and their counts."""
     depots = pl.DataFrame(
@@ -148,7 +151,8 @@ def _conformer(
         },
         orient="row",
     )
-    brutes = {t.nom: assemblage.lignes(layout, t) for t in layout.tables}
+    lignes = typeurs.map(lambda table: assemblage.lignes(layout, table), layout.tables)
+    brutes = {t.nom: brute for t, brute in zip(layout.tables, lignes, strict=True)}
     personnes = [
         b.select("depot", "nom", "prenom").unique()
         for b in brutes.values()
@@ -156,12 +160,17 @@ def _conformer(
     ]
     noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
     contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
-    typees = {t.nom: typer_table(t, brutes[t.nom], contexte, constats) for t in layout.tables}
+    # the largest first: nothing waits for one that was begun last
+    en_cours = {
+        table.nom: typeurs.submit(typer_table, table, brutes[table.nom], contexte, constats)
+        for table in sorted(layout.tables, key=lambda table: -brutes[table.nom].height)
+    }
+    typees = {table.nom: en_cours[table.nom].result() for table in layout.tables}
     conformees, cles = rules.appliquer(layout, typees, depots, cle, constats)
     for rang, depot in bruts.items():
         _signaler_l_inconnu(rang, depot, constats)
     schemas = schemas_bruts()
-    tables: dict[str, pl.DataFrame] = {}
+    conformes: dict[str, pl.DataFrame] = {}
     comptes: list[pl.DataFrame] = []
     for nom, cadre in conformees.items():
         comptes.append(_compter(nom, brutes[nom], cadre, layout, bruts))
@@ -170,10 +179,10 @@ def _conformer(
         absentes = [
             pl.lit(None, dtype=schemas[nom][c]).alias(c) for c in colonnes if c not in gardees.columns
         ]
-        tables[nom] = gardees.with_columns(absentes).select(
+        conformes[nom] = gardees.with_columns(absentes).select(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
-    return tables | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
+    return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
 
 
 def _compter(
@@ -206,12 +215,11 @@ def _compter(
 def _signaler_l_inconnu(rang: int, depot: DepotBrut, constats: Constats) -> None:
     for table in depot.tables.values():
         for entete in table.colonnes_inconnues:
-            lieu = pl.DataFrame({"depot": [rang], "ligne": [table.ligne_entete]})
-            nom = entete[:LONGUEUR_VALEUR]
-            constats.ajouter("alerte", "COLONNE_INCONNUE", table.table.entete, lieu, colonne=nom)
+            constats.ajouter_un(
+                rang, "alerte", "COLONNE_INCONNUE", table.table.entete, table.ligne_entete, colonne=entete
+            )
     for feuille in depot.feuilles_inconnues:
-        lieu = pl.DataFrame({"depot": [rang], "ligne": [None]}, schema_overrides={"ligne": pl.Int32})
-        constats.ajouter("alerte", "TABLE_INCONNUE", feuille, lieu, valeur=pl.lit(feuille))
+        constats.ajouter_un(rang, "alerte", "TABLE_INCONNUE", feuille, None, valeur=feuille)
 
 
 def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:

@@ -6,17 +6,16 @@ import hashlib
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from commande import DEPOTS, cube, lancer, lire
 from conftest import Rafraichi
 
 from clauses import refresh
 from clauses.workspace import Espace
-from expectations import adaptateur
 
 ORDRES = int(os.environ.get("CLAUSES_ORDRES", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
@@ -26,23 +25,15 @@ class _SansProcessus:
     """The worker processes of a refresh, without the processes: nothing is built, and Great Expectations is imported
     once for all loads."""
 
-    dbt: Any = None
-
     def __init__(self, *_: object) -> None:
-        self._resultats = pl.DataFrame()
+        self.gx = self
+        self._reponse: Any = None
 
-    def valider(self, profils: dict[str, pl.DataFrame]) -> _SansProcessus:
-        self._resultats = adaptateur.valider(profils)
-        return self
+    def demander(self, fonction: Callable[..., Any], *arguments: Any) -> None:
+        self._reponse = fonction(*arguments)
 
-    def attendre(self) -> pl.DataFrame:
-        return self._resultats
-
-    def __enter__(self) -> _SansProcessus:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
+    def repondre(self) -> Any:
+        return self._reponse
 
     def preparer(self) -> None:
         pass
@@ -68,7 +59,7 @@ def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.Mon
         remplacements.setattr(refresh, "Chantier", _SansProcessus)
         remplacements.setattr(refresh, "_construire", lambda *_: None)
         for depot in depots[:-1]:
-            refresh.actualiser([depot], Espace(espace), dbt=_SansProcessus())  # type: ignore[arg-type]
+            refresh.actualiser([depot], Espace(espace))
     bilan = refresh.actualiser([depots[-1]], Espace(espace))
     assert bilan.statut == "publie"
 
