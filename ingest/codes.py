@@ -20,6 +20,8 @@ _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "≥": ">", "≤": "<", "–": "-", "—": "-", "−": "-"}
 )
 _SIGNE = re.compile(r"([<>+])\s*=?\s*(?:de\s+)?(?=\d)|(?<![^\s(])-\s*(?:de\s+)?(?=\d)")
+# all that is no letter or digit, but a sign that begins a number
+_PONCTUATION = re.compile(r"(?:[^\w<>+-]|_|[<>+-](?!\d)|(?<=[^ ])[<>+-])+")
 _SEPARATEUR_DE_LISTE = re.compile(r"\s\+\s|[/,;]")
 _COLONNES_ALIAS = ("nomenclature", "forme", "code")
 # « n° 2015-899 du 23 juillet »: what names the text, not its article
@@ -34,17 +36,12 @@ def forme_normale(texte: str) -> str:
 
     `+50 ans` and `50 ans` differ; `36-1` is `36 1` (a hyphen between digits is punctuation).
     """
-    nu = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).lower()
+    nu = texte.lower()
     if not nu.isascii():
+        nu = unicodedata.normalize("NFKD", texte.translate(_LIGATURES)).lower()
         nu = "".join(c for c in nu if not unicodedata.combining(c))
     nu = _SIGNE.sub(lambda m: f" {m[1] or '-'}", nu)
-    garde = "".join(
-        c
-        if c.isalnum() or (c in "<>+-" and nu[i + 1 : i + 2].isdigit() and nu[i - 1 : i] in (" ", ""))
-        else " "
-        for i, c in enumerate(nu)
-    )
-    return " ".join(garde.split())
+    return _PONCTUATION.sub(" ", nu).strip()
 
 
 @dataclass(frozen=True)

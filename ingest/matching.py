@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -93,9 +94,13 @@ def reconnaitre(
 
 @dataclass(frozen=True)
 class _FeuilleLue(Feuille):
-    """A sheet as read, and the rows where its header is looked for: stripped, empty text as None."""
+    """A sheet as read, and the rows where its header is looked for, their number first."""
 
-    tete: list[tuple[str | None, ...]]
+    tete: list[tuple[Any, ...]]
+
+    def rangee(self, rang: int) -> tuple[str | None, ...]:
+        """One of these rows: stripped, empty text as None."""
+        return _depouillee(self.tete[rang])
 
 
 class _Feuilles:
@@ -109,14 +114,17 @@ class _Feuilles:
     def lire(self, nom: str) -> _FeuilleLue:
         if nom not in self._lues:
             cellules = self._classeur.lire(nom).cellules
-            self._lues[nom] = _FeuilleLue(nom, cellules, list(_rangees(cellules.head(LIGNES_D_EN_TETE))))
+            self._lues[nom] = _FeuilleLue(nom, cellules, cellules.head(LIGNES_D_EN_TETE).rows())
         return self._lues[nom]
 
 
 def _rangees(cellules: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
     """Rows without their number, stripped, empty text as None: few rows cost less here than as a query."""
-    for _, *rangee in cellules.iter_rows():
-        yield tuple((c.strip(_INVISIBLES).strip(_BLANCS) or None) if c else None for c in rangee)
+    return map(_depouillee, cellules.iter_rows())
+
+
+def _depouillee(rangee: tuple[Any, ...]) -> tuple[str | None, ...]:
+    return tuple((c.strip(_INVISIBLES).strip(_BLANCS) or None) if c else None for c in rangee[1:])
 
 
 def _depouiller(cellules: pl.LazyFrame) -> pl.LazyFrame:
@@ -128,7 +136,7 @@ def _depouiller(cellules: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _remplie(feuille: _FeuilleLue) -> bool:
-    if any(any(rangee) for rangee in feuille.tete):
+    if any(any(feuille.rangee(rang)) for rang in range(len(feuille.tete))):
         return True
     suite = _depouiller(feuille.cellules.lazy().slice(LIGNES_D_EN_TETE).drop("ligne")).collect()
     return any(colonne.null_count() < len(colonne) for colonne in suite)
@@ -195,8 +203,8 @@ def _trouver_entete(table: Table, feuille: _FeuilleLue) -> tuple[int, dict[str, 
     # each column's own header first, synonyms for those left
     noms = [(c.nom, [normaliser(c.entete)]) for c in table.colonnes]
     noms += [(c.nom, list(map(normaliser, c.synonymes))) for c in table.colonnes]
-    for rang, cellules in enumerate(feuille.tete):
-        associees = _associer(noms, cellules)
+    for rang in range(len(feuille.tete)):
+        associees = _associer(noms, feuille.rangee(rang))
         if len(associees) > len(meilleur[1]):
             meilleur = (rang, associees)
         if all(c.nom in associees for c in table.colonnes if c.requise):
@@ -222,7 +230,8 @@ def _extraire(table: Table, feuille: _FeuilleLue) -> tuple[TableBrute, pl.DataFr
     """A filled sheet, and its rows below the header, known columns named. Raises DepotRefuse COLONNE_MANQUANTE."""
     rang, associees = _trouver_entete(table, feuille)
     places = {place: nom for nom, place in associees.items()}
-    libres = [t for place, t in enumerate(feuille.tete[rang]) if t is not None and place not in places]
+    rangee = feuille.rangee(rang)
+    libres = [t for place, t in enumerate(rangee) if t is not None and place not in places]
     manquantes = [c for c in table.colonnes if c.requise and c.nom not in associees]
     ligne_entete = int(feuille.cellules["ligne"][rang])
     if manquantes:
@@ -236,9 +245,7 @@ def _extraire(table: Table, feuille: _FeuilleLue) -> tuple[TableBrute, pl.DataFr
         "ligne",
         *(places.get(place, nom) for place, nom in enumerate(feuille.cellules.columns[1:])),
     ]
-    ecrits = {
-        c.entete: _ecrit(feuille.tete[rang][associees[c.nom]]) for c in table.colonnes if c.nom in associees
-    }
+    ecrits = {c.entete: _ecrit(rangee[associees[c.nom]]) for c in table.colonnes if c.nom in associees}
     entetes = {entete: ecrit for entete, ecrit in ecrits.items() if ecrit != entete}
     return TableBrute(table, lignes.height, ligne_entete, [_ecrit(t) for t in libres], entetes), lignes
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import fastexcel
@@ -372,7 +373,7 @@ def _decoder(nom: str, octets: bytes) -> str:
 
 def _deviner_separateur(texte: str) -> str:
     """The separator that cuts most of the first thirty lines into the same number of fields; `;` when none does."""
-    debut = "\n".join(texte.splitlines()[:30])
+    debut = "".join(islice(io.StringIO(texte, newline=""), 30))
 
     def regularite(separateur: str) -> int:
         try:
