@@ -610,3 +610,19 @@ def test_no_other_module_imports_the_library() -> None:
         or "from great_expectations" in texte
     ]
     assert importateurs == ["expectations/adaptateur.py"]
+
+
+def test_validating_loads_neither_statistics_nor_charts_and_both_remain_at_hand() -> None:
+    code = """
+import sys
+import polars as pl
+from expectations.adaptateur import precharger
+precharger()
+import scipy.stats, altair
+assert "scipy.stats._distn_infrastructure" not in sys.modules and "altair.vegalite" not in sys.modules
+assert round(scipy.stats.norm.cdf(0.0), 3) == 0.5
+assert altair.Chart().to_dict
+from scipy.stats import binom
+assert round(binom.pmf(1, 2, 0.5), 3) == 0.5
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=SUITES.parents[1])
