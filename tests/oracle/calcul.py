@@ -11,7 +11,8 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from .monde import COMMUNES, HORIZONS, ROME, Depot, Ligne
+from .monde import Depot, Ligne
+from .valeurs import COMMUNES, HORIZONS, ROME
 
 Cle = tuple[str, str, str, str, str, str, str, str]
 PUBLIE = {

@@ -13,7 +13,8 @@ from typing import Any
 import xlsxwriter
 
 from . import formes
-from .monde import HORIZONS, Depot, Ligne
+from .monde import Depot, Ligne
+from .valeurs import HORIZONS
 
 # header, field of the line, kind of cell (a nomenclature when not one of the plain kinds)
 COLONNES: dict[str, list[tuple[str, str, str]]] = {

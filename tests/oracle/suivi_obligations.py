@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .calcul import Cle, Etat, normaliser, objets
-from .monde import COMMUNES, Depot
+from .monde import Depot
+from .valeurs import COMMUNES
 
 TABLEAUX = ("S06", "S07", "S08", "S09")
 TERRITOIRES = Path(__file__).parents[2] / "seeds" / "territoires"

@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Any
 
 from .calcul import Cle, Etat, plus_mois
-from .monde import HORIZONS
+from .valeurs import HORIZONS
 
 TABLEAUX = ("S01", "S05")
 NIVEAUX = ("national", "region", "departement", "structure")

@@ -14,8 +14,9 @@ from clauses.workspace import Espace
 
 from .calcul import Etat
 from .ecriture import Ecrivain
-from .monde import HORIZONS, Monde
+from .monde import Monde
 from .suivi_parcours import parcours, s01, s05
+from .valeurs import HORIZONS
 
 pytestmark = pytest.mark.lent
 GRAINE = 5
