@@ -65,7 +65,7 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
 
 
 def _rien_a_demander() -> bool:
-    return _place_des_references().exists() and _place_du_plan().exists()
+    return _place_des_references().exists() and plan_conserve() is not None
 
 
 def _ouvrir_le_journal(dossier: Path) -> None:
@@ -97,9 +97,11 @@ def _place_des_references() -> Path:
 
 
 def plan_conserve() -> Plan | None:
-    """What dbt said of the models as they are, where an earlier build kept it."""
-    place = _place_du_plan()
-    return Plan.de_json(place.read_text(encoding="utf-8")) if place.exists() else None
+    """What dbt said of the models as they are, where an earlier build kept it; null too when the file is damaged."""
+    try:
+        return Plan.de_json(_place_du_plan().read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _place_du_plan() -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from clauses import dbt_build
 from clauses.execution import NOEUDS_A_LA_FOIS, Noeud, Plan, executer
 
 OUVERTURE = ["attach ':memory:' as travail", "create schema travail.etapes"]
@@ -115,3 +116,19 @@ def test_an_error_stops_what_follows_and_leaves_nothing_of_its_node(candidat: Pa
 def test_a_plan_is_kept_as_text_and_read_again(candidat: Path) -> None:
     plan = Plan(OUVERTURE, [modele("a"), controle("vérifié", "a", 0)])
     assert Plan.de_json(plan.en_json()) == plan
+
+
+def test_a_damaged_plan_is_no_plan_and_dbt_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbt_build, "CACHE", tmp_path)
+    place = dbt_build._place_du_plan()
+    assert dbt_build.plan_conserve() is None
+    plan = Plan(OUVERTURE, [modele("a")])
+    place.write_text(plan.en_json(), encoding="utf-8")
+    assert dbt_build.plan_conserve() == plan
+    for abime in (plan.en_json()[:40], "", "{}", "[1]", '{"ouverture": [], "noeuds": [{}]}'):
+        place.write_text(abime, encoding="utf-8")
+        assert dbt_build.plan_conserve() is None, abime
+    place.write_bytes(b"\xff\xfe\x00")
+    assert dbt_build.plan_conserve() is None
