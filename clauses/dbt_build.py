@@ -191,8 +191,10 @@ def _plan(noeuds: list[Any]) -> Plan:
                 noeud.description,
                 est_controle := noeud.resource_type == "test",
                 [noms[d] for d in noeud.depends_on.nodes if d in noms],
-                # what a model asks the database (the types of its columns) was only for dbt to know
-                _ecrites(noeud.unique_id, ("select", "with") if est_controle else ("create", "comment")),
+                # what is asked of the database besides (types of columns, constraints) was only for dbt to know
+                _ecrites(noeud.unique_id, ("select", "with"))[-1:]
+                if est_controle
+                else _ecrites(noeud.unique_id, ("create", "comment")),
             )
             for noeud in noeuds
         ],
