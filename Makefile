@@ -16,7 +16,7 @@ install: .venv/pret
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	$(BIN)/python -m compileall -q clauses ingest expectations exports
-	$(BIN)/python -m clauses.installation
+	$(BIN)/python -m clauses.chantier.installation
 	touch $@
 
 demo: install

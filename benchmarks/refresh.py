@@ -73,7 +73,7 @@ def read_every_cell(folder: Path) -> None:
 
 
 def read_and_conform(folder: Path) -> None:
-    from clauses.project import SEEDS
+    from clauses.socle.project import SEEDS
     from ingest import pipeline
     from ingest.codes import charger_codes
     from ingest.discovery import decouvrir

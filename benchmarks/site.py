@@ -14,15 +14,15 @@ import sys
 import time
 from pathlib import Path
 
-from clauses import warehouse
-from clauses.project import version_code
-from clauses.publication import _figures, _statuts_des_periodes
-from clauses.workspace import Espace
-from exports.classeurs.lecture import lire_annexes
-from exports.classeurs.publication import Publication
+from clauses.chantier import warehouse
+from clauses.commandes.publication import _figures, _statuts_des_periodes
+from clauses.socle.project import version_code
+from clauses.socle.workspace import Espace
+from exports.edition.annexes import lire_annexes
+from exports.edition.publication import Publication
+from exports.edition.statuts import fin_de_periode
 from exports.secret import proteger
 from exports.site.ecriture import ecrire_site
-from exports.statuts import fin_de_periode
 
 NAVIGATEURS = ("chromium", "chromium-browser", "google-chrome")
 # from the click to the next picture, in milliseconds

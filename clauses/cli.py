@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clauses.errors import CodeSortie, ErreurUtilisateur, decrire_panne, raison_systeme
-from clauses.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
-from clauses.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
+from clauses.affichage.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
+from clauses.affichage.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur, decrire_panne, raison_systeme
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clauses.refresh import Bilan
-    from clauses.workspace import Espace
+    from clauses.commandes.refresh import Bilan
+    from clauses.socle.workspace import Espace
 
 application = typer.Typer(
     name="clauses",
@@ -101,13 +101,13 @@ def commande_actualiser(
     ] = False,
     temps: Annotated[bool, typer.Option("--temps", help="Montre où le temps est passé.")] = False,
 ) -> None:
-    from clauses.workers import Ouvrier
+    from clauses.socle.workers import Ouvrier
     from expectations.adaptateur import precharger
 
     borner_l_interruption()
     gx = Ouvrier(precharger)  # first of all: it takes as long as all that comes before the build
-    from clauses.progress import Avancement
-    from clauses.refresh import actualiser, code_sortie
+    from clauses.affichage.progress import Avancement
+    from clauses.commandes.refresh import actualiser, code_sortie
 
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
@@ -128,7 +128,7 @@ def commande_actualiser(
 )
 def commande_etat(espace: OptionEspace = None) -> None:
     from clauses.affichage.etat import afficher_etat
-    from clauses.consultation import lire_etat
+    from clauses.commandes.consultation import lire_etat
 
     etat = lire_etat(_espace(espace))
     afficher_etat(_console(), etat.depots, etat.couverture, etat.dernier, etat.millesimes)
@@ -146,9 +146,10 @@ def commande_constats(
     sortie: Annotated[Path | None, typer.Option(help="Classeur à écrire.", metavar="FICHIER.xlsx")] = None,
 ) -> None:
     from clauses.affichage.constats import afficher_constats
-    from clauses.affichage.remplaces import phrase_remplaces
-    from clauses.consultation import lire_constats
-    from exports.constats import assembler_constats, conseil_observatoire, ecrire_constats, titre_regle
+    from clauses.commandes.consultation import lire_constats
+    from exports.retours.constats import assembler_constats, ecrire_constats
+    from exports.retours.glossaire import conseil_observatoire, titre_regle
+    from exports.retours.remplaces import phrase_remplaces
 
     if sortie is not None and sortie.suffix.lower() != ".xlsx":
         raise ErreurUtilisateur(
@@ -199,9 +200,9 @@ def commande_publier(
         typer.Option(help="Pourquoi une nouvelle version d'un millésime déjà publié.", metavar="TEXTE"),
     ] = None,
 ) -> None:
+    from clauses.affichage.progress import Avancement
     from clauses.affichage.publication import afficher_paquet
-    from clauses.progress import Avancement
-    from clauses.publication import Demande, publier
+    from clauses.commandes.publication import Demande, publier
 
     demande = Demande(millesime, sortie, profil, territoire or (), motif)
     with Avancement(_console(erreurs=True)) as avancement:
@@ -224,7 +225,7 @@ def commande_comparer(
     ] = None,
 ) -> None:
     from clauses.affichage.publication import afficher_revisions
-    from clauses.consultation import comparer_millesimes
+    from clauses.commandes.consultation import comparer_millesimes
 
     revisions = comparer_millesimes(_espace(espace), avant, apres, sortie)
     afficher_revisions(_console(), avant, apres, revisions, sortie)
@@ -240,8 +241,8 @@ def commande_reconstruire(
     millesime: Annotated[str, typer.Argument(help="Millésime à refaire.", metavar="MILLESIME")],
     espace: OptionEspace = None,
 ) -> None:
-    from clauses.progress import Avancement
-    from clauses.reconstruction import reconstruire
+    from clauses.affichage.progress import Avancement
+    from clauses.commandes.reconstruction import reconstruire
 
     with Avancement(_console(erreurs=True)) as avancement:
         refait = reconstruire(millesime, _espace(espace), avancement.annoncer)
@@ -298,9 +299,9 @@ def commande_bilan(
         ),
     ] = "public",
 ) -> None:
-    from clauses.affichage.nombres import accorder
-    from clauses.bilans import faire_bilans
-    from clauses.progress import Avancement
+    from clauses.affichage.progress import Avancement
+    from clauses.commandes.bilans import faire_bilans
+    from clauses.socle.nombres import accorder
 
     with Avancement(_console(erreurs=True)) as avancement:
         faits = faire_bilans(
@@ -344,13 +345,12 @@ def commande_sql(
         str, typer.Option("--format", help="table, csv, parquet ou json.", metavar="FORMAT")
     ] = "table",
 ) -> None:
-    from clauses.consultation import interroger
+    from clauses.commandes.consultation import interroger
 
     interroger(_espace(espace), requete, format, _console())
 
 
 def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
-    from clauses.affichage.remplaces import phrase_remplaces
     from clauses.affichage.resume import (
         CompteRegle,
         DepotRefuse,
@@ -358,8 +358,10 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
         ResumeRafraichissement,
         afficher_resume,
     )
-    from clauses.refresh import est_fictif
-    from exports.constats import assembler_constats, conseil_observatoire, titre_regle
+    from clauses.commandes.refresh import est_fictif
+    from exports.retours.constats import assembler_constats
+    from exports.retours.glossaire import conseil_observatoire, titre_regle
+    from exports.retours.remplaces import phrase_remplaces
 
     vigueur = bilan.depots.filter("en_vigueur")
     acceptes = vigueur.filter(vigueur["statut"] == "accepte").select("depot_id")
@@ -409,7 +411,7 @@ def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
 
 
 def _espace(dossier: Path | None) -> Espace:
-    from clauses.workspace import Espace
+    from clauses.socle.workspace import Espace
 
     return Espace((dossier or Path(os.environ.get("CLAUSES_ESPACE") or "espace")).resolve())
 

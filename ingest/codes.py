@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "≥": ">", "≤": "<", "–": "-", "—": "-", "−": "-"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 from ingest.layouts import Layout, normaliser
 
 Contenant = Literal["classeur", "dossier", "archive", "csv"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import yaml
 
-_DECLARATION: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent / "regles.yml").read_text(encoding="utf-8")
-)
+from clauses.socle.project import RACINE
+
+_DECLARATION: dict[str, Any] = yaml.safe_load((RACINE / "ingest" / "regles.yml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
 CONSEILS: dict[str, str] = _DECLARATION["conseils"]  # how a deposit may say who and when, by container
 SEUILS: dict[str, Any] = _DECLARATION["seuils"]

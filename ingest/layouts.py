@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.project import RACINE
 
-LAYOUTS_LIVRES = Path(__file__).parent / "layouts"
+LAYOUTS_LIVRES = RACINE / "ingest" / "layouts"
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
 
 

@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from clauses.socle.project import SEEDS
 from ingest.identity import SEPARATEUR, hacher, normaliser_chaque_nom
 
-NOMENCLATURES = Path(__file__).parent.parent / "seeds" / "nomenclatures"
+NOMENCLATURES = SEEDS / "nomenclatures"
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "depot": pl.Int32,
     "id_personne": pl.String,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from clauses.errors import DepotRefuse
+from clauses.socle.errors import DepotRefuse
 from ingest.discovery import Candidat
 from ingest.layouts import Colonne, Layout, Table, normaliser
 from ingest.provenance import Identite, identifier, lire_informations, provenance

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from clauses.errors import DepotRefuse, Provenance
+from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
 from ingest.codes import Codes
 from ingest.conforming import Contexte, typer_table

@@ -11,7 +11,7 @@ from typing import cast
 
 import polars as pl
 
-from clauses.errors import DepotRefuse, Provenance
+from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import parsers
 from ingest.discovery import Candidat
 from ingest.findings import CONSEILS

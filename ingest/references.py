@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 
+from clauses.socle.project import SEEDS
 from ingest.layouts import Colonne, Table, charger_layouts
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 RAPPROCHEMENTS = "rapprochements"
 TypePolars = pl.DataType | type[pl.DataType]
 _TYPES: dict[str, TypePolars] = {

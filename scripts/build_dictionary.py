@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from clauses.dbt_build import lire_manifeste
-from clauses.project import RACINE
+from clauses.chantier.dbt_build import lire_manifeste
+from clauses.socle.project import RACINE
 
 SORTIE = RACINE / "docs" / "dictionnaire.md"
 EPHEMERE = "travail"  # the in-memory database of the build

@@ -15,8 +15,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from clauses.dbt_build import CANDIDAT
-from clauses.project import RACINE
+from clauses.chantier.dbt_build import CANDIDAT
+from clauses.socle.project import RACINE
 
 SORTIE = RACINE / "target" / "docs" / "static_index.html"
 ETIQUETTES = Path(__file__).with_name("docs_francais.csv")

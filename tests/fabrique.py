@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from clauses.project import SEEDS
+from clauses.socle.project import SEEDS
 from ingest import pipeline
 from ingest.codes import Codes, charger_codes
 from ingest.discovery import decouvrir

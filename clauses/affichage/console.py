@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clauses.affichage.nombres import ESPACE_FINE
+from clauses.socle.nombres import ESPACE_FINE
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
 from clauses.affichage.etat import noms_structures
-from clauses.affichage.nombres import accorder, nombre
+from clauses.socle.nombres import accorder, nombre
 
 if TYPE_CHECKING:
     import polars as pl

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.affichage.nombres import accorder, date_courte
-from clauses.affichage.remplaces import phrase_remplaces
 from clauses.affichage.resume import PHRASES_STATUT
+from clauses.socle.nombres import accorder, date_courte
+from exports.retours.remplaces import phrase_remplaces
 
 if TYPE_CHECKING:
     import polars as pl

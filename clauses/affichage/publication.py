@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
+from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.affichage.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from exports.retours.ignores import phrase_ignores
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -139,15 +140,6 @@ def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
         autres = len(resume.ignores) - REFUS_AFFICHES
         if autres > 0:
             ecrire(console, f"et {accorder(autres, 'autre')}.", retrait=4)
-
-
-def phrase_ignores(ignores: Sequence[str]) -> str:
-    """What is said of the files that were not even opened, for their kind is not read."""
-    lus = "n'a pas été lu" if len(ignores) == 1 else "n'ont pas été lus"
-    return (
-        f"{accorder(len(ignores), 'fichier')} {lus}, car seuls .xlsx, .xlsm, .csv et .zip le sont "
-        "(un export en .xls ou .ods est à enregistrer en .xlsx)"
-    )
 
 
 def _resumer_lignes(console: Console, resume: ResumeRafraichissement) -> None:

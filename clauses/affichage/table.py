@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau
-from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
+from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,9 +10,10 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-DONNEES = Path(__file__).parent / "donnees"
+from clauses.socle.project import RACINE
+
+DONNEES = RACINE / "clauses" / "demo" / "donnees"
 NOMS_DE_REGION = {
     "01": "Guadeloupe",
     "02": "Martinique",

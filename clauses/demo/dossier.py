@@ -19,7 +19,7 @@ from clauses.demo.monde import Monde
 from clauses.demo.plume import Plume
 from clauses.demo.relationnel import composer_relationnel
 from clauses.demo.tableaux import Depot, Tableau
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 
 LISEZMOI = "LISEZMOI.txt"
 COMPOSER = {"relationnel": composer_relationnel, "bilan": composer_bilan}

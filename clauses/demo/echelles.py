@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from clauses.demo.catalogue import Catalogue
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import difflib
 
 import duckdb
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 from exports.bilans.lecture import Cible, Nature
 
 _REQUETES: dict[Nature, str] = {

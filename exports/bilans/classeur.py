@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.bilans.document import ABSENT, CHIFFRES, Cache, Colonne, Document, Tableau, Valeur
 from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
-from exports.classeurs.index import Chiffre
+from exports.edition.index import Chiffre
 
 
 def ecrire_classeur(document: Document, chemin: Path) -> Path:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Literal
 
-from clauses.affichage.nombres import date_courte, nombre
+from clauses.socle.nombres import date_courte, nombre
 
 
 class Cache(Enum):

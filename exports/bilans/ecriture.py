@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from exports.ateliers import ouvrir_atelier
+from exports.atelier.dossiers import ouvrir_atelier
 from exports.bilans.attestation import document_entreprise
 from exports.bilans.classeur import ecrire_classeur
 from exports.bilans.document import Document

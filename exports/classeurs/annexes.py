@@ -7,8 +7,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.index import Chiffre, ecart, evolution
-from exports.classeurs.libelles import axe_en_clair, libelle_mesure
+from exports.edition.index import Chiffre, ecart, evolution
+from exports.edition.libelles import axe_en_clair, libelle_mesure
 
 MOIS_D_UN_TRIMESTRE = 3
 LETTRES_PAR_UNITE = 1.15  # running text is narrower than the digits that widths are measured in

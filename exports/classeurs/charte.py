@@ -13,8 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from exports.classeurs.index import ABSENT, SECRET, Chiffre
-from exports.temoin import Temoin
+from exports.atelier.temoin import Temoin
+from exports.edition.index import ABSENT, SECRET, Chiffre
 
 BLEU, GRIS, PALE, ROUGE = "#1F3A5F", "#595959", "#EEF2F7", "#8A1C1C"
 SECRET_AFFICHE, ABSENT_AFFICHE = "s", "nd"

@@ -6,66 +6,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.charte import PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.index import Chiffre, ecart, evolution, rapport
-from exports.classeurs.libelles import decimales, libelle_mesure
-from exports.classeurs.phrases import phrases
-from exports.classeurs.publication import NATIONAL
+from exports.edition.groupes import EN_PART_DES_HEURES, GROUPES, SANS_EVOLUTION, Groupes
+from exports.edition.index import Chiffre, ecart, evolution, rapport
+from exports.edition.libelles import decimales, libelle_mesure
+from exports.edition.phrases import phrases
+from exports.edition.publication import NATIONAL
 
 FEUILLE = "Chiffres clés"
 LIBELLE, ESPACE = "Indicateur", 2.0
 HAUTEUR = 20  # points: the page is wider than it is high
-Groupes = tuple[tuple[str, tuple[str, ...]], ...]
-GROUPES: Groupes = (
-    (
-        "Activité",
-        (
-            "heures",
-            "beneficiaires",
-            "contrats",
-            "marches",
-            "operations",
-            "donneurs_ordre",
-            "entreprises",
-            "structures",
-            "etp_1607",
-            "etp_1600",
-            "etp_1820",
-            "heures_formation",
-        ),
-    ),
-    (
-        "Intensité",
-        (
-            "heures_par_beneficiaire",
-            "heures_par_contrat",
-            "contrats_par_beneficiaire",
-            "contrats_300h",
-            "duree_moyenne_contrat_jours",
-        ),
-    ),
-    (
-        "Publics, en heures",
-        (
-            "heures_femmes",
-            "heures_qpv",
-            "heures_rsa",
-            "heures_deld",
-            "heures_jeunes",
-            "heures_senior",
-            "heures_th",
-        ),
-    ),
-    ("Publics, en personnes", ("part_femmes", "part_femmes_heures", "part_qpv", "part_th")),
-    ("Cadres", ("heures_iae", "heures_alternance", "heures_anru")),
-    ("Devenir", ("insertions_durables",)),
-)
 # side by side, as many lines each: (groups, whether they are shares of the hours)
 MOITIES = ((GROUPES[:2], False), (GROUPES[2:], True))
-# the latest persons have not all reached six months: the counts of two years do not compare
-SANS_EVOLUTION = {"insertions_durables"}
-EN_PART_DES_HEURES = {
-    m for titre, mesures in GROUPES if titre in ("Publics, en heures", "Cadres") for m in mesures
-}
 
 
 def ecrire_chiffres_cles(c: Contexte) -> None:

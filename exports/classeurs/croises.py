@@ -11,10 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 from exports.classeurs.charte import HAUTEUR_LIGNE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.graphiques import dessiner
-from exports.classeurs.index import Chiffre, ecart
-from exports.classeurs.libelles import axe_en_clair, decimales, nom_et_unite
-from exports.classeurs.parts import arrondir_a_100
-from exports.classeurs.publication import NATIONAL, Periode
+from exports.edition.index import Chiffre, ecart
+from exports.edition.libelles import axe_en_clair, decimales, nom_et_unite
+from exports.edition.parts import arrondir_a_100
+from exports.edition.publication import NATIONAL, Periode
 
 LARGEUR_CODE, LARGEUR_LIBELLE, LARGEUR_CASE = 17, 38, 12
 LARGEUR_PAGE = 140  # what few columns leave goes to the labels, which then hold on one line

@@ -11,16 +11,16 @@ from exports.classeurs.chiffres_cles import ecrire_chiffres_cles
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.donnees import FEUILLE as DONNEES
 from exports.classeurs.donnees import ecrire_donnees
-from exports.classeurs.index import Index
-from exports.classeurs.libelles import Libelles
 from exports.classeurs.lisez_moi import ouvrir_lisez_moi, remplir_lisez_moi
-from exports.classeurs.publication import NATIONAL, Publication, niveau_du_territoire
 from exports.classeurs.sous_territoires import ecrire_sous_territoires
 from exports.classeurs.suivi import FEUILLE as SUIVI
 from exports.classeurs.suivi import ecrire_suivi
 from exports.classeurs.tableaux import ecrire_tableaux
 from exports.classeurs.trimestres import FEUILLE as TRIMESTRES
 from exports.classeurs.trimestres import ecrire_trimestres
+from exports.edition.index import Index
+from exports.edition.libelles import Libelles
+from exports.edition.publication import NATIONAL, Publication, niveau_du_territoire
 
 
 def nom_fichier(publication: Publication, territoire: str) -> str:

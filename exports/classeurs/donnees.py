@@ -6,8 +6,8 @@ import polars as pl
 
 from exports.classeurs.charte import LIGNE_SOUS_TITRE, PREMIERE_LIGNE
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.libelles import libelle_mesure
 from exports.classeurs.sous_territoires import codes_du_niveau
+from exports.edition.libelles import libelle_mesure
 
 FEUILLE = "Données"
 LIGNES_EXCEL = 1_048_576

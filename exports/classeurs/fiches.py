@@ -13,14 +13,15 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.project import MODELES_DES_ECRITS
 from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.index import Index, ecart, evolution
-from exports.classeurs.libelles import Libelles, decimales
-from exports.classeurs.publication import NATIONAL, Publication
 from exports.classeurs.suivi import PAR_AN
+from exports.edition.index import Index, ecart, evolution
+from exports.edition.libelles import Libelles, decimales
+from exports.edition.publication import NATIONAL, Publication
 
-CHEMIN_FICHES = Path(__file__).parent.parent / "modeles" / "fiches.csv"
+CHEMIN_FICHES = MODELES_DES_ECRITS / "fiches.csv"
 LARGEURS = (64, 13, 13, 11, 12, 13)
 TITRES = {
     "comite": "Comité départemental des clauses sociales : indicateurs de suivi",

@@ -6,7 +6,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.charte import BLEU
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.libelles import axe_en_clair
+from exports.edition.libelles import axe_en_clair
 
 COULEURS = (BLEU, "#E0A030", "#6B8E5A", "#A65E5E")
 HAUTEUR_DE_LIGNE = 20  # pixels of a row left at its default height

@@ -10,8 +10,8 @@ import polars as pl
 
 from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.fiches import ecrire_comite, ecrire_retour_instruction
-from exports.classeurs.publication import NATIONAL, Publication
 from exports.classeurs.une_page import ecrire_une_page
+from exports.edition.publication import NATIONAL, Publication
 
 DGEFP, CHIFFRES_CLES, INSTRUCTION, COMITE = "dgefp", "chiffres_cles", "instruction_2019", "comite"
 INDETERMINE = "ND"

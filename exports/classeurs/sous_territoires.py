@@ -6,8 +6,8 @@ import polars as pl
 
 from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.index import Index, evolution, rapport
-from exports.classeurs.libelles import decimales, libelle_mesure
+from exports.edition.index import Index, evolution, rapport
+from exports.edition.libelles import decimales, libelle_mesure
 
 MESURES = (
     "heures",

@@ -7,9 +7,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.charte import HAUTEUR_LIGNE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
-from exports.classeurs.index import ABSENT, ecart
-from exports.classeurs.libelles import axe_en_clair, decimales, libelle_mesure
-from exports.classeurs.publication import NATIONAL, Periode
+from exports.edition.index import ABSENT, ecart
+from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure
+from exports.edition.publication import NATIONAL, Periode
 
 FEUILLE = "Suivi"
 LARGEURS = (50, *([14] * 8))

@@ -9,10 +9,10 @@ from exports.classeurs.charte import HAUTEUR_LIGNE, PREMIERE_LIGNE, hauteur_ente
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.croises import ecrire_croise
 from exports.classeurs.graphiques import barres
-from exports.classeurs.index import Chiffre, ecart, evolution
-from exports.classeurs.libelles import axe_en_clair, decimales, libelle_mesure, nom_et_unite
-from exports.classeurs.parts import arrondir_a_100
-from exports.classeurs.publication import NATIONAL
+from exports.edition.index import Chiffre, ecart, evolution
+from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure, nom_et_unite
+from exports.edition.parts import arrondir_a_100
+from exports.edition.publication import NATIONAL
 
 # the measure whose shares are drawn
 GRAPHIQUES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from exports.classeurs.charte import PREMIERE_LIGNE, hauteur_entete
-from exports.classeurs.chiffres_cles import GROUPES
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.graphiques import courbe
-from exports.classeurs.libelles import axe_en_clair, decimales, libelle_mesure
-from exports.classeurs.publication import Periode
+from exports.edition.groupes import GROUPES
+from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure
+from exports.edition.publication import Periode
 
 FEUILLE = "Trimestres"
 TRIMESTRES_MONTRES = 8

@@ -7,11 +7,11 @@ from pathlib import Path
 from xlsxwriter.worksheet import Worksheet
 
 from exports.classeurs.charte import PREMIERE_LIGNE, Classeur
-from exports.classeurs.chiffres_cles import SANS_EVOLUTION
 from exports.classeurs.contexte import Contexte
 from exports.classeurs.dgefp import ouvrir_contexte
-from exports.classeurs.index import evolution, rapport
-from exports.classeurs.publication import Publication, niveau_du_territoire
+from exports.edition.groupes import SANS_EVOLUTION
+from exports.edition.index import evolution, rapport
+from exports.edition.publication import Publication, niveau_du_territoire
 
 CHIFFRES_CLES = (
     ("donneurs_ordre", "donneurs d'ordre accompagnés"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.diffusion.schema import Champ
+from exports.edition.schema import Champ
 
 LISTES: dict[str, tuple[Champ, ...]] = {
     "territoires": (

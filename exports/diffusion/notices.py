@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from exports.atelier.gabarits import remplir
 from exports.diffusion.codes import LISTES
-from exports.diffusion.edition import Edition
-from exports.diffusion.schema import CHAMPS, VERSION_SCHEMA, Champ
-from exports.gabarits import remplir
+from exports.edition.edition import Edition
+from exports.edition.schema import CHAMPS, VERSION_SCHEMA, Champ
 
 LICENCE = {
     "name": "etalab-2.0",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.diffusion.edition import Edition
-from exports.diffusion.schema import COLONNES, NOMBRES, nombres_en_texte
+from exports.edition.edition import Edition
+from exports.edition.schema import COLONNES, NOMBRES, nombres_en_texte
 
 AGENCE, STRUCTURE, VERSION = "OCS", "DSD_CLAUSES", "1.0.0"
 TOUT = "_T"  # SDMX's code for « total »: a figure without this axis
@@ -72,7 +72,7 @@ _CODES = {
 
 
 def ecrire_sdmx(dossier: Path, figures: pl.DataFrame, edition: Edition) -> None:
-    """Writes `dossier`/donnees.csv and structure.xml. `figures`: the columns of exports.diffusion.schema."""
+    """Writes `dossier`/donnees.csv and structure.xml. `figures`: the columns of exports.edition.schema."""
     dossier.mkdir()
     _ecrire_donnees(dossier / "donnees.csv", figures)
     (dossier / "structure.xml").write_text(_structure(figures, edition.cree_le), encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.diffusion.schema import COLONNES, NOMBRES, nombres_en_texte
+from exports.edition.schema import COLONNES, NOMBRES, nombres_en_texte
 
 BOM = b"\xef\xbb\xbf"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import chiffres, protection, regles
 from exports.secret.protection import Protection
 from exports.secret.systeme import MAILLE

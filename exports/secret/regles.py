@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 
 NIVEAUX = ("national", "region", "departement", "epci")
 TYPES_PERIODE = ("annee", "trimestre")

@@ -6,9 +6,9 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
-from exports.gabarits import DOSSIER_MODELES
+from clauses.socle.project import MODELES_DES_ECRITS
 
-MODELES = DOSSIER_MODELES / "site"
+MODELES = MODELES_DES_ECRITS / "site"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from functools import cache
 
 import polars as pl
 
-from exports.classeurs.index import Chiffre
-from exports.classeurs.publication import Periode, Publication
+from exports.edition.index import Chiffre
+from exports.edition.publication import Periode, Publication
 from exports.site.blocs import MODELES
 from exports.site.comparaisons import fichier_des_territoires, par_lieu
 from exports.site.ecritures import ecrire

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clauses.affichage.nombres import nombre
-from exports.classeurs.chiffres_cles import GROUPES, SANS_EVOLUTION
-from exports.classeurs.index import ecart, evolution
-from exports.classeurs.libelles import decimales, libelle_mesure
-from exports.classeurs.phrases import phrases
-from exports.classeurs.publication import NATIONAL, Periode
+from clauses.socle.nombres import nombre
+from exports.edition.groupes import GROUPES, SANS_EVOLUTION
+from exports.edition.index import ecart, evolution
+from exports.edition.libelles import decimales, libelle_mesure
+from exports.edition.phrases import phrases
+from exports.edition.publication import NATIONAL, Periode
 from exports.site.comparaisons import Petite, Planche, petit_trait
 from exports.site.dessins import dessiner
 from exports.site.ecritures import ecrire, ecrire_ecart

@@ -10,10 +10,10 @@ from functools import cache
 
 import polars as pl
 
-from clauses.affichage.nombres import accorder
-from exports.classeurs.index import SECRET, Chiffre
-from exports.classeurs.libelles import decimales, libelle_mesure
-from exports.classeurs.publication import Periode, Publication
+from clauses.socle.nombres import accorder
+from exports.edition.index import SECRET, Chiffre
+from exports.edition.libelles import decimales, libelle_mesure
+from exports.edition.publication import Periode, Publication
 from exports.site.blocs import MODELES
 from exports.site.dessins import dessiner
 from exports.site.ecritures import ecrire

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
-from exports.classeurs.publication import Publication
+from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
+from exports.edition.publication import Publication
 from exports.site.lieux import NIVEAUX, Lieux
 
 TRIMESTRES = 8

@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from clauses.affichage.nombres import nombre
-from exports.classeurs.libelles import Libelles, decimales, libelle_mesure
-from exports.classeurs.publication import Publication
-from exports.gabarits import remplir
+from clauses.socle.nombres import nombre
+from exports.atelier.gabarits import remplir
+from exports.edition.libelles import Libelles, decimales, libelle_mesure
+from exports.edition.publication import Publication
 from exports.site import carte, couverture, explorateur
 from exports.site.blocs import MODELES, lire_blocs
 from exports.site.cles import moment, tendance, tendances

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clauses.affichage.nombres import ESPACE_FINE, arrondir, nombre
-from exports.classeurs.index import Chiffre
+from clauses.socle.nombres import ESPACE_FINE, arrondir, nombre
+from exports.edition.index import Chiffre
 
 MARQUES = {"U": " (u)", "E": " (e)", "B": " (b)"}
 SECRET, ABSENT = "s", "nd"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.classeurs.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
-from exports.classeurs.publication import Publication
+from exports.edition.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
+from exports.edition.publication import Publication
 from exports.site import carte
 from exports.site.comparaisons import par_lieu
 from exports.site.ecritures import MARQUES

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.classeurs.publication import Publication
-from exports.diffusion.schema import canonique
+from exports.atelier.a_plat import verifier_a_plat
 from exports.diffusion.tableaux_plats import ecrire_csv_excel, relire_csv_excel
-from exports.relecture import verifier_a_plat
+from exports.edition.publication import Publication
+from exports.edition.schema import canonique
 from exports.site.blocs import lire_blocs
 from exports.site.lieux import Lieu
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
-from clauses.affichage.nombres import ESPACE_FINE, accorder, nombre
-from exports.classeurs.index import MANQUANT, Chiffre, ecart
-from exports.classeurs.libelles import axe_en_clair, decimales, libelle_mesure
-from exports.classeurs.parts import arrondir_a_100
-from exports.classeurs.publication import NATIONAL
+from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
+from clauses.socle.project import SEEDS
+from exports.edition.index import MANQUANT, Chiffre, ecart
+from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure
+from exports.edition.parts import arrondir_a_100
+from exports.edition.publication import NATIONAL
 from exports.site.blocs import MODELES, Bloc, lire_blocs
 from exports.site.dessins import dessiner
 from exports.site.ecritures import ecrire, ecrire_ecart, ecrire_part
 from exports.site.figures import Figure, Legende
 from exports.site.regards import RegardDate
 
-SITUATIONS = Path(__file__).parents[2] / "seeds" / "nomenclatures" / "dim_situation.csv"
+SITUATIONS = SEEDS / "nomenclatures" / "dim_situation.csv"
 INDETERMINES = ("ND", "AUTRE", "INCONNU")
 MONTRES_AU_PLUS = 12  # bars; the table has them all
 TEINTES = 5

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from exports.classeurs.publication import NATIONAL, Publication
+from exports.edition.publication import NATIONAL, Publication
 
 NIVEAUX = {
     "national": "France",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-METHODES = Path(__file__).parents[2] / "docs" / "methodes"
+from clauses.socle.project import RACINE
+
+METHODES = RACINE / "docs" / "methodes"
 _SOMMAIRE = "README"
 _LIEN = re.compile(r'href="([^"/]+)\.md"')
 

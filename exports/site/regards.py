@@ -8,10 +8,10 @@ from functools import cached_property
 
 import polars as pl
 
-from exports.classeurs.contexte import Regard
-from exports.classeurs.index import Index
-from exports.classeurs.libelles import Libelles
-from exports.classeurs.publication import NATIONAL, Periode, Publication
+from exports.edition.index import Index
+from exports.edition.libelles import Libelles
+from exports.edition.publication import NATIONAL, Periode, Publication
+from exports.edition.regard import Regard
 from exports.site.lieux import Lieu
 
 TRIMESTRES_MONTRES = 12

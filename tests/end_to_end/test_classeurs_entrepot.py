@@ -15,8 +15,8 @@ from conftest import Rafraichi
 from openpyxl import Workbook, load_workbook
 
 from exports.classeurs.dgefp import ecrire_dgefp
-from exports.classeurs.lecture import lire_annexes
-from exports.classeurs.publication import Publication
+from exports.edition.annexes import lire_annexes
+from exports.edition.publication import Publication
 
 REGION = "32"
 FAITS = """

@@ -17,13 +17,13 @@ import pytest
 import yaml
 from conftest import Rafraichi
 
-from clauses import dbt_build, warehouse
-from clauses.execution import Plan, ResultatConstruction, executer
-from clauses.installation import construire_a_vide
-from clauses.journal import Journal
-from clauses.perimetres import SCHEMA
-from clauses.workers import Ouvrier
-from clauses.workspace import Espace
+from clauses.chantier import dbt_build, warehouse
+from clauses.chantier.execution import Plan, ResultatConstruction, executer
+from clauses.chantier.installation import construire_a_vide
+from clauses.chantier.perimetres import SCHEMA
+from clauses.socle.journal import Journal
+from clauses.socle.workers import Ouvrier
+from clauses.socle.workspace import Espace
 from ingest.loading import fichiers_bruts
 from ingest.references import schemas_bruts
 

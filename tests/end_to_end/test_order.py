@@ -14,8 +14,8 @@ import pytest
 from commande import DEPOTS, cube, lancer, lire
 from conftest import Rafraichi
 
-from clauses import refresh
-from clauses.workspace import Espace
+from clauses.commandes import refresh
+from clauses.socle.workspace import Espace
 
 ORDRES = int(os.environ.get("CLAUSES_ORDRES", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))

@@ -10,9 +10,9 @@ import pytest
 from commande import DEPOTS, lancer, lire
 from conftest import Rafraichi
 
-from clauses.errors import ErreurUtilisateur
-from clauses.perimetres import lire_perimetres
-from clauses.project import SEEDS
+from clauses.chantier.perimetres import lire_perimetres
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.project import SEEDS
 from ingest.codes import charger_codes
 
 CHIFFRES = (

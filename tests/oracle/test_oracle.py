@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clauses.refresh import actualiser
-from clauses.workspace import Espace
+from clauses.commandes.refresh import actualiser
+from clauses.socle.workspace import Espace
 
 from .comparaison import deposer, ecarts
 

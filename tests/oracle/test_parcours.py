@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from clauses.refresh import actualiser
-from clauses.workspace import Espace
+from clauses.commandes.refresh import actualiser
+from clauses.socle.workspace import Espace
 
 from .calcul import Etat
 from .ecriture import Ecrivain

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from exports.diffusion.edition import Edition
+from exports.edition.edition import Edition
 
 Ligne = tuple[object, ...]
 COLONNES = (

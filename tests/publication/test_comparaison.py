@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from figures import figures
 
-from clauses.errors import ErreurUtilisateur
-from exports import millesimes
-from exports.comparaison import comparer
-from exports.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
+from clauses.socle.errors import ErreurUtilisateur
+from exports.edition import millesimes
+from exports.edition.comparaison import comparer
+from exports.edition.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
 
 JOUR = dt.date
 

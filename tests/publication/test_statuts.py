@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from exports.statuts import fin_de_periode, lire_calendrier, statuts
+from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
 
 CALENDRIER = pl.DataFrame(
     {

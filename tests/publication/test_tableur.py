@@ -12,7 +12,7 @@ import pytest
 from figures import TERRITOIRES, figures
 
 from exports.diffusion import tableaux_plats
-from exports.diffusion.schema import COLONNES, NOMBRES, canonique
+from exports.edition.schema import COLONNES, NOMBRES, canonique
 
 # What its window of import proposes for a file that begins with a byte order mark, and that one accepts as it is: cut at
 # tabs, commas and semicolons; quotes; UTF-8; from the first row; French; quoted fields read as the others.

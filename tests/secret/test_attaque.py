@@ -21,8 +21,8 @@ import polars as pl
 import pytest
 from attaquant import Attaque, Case, case_de, lire, morceler
 
-from clauses import publication as commande
-from clauses.workspace import Espace
+from clauses.commandes import publication as commande
+from clauses.socle.workspace import Espace
 from exports.secret import protection, publication
 
 pytestmark = pytest.mark.lent

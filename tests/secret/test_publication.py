@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import Publication, chiffres, contributeurs, protection, proteger, publication, regles
 
 pytestmark = pytest.mark.lent

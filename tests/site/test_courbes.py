@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import Path
 
-from exports.classeurs.index import Chiffre
+from exports.edition.index import Chiffre
 from exports.site.comparaisons import petit_trait
 
 FINE = "\u202f"

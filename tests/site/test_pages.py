@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 from publication_du_site import EN_2024, HOSTILE, LIEUX, lignes, publication
 
-from clauses.errors import ErreurUtilisateur
-from exports.classeurs.index import Chiffre
+from clauses.socle.errors import ErreurUtilisateur
+from exports.edition.index import Chiffre
 from exports.site import fichiers
 from exports.site.ecriture import ecrire_site
 from exports.site.ecritures import ecrire_ecart

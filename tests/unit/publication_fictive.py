@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from exports.classeurs.publication import Publication
+from exports.edition.publication import Publication
 
 RACINE = Path(__file__).parents[2]
 COLONNES = {

@@ -21,7 +21,6 @@ from rich.console import Console
 from clauses.affichage import resume as module_resume
 from clauses.affichage.constats import afficher_constats
 from clauses.affichage.etat import DernierRafraichissement, afficher_etat
-from clauses.affichage.nombres import accorder, ecart, evolution, nombre
 from clauses.affichage.resume import (
     CompteRegle,
     DepotRefuse,
@@ -31,6 +30,7 @@ from clauses.affichage.resume import (
     afficher_temps,
 )
 from clauses.affichage.table import afficher_table
+from clauses.socle.nombres import accorder, ecart, evolution, nombre
 
 FINE = "\u202f"
 

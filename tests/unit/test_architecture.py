@@ -28,24 +28,31 @@ LOURDS = (
     "altair",
     "vl_convert",
 )
-# The modules that put the stages together; every other module of `clauses` is shared by them and knows none.
-ORCHESTRATION = {
-    f"clauses/{nom}.py"
-    for nom in (
-        "cli",
-        "refresh",
-        "intake",
-        "chantier",
-        "perimetres",
-        "state",
-        "warm",
-        "consultation",
-        "installation",
-        "bilans",
-        "publication",
-        "reconstruction",
-    )
+# What a folder may import besides itself and `clauses/socle`; what is not named here, nothing.
+ETAPES = ("ingest", "expectations", "exports")
+CHANTIER = ("clauses/chantier", *ETAPES)
+COMMANDES = ("clauses/commandes", "clauses/affichage", *CHANTIER)
+EDITION = ("exports/edition", "exports/atelier", "exports/secret")
+PERMIS: dict[str, tuple[str, ...]] = {
+    "clauses/cli.py": (*COMMANDES, "clauses/demo"),
+    "clauses/commandes": COMMANDES,
+    "clauses/chantier": CHANTIER,
+    "clauses/affichage": ("exports/retours",),  # the sentences that screen and report have in common
+    "clauses/demo": (),
+    "clauses/socle": (),
+    "ingest": (),
+    "expectations": (),
+    "exports/atelier": (),
+    "exports/secret": (),
+    "exports/edition": EDITION,
+    "exports/retours": EDITION,
+    "exports/diffusion": EDITION,
+    "exports/classeurs": EDITION,
+    "exports/bilans": (*EDITION, "exports/classeurs/charte.py"),
+    "exports/site": (*EDITION, "exports/diffusion/tableaux_plats.py"),
+    "exports/paquet": (*EDITION, "exports/classeurs", "exports/diffusion", "exports/site"),
 }
+RACINES = ("clauses/__init__.py", "exports/__init__.py")
 MODULES = sorted(f for p in PAQUETS for f in (RACINE / p).rglob("*.py"))
 
 
@@ -65,43 +72,67 @@ def relatif(fichier: Path) -> str:
     return fichier.relative_to(RACINE).as_posix()
 
 
-def etape(chemin: str) -> str | None:
-    """The stage a file or module belongs to."""
-    parties = chemin.replace("/", ".").split(".")
-    if parties[:2] == ["clauses", "demo"]:
-        return "clauses.demo"
-    return parties[0] if parties[0] in ("ingest", "expectations", "exports") else None
+def lieu(chemin: str) -> str:
+    """The folder of PERMIS that a file is in."""
+    (trouve,) = [d for d in PERMIS if chemin == d or chemin.startswith(f"{d}/")]
+    return trouve
 
 
-def test_there_is_something_to_check() -> None:
-    assert {relatif(f) for f in MODULES} >= {
-        *ORCHESTRATION,
-        "ingest/pipeline.py",
-        "expectations/adaptateur.py",
-    }
+def fichier_importe(module: str) -> str | None:
+    """The project's file that an import reads; none where it names another library."""
+    chemin = RACINE / module.replace(".", "/")
+    for f in (
+        chemin.with_suffix(".py"),
+        chemin / "__init__.py",
+        chemin.parent.with_suffix(".py"),
+        chemin.parent / "__init__.py",
+    ):
+        if f.is_file() and module.split(".")[0] in PAQUETS:
+            return relatif(f)
+    return None
 
 
-@pytest.mark.parametrize("fichier", MODULES, ids=relatif)
-def test_stages_never_import_each_other_nor_what_drives_them(fichier: Path) -> None:
+def phrase(dossier: str) -> str:
+    """What a folder is for, as its `__init__` says in one line."""
+    texte = ast.get_docstring(ast.parse((RACINE / dossier / "__init__.py").read_text(encoding="utf-8")))
+    assert texte, dossier
+    return texte.splitlines()[0]
+
+
+def test_every_rule_has_its_folder() -> None:
+    assert {lieu(relatif(f)) for f in MODULES if relatif(f) not in RACINES} == set(PERMIS)
+
+
+@pytest.mark.parametrize("fichier", [f for f in MODULES if relatif(f) not in RACINES], ids=relatif)
+def test_imports_go_one_way(fichier: Path) -> None:
     chemin = relatif(fichier)
+    ici = lieu(chemin)
+    permis = (ici, *PERMIS[ici]) if ici == "clauses/socle" else (ici, "clauses/socle", *PERMIS[ici])
     for module in imports(fichier):
-        racine, chemin_module = module.split(".")[0], module.replace(".", "/")
-        if racine not in PAQUETS or chemin in ORCHESTRATION:
+        vers = fichier_importe(module)
+        if vers is None or vers in RACINES:
             continue
-        vers = etape(module)
-        assert vers in (None, etape(chemin)), f"{chemin} imports {module}"
-        pilotes = tuple(o.removesuffix(".py") for o in ORCHESTRATION)
-        assert not chemin_module.startswith(pilotes), f"{chemin} imports {module}"
+        assert any(vers == p or vers.startswith(f"{p}/") for p in permis), f"{chemin} imports {module}"
+
+
+def test_one_module_knows_where_the_project_lies() -> None:
+    connaissent = {relatif(f) for f in MODULES if "__file__" in f.read_text(encoding="utf-8")}
+    assert connaissent == {"clauses/socle/project.py"}
+
+
+@pytest.mark.parametrize("dossier", [d for d in PERMIS if not d.endswith(".py")])
+def test_contributing_says_what_each_folder_is_for(dossier: str) -> None:
+    assert f"| `{dossier}/` | {phrase(dossier)} |" in (RACINE / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("bibliotheque", "seuls"),
     [
         ("great_expectations", "expectations/adaptateur.py"),
-        ("dbt", "clauses/dbt_build.py"),
+        ("dbt", "clauses/chantier/dbt_build.py"),
         ("fastexcel", "ingest/reading.py"),
-        ("jinja2", "exports/gabarits.py"),
-        ("pygments", "clauses/invite.py"),
+        ("jinja2", "exports/atelier/gabarits.py"),
+        ("pygments", "clauses/affichage/invite.py"),
         ("reportlab", "exports/bilans/pdf.py"),
         ("highspy", "exports/secret/deplacement.py"),
         ("altair", "exports/site/dessins.py"),

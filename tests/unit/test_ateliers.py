@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from exports.ateliers import ouvrir_atelier
+from exports.atelier.dossiers import ouvrir_atelier
 
 TRAVAILLER = """
 import sys, time
 from pathlib import Path
-from exports.ateliers import ouvrir_atelier
+from exports.atelier.dossiers import ouvrir_atelier
 with ouvrir_atelier(Path(sys.argv[1])) as dossier:
     (dossier / "moitié").write_text("x")
     print(dossier.name, flush=True)

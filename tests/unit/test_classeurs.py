@@ -13,8 +13,8 @@ from openpyxl.workbook import Workbook
 from publication_fictive import LIGNES, chiffre, publication, secteur
 
 from exports.classeurs.dgefp import ecrire_dgefp
-from exports.classeurs.parts import arrondir_a_100
-from exports.classeurs.publication import Periode
+from exports.edition.parts import arrondir_a_100
+from exports.edition.publication import Periode
 
 
 @pytest.fixture(scope="module")

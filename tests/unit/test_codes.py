@@ -9,7 +9,7 @@ import fabrique
 import polars as pl
 import pytest
 
-from clauses.project import SEEDS
+from clauses.socle.project import SEEDS
 from ingest.codes import charger_codes, forme_normale
 
 FORMES = Path(__file__).parents[1] / "data" / "formes-rencontrees.csv"

@@ -27,7 +27,7 @@ from clauses.demo.echelles import arrondir_parts, planifier
 from clauses.demo.monde import Monde
 from clauses.demo.personnes import Population
 from clauses.demo.tirage import Sirets, Tirages
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 
 MOIS = ["janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc"]
 REJETS = {

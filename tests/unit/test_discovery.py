@@ -8,7 +8,7 @@ from pathlib import Path
 import fabrique
 import pytest
 
-from clauses.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur
 from ingest.discovery import Candidat, decouvrir, empreinte
 from ingest.layouts import charger_layouts
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from clauses import dbt_build
-from clauses.execution import NOEUDS_A_LA_FOIS, Noeud, Plan, executer
+from clauses.chantier import dbt_build
+from clauses.chantier.execution import NOEUDS_A_LA_FOIS, Noeud, Plan, executer
 
 OUVERTURE = ["attach ':memory:' as travail", "create schema travail.etapes"]
 
@@ -60,7 +60,7 @@ def test_each_model_is_built_after_those_it_reads(candidat: Path) -> None:
 def test_the_longest_chain_comes_first_and_tests_hold_nothing_back(
     candidat: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clauses.execution.NOEUDS_A_LA_FOIS", 1)
+    monkeypatch.setattr("clauses.chantier.execution.NOEUDS_A_LA_FOIS", 1)
     noeuds = [
         modele("aa_feuille", "a"),
         controle("sur_a", "a", 0),
@@ -76,7 +76,7 @@ def test_the_longest_chain_comes_first_and_tests_hold_nothing_back(
 def test_two_nodes_are_built_at_a_time(candidat: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ensemble = threading.Barrier(NOEUDS_A_LA_FOIS, timeout=10)
     plus = threading.Semaphore(NOEUDS_A_LA_FOIS)
-    from clauses import execution
+    from clauses.chantier import execution
 
     jouer = execution._jouer
 

@@ -12,8 +12,8 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exports import constats as module
-from exports.constats import assembler_constats, ecrire_constats
+from exports.retours import constats as module
+from exports.retours.constats import assembler_constats, ecrire_constats
 
 PREMIERE_LIGNE = 5  # title, sentence, note, header
 

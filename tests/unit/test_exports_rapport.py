@@ -13,8 +13,9 @@ import exemples_depots as exemples
 import polars as pl
 import pytest
 
-from exports.constats import ecrire_constats, glossaire
-from exports.rapport import ContenuRapport, composer_rapport, ecrire_rapport
+from exports.retours.constats import ecrire_constats
+from exports.retours.glossaire import glossaire
+from exports.retours.rapport import ContenuRapport, composer_rapport, ecrire_rapport
 from ingest.findings import MESSAGES
 
 REGLES_DU_CONTRAT = {

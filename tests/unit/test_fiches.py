@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from publication_fictive import LIGNES, RACINE, chiffre, publication
 
 from exports.classeurs.fiches import ecrire_comite, ecrire_retour_instruction, lignes_de
-from exports.classeurs.libelles import LIBELLES_AXES, libelle_mesure
 from exports.classeurs.une_page import A_RETENIR, CHIFFRES_CLES, ecrire_une_page
+from exports.edition.libelles import LIBELLES_AXES, libelle_mesure
 
 TABLEAUX = list(
     csv.DictReader((RACINE / "seeds/indicateurs/tableaux.csv").open(encoding="utf-8", newline=""))

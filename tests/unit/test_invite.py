@@ -13,9 +13,9 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from clauses.completion import Completeur, lire_catalogue
-from clauses.errors import ErreurUtilisateur
-from clauses.invite import est_complete, tenir_invite
+from clauses.affichage.completion import Completeur, lire_catalogue
+from clauses.affichage.invite import est_complete, tenir_invite
+from clauses.socle.errors import ErreurUtilisateur
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from clauses import journal as module
-from clauses.errors import CodeSortie, ErreurUtilisateur
-from clauses.intake import SCHEMA_DEPOTS
-from clauses.journal import Chargement, Journal
+from clauses.commandes.intake import SCHEMA_DEPOTS
+from clauses.socle import journal as module
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+from clauses.socle.journal import Chargement, Journal
 
 JOUR = dt.datetime(2024, 4, 20, 9, 0)
 COMPTES = ("lues", "chargees", "rejetees", "doublons", "ignorees")

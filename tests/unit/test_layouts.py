@@ -7,8 +7,8 @@ from pathlib import Path
 import fabrique
 import pytest
 
-from clauses.errors import ErreurUtilisateur
-from clauses.project import SEEDS
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.project import SEEDS
 from ingest.codes import charger_codes
 from ingest.layouts import LAYOUTS_LIVRES, charger_layouts, normaliser
 

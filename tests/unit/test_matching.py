@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from fabrique import Tables, Valeur
 
-from clauses.errors import Provenance
+from clauses.socle.errors import Provenance
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 

@@ -20,14 +20,14 @@ from publication_fictive import LIGNES, chiffre, publication
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from clauses.errors import CodeSortie, ErreurUtilisateur
-from exports import paquet
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur
 from exports.classeurs import donnees, lot
 from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.lot import ouvrages
-from exports.classeurs.publication import Publication
 from exports.diffusion import sdmx, tableaux_plats
-from exports.diffusion.edition import Edition
+from exports.edition.edition import Edition
+from exports.edition.publication import Publication
+from exports.paquet import paquet
 
 CACHE = 987_654.0
 CLASSEURS = [

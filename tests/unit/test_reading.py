@@ -21,7 +21,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clauses.errors import DepotRefuse
+from clauses.socle.errors import DepotRefuse
 from ingest import pipeline, reading
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import charger_layouts

@@ -14,8 +14,8 @@ import yaml
 from cas_des_regles import CAS_ALERTE, CAS_REFUS, CAS_REJET, CAS_SANS_CONSTAT, HF, HT, ecrire
 from fabrique import Tables
 
-from clauses import intake
-from clauses.project import RACINE
+from clauses.commandes import intake
+from clauses.socle.project import RACINE
 from expectations import adaptateur
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot

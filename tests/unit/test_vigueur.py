@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from clauses.intake import SCHEMA_DEPOTS
-from clauses.journal import Chargement, Journal
-from clauses.vigueur import lire_depots
+from clauses.commandes.intake import SCHEMA_DEPOTS
+from clauses.socle.journal import Chargement, Journal
+from clauses.socle.vigueur import lire_depots
 
 MATIN = dt.datetime(2025, 1, 20, 9)
 Depot = dict[str, object]

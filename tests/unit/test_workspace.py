@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from clauses.errors import CodeSortie, ErreurUtilisateur
-from clauses.workspace import Espace
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+from clauses.socle.workspace import Espace
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_one_refresh_at_a_time(espace: Espace) -> None:
 
 def test_the_lock_of_a_killed_process_is_free_and_its_scratch_is_removed(espace: Espace) -> None:
     code = (
-        "import os, sys, pathlib\nfrom clauses.workspace import Espace\n"
+        "import os, sys, pathlib\nfrom clauses.socle.workspace import Espace\n"
         "e = Espace(pathlib.Path(sys.argv[1]))\n"
         "with e.verrouiller():\n    e.travail.mkdir(); (e.travail / 'reste').write_text('x'); os._exit(9)\n"
     )

@@ -1,0 +1,47 @@
+"""The `bilan` command: whom it is about, then their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from clauses.chantier.warehouse import ouvrir_publie
+from clauses.socle.errors import ErreurUtilisateur, raison_systeme
+from clauses.socle.workspace import Espace
+from exports.bilans.cibles import du_territoire, trouver
+from exports.bilans.ecriture import ecrire_bilans
+from exports.bilans.lecture import Lecteur, Nature
+
+PROFILS = ("public", "restreint")
+
+
+def faire_bilans(
+    espace: Espace,
+    demandes: dict[Nature, str | None],
+    territoire: str | None,
+    sortie: Path,
+    profil: str,
+    avancer: Callable[[int, int], None] | None = None,
+) -> list[Path]:
+    """Writes the documents asked for and gives their paths. Raises ErreurUtilisateur for what the user can mend."""
+    if profil not in PROFILS:
+        raise ErreurUtilisateur(
+            "PROFIL_INCONNU", f"Le profil « {profil} » n'existe pas : public ou restreint."
+        )
+    choix = [(nature, ecrit) for nature, ecrit in demandes.items() if ecrit]
+    if len(choix) + bool(territoire) != 1:
+        raise ErreurUtilisateur(
+            "CIBLE_ABSENTE",
+            "Dites de qui faire le bilan : --donneur-ordre, --operation, --entreprise ou --territoire, un seul à la fois.",
+        )
+    with ouvrir_publie(espace) as base:
+        cibles = du_territoire(base, territoire) if territoire else [trouver(base, *choix[0])]
+        avance = (lambda rang: avancer(rang, len(cibles))) if avancer else None
+        try:
+            return ecrire_bilans(Lecteur(base), cibles, sortie, profil, avance)
+        except OSError as erreur:
+            raison, remede = raison_systeme(erreur)
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE",
+                f"« {sortie} » ne peut pas être écrit : {raison}. Aucun bilan n'y a été mis à moitié. {remede}.",
+            ) from None

@@ -1,0 +1,215 @@
+"""Reading the workspace: state, findings, queries. Nothing here writes to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from rich.console import Console
+
+from clauses.affichage.etat import DernierRafraichissement
+from clauses.affichage.table import afficher_table
+from clauses.chantier import warehouse
+from clauses.chantier.state import alias_ajoutes
+from clauses.socle.errors import ErreurUtilisateur, raison_systeme
+from clauses.socle.journal import Journal
+from clauses.socle.project import SEEDS
+from clauses.socle.vigueur import lire_depots
+from clauses.socle.workspace import Espace
+from exports.edition import comparaison, millesimes
+from ingest.codes import charger_codes
+
+FORMATS = ("table", "csv", "parquet", "json")
+LIGNES_AFFICHEES = 1_000
+
+
+@dataclass(frozen=True)
+class Etat:
+    """Deposits seen (with `en_vigueur`), months handed in by structure and quarter, the refresh that made the published
+    warehouse, the vintages (name, day)."""
+
+    depots: pl.DataFrame
+    couverture: pl.DataFrame
+    dernier: DernierRafraichissement | None
+    millesimes: list[tuple[str, dt.date]]
+
+
+@dataclass(frozen=True)
+class Constats:
+    """The deposits that still matter, their findings and checks, of all structures or one; `remplaces`: the others."""
+
+    depots: pl.DataFrame
+    constats: pl.DataFrame
+    validations: pl.DataFrame
+    remplaces: pl.DataFrame
+
+
+def _journal(espace: Espace) -> Journal:
+    if not espace.journal.exists():
+        raise ErreurUtilisateur(
+            "ESPACE_VIDE",
+            f"L'espace de travail « {espace.racine} » ne contient encore rien. "
+            "Lancez d'abord : clauses actualiser DOSSIER --espace " + str(espace.racine),
+        )
+    return Journal(espace.journal, lecture_seule=True)
+
+
+def lire_etat(espace: Espace) -> Etat:
+    """Raises ErreurUtilisateur when the workspace holds nothing yet."""
+    journal = _journal(espace)
+    depots = lire_depots(journal)
+    derniers = journal.lire(
+        "select rafraichissement, statut, fin, date_arrete from rafraichissements where fin is not null "
+        "order by fin desc limit 1"
+    )
+    couverture = pl.DataFrame(
+        schema={"structure_code": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64}
+    )
+    if espace.entrepot.exists():
+        with warehouse.ouvrir_publie(espace) as base:
+            couverture = base.execute(
+                "select structure_code, year(mois) || '-T' || quarter(mois) as trimestre, "
+                "count(*) filter (where depose) as mois_deposes from qualite.couverture group by all order by all"
+            ).pl()
+    dernier = DernierRafraichissement(*derniers.row(0)) if len(derniers) else None
+    figes = [
+        (m.nom, dt.datetime.fromisoformat(m.fiche["cree_le"]).date())
+        for m in millesimes.lister(espace.millesimes)
+    ]
+    return Etat(depots, couverture, dernier, figes)
+
+
+def lire_constats(espace: Espace, structure: str | None) -> Constats:
+    """Findings of the deposits that still matter. Raises ErreurUtilisateur for an unknown structure."""
+    journal = _journal(espace)
+    depots = lire_depots(journal)
+    if structure is not None:
+        connues = sorted({c for c in depots["structure_code"] if c})
+        if structure not in connues:
+            raise ErreurUtilisateur(
+                "STRUCTURE_INCONNUE",
+                f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
+            )
+        depots = depots.filter(pl.col("structure_code") == structure)
+    remplaces = depots.filter(~pl.col("en_vigueur") & (pl.col("statut") != "deja_charge"))
+    depots = depots.filter("en_vigueur")
+    ids = depots["depot_id"].to_list()
+    alias = alias_ajoutes(journal, charger_codes(SEEDS, espace.alias))
+    constats = journal.constats(alias).filter(pl.col("depot_id").is_in(ids))
+    if espace.entrepot.exists():
+        constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])
+    # a refused deposit is checked again at each refresh: only the last time counts
+    validations = journal.lire(
+        "select * from validations where list_contains(?, depot) "
+        "qualify rafraichissement = max(rafraichissement) over (partition by depot)",
+        [ids],
+    )
+    return Constats(depots, constats, validations, remplaces)
+
+
+def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | None) -> pl.DataFrame:
+    """Revisions between two vintages (see exports.edition.comparaison), also written to `sortie` as a CSV for spreadsheets.
+
+    Raises ErreurUtilisateur for an unknown vintage or a file that cannot be written.
+    """
+    revisions = comparaison.comparer(
+        millesimes.trouver(espace.millesimes, avant), millesimes.trouver(espace.millesimes, apres)
+    )
+    if sortie is not None:
+        try:
+            # in quotes: LibreOffice proposes to cut at commas too
+            revisions.write_csv(
+                sortie,
+                include_bom=True,
+                separator=";",
+                decimal_comma=True,
+                float_precision=6,
+                quote_style="always",
+            )
+        except OSError as erreur:
+            raison, remede = raison_systeme(erreur)
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE", f"« {sortie} » ne peut pas être écrit : {raison}. {remede}."
+            ) from None
+    return revisions
+
+
+def interroger(espace: Espace, requete: str | None, format_sortie: str, console: Console) -> None:
+    """Runs a read-only query and writes its rows to the standard output, as a table or csv, parquet, json.
+
+    Without a query: a prompt on a terminal; elsewhere the query is what the standard input holds.
+    """
+    if format_sortie not in FORMATS:
+        raise ErreurUtilisateur(
+            "FORMAT_INCONNU", f"Le format « {format_sortie} » n'existe pas : {', '.join(FORMATS)}."
+        )
+    with warehouse.ouvrir_publie(espace) as base:
+        # the file is opened read-only; this also closes the disk and the network to the query
+        base.execute("set enable_external_access = false")
+        if requete is None and sys.stdin.isatty() and sys.stdout.isatty():
+            from clauses.affichage.invite import tenir_invite
+
+            indice = "Tables disponibles : \\d"
+            tenir_invite(base, console, lambda r: _repondre(base, r, format_sortie, console, indice))
+            return
+        texte = sys.stdin.read() if requete is None else requete
+        if requete is None and not texte.strip():
+            raise ErreurUtilisateur(
+                "REQUETE_ABSENTE", 'Aucune requête : clauses sql "select …", ou clauses sql < requete.sql'
+            )
+        indice = 'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"'
+        _repondre(base, texte, format_sortie, console, indice)
+
+
+def _repondre(
+    base: duckdb.DuckDBPyConnection, requete: str, format_sortie: str, console: Console, indice: str
+) -> None:
+    try:
+        resultat = _executer(base, requete)
+    except duckdb.Error as erreur:
+        raise ErreurUtilisateur(
+            "REQUETE_INVALIDE", f"La requête n'a pas pu être exécutée : {erreur}\n{indice}"
+        ) from None
+    _ecrire_resultat(resultat, format_sortie, console)
+
+
+def _executer(base: duckdb.DuckDBPyConnection, requete: str) -> pl.DataFrame:
+    """Runs a query in a thread of its own: when the engine itself meets Ctrl-C, its next query may never end."""
+
+    def executer() -> pl.DataFrame:
+        base.execute(requete)  # of a query that says nothing, what is asked next is an error of the engine
+        cadre: pl.DataFrame = base.pl()
+        return cadre
+
+    with ThreadPoolExecutor(1) as ouvrier:
+        resultat: Future[pl.DataFrame] = ouvrier.submit(executer)
+        try:
+            return resultat.result()
+        except KeyboardInterrupt:
+            base.interrupt()
+            raise
+
+
+def _ecrire_resultat(resultat: pl.DataFrame, format_sortie: str, console: Console) -> None:
+    if format_sortie == "csv":
+        sys.stdout.buffer.write(resultat.write_csv().encode())
+    elif format_sortie == "json":
+        sys.stdout.buffer.write((resultat.write_json() + "\n").encode())
+    elif format_sortie == "parquet":
+        if sys.stdout.isatty():
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE", "Redirigez le format parquet vers un fichier : … > resultat.parquet"
+            )
+        resultat.write_parquet(sys.stdout.buffer)
+    else:
+        afficher_table(console, resultat.columns, resultat.head(LIGNES_AFFICHEES).rows())
+        if resultat.height > LIGNES_AFFICHEES:
+            console.print(
+                f"… {resultat.height - LIGNES_AFFICHEES} lignes de plus : ajoutez « limit » ou --format csv.",
+                highlight=False,
+            )

@@ -1,0 +1,347 @@
+"""Publishing: a vintage is frozen, protected, written as a package, read again, and only then put in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from clauses.affichage.publication import Paquet
+from clauses.chantier import warehouse
+from clauses.chantier.perimetres import lire_perimetres
+from clauses.chantier.state import Etat, lire_etat
+from clauses.commandes.refresh import est_fictif
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.journal import Journal
+from clauses.socle.project import SEEDS, empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
+from clauses.socle.suivi import Suivi
+from clauses.socle.workspace import Espace
+from exports.edition import comparaison, millesimes
+from exports.edition.annexes import lire_annexes
+from exports.edition.edition import Edition
+from exports.edition.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
+from exports.edition.publication import Publication
+from exports.edition.schema import CLE
+from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
+from exports.paquet.paquet import SOMMES, ecrire_paquet
+from exports.secret import proteger
+from ingest.codes import charger_codes
+
+PROFILS = ("public", "restreint")
+_CODE = re.compile(r"(\d{4})T([1-4])")
+_BIBLIOTHEQUES = ("duckdb", "dbt-core", "dbt-duckdb", "polars", "pyarrow", "xlsxwriter", "highspy", "pysdmx")
+# Which structures have hours in which territory and period: what explains a revision.
+_PROVENANCE = """
+select distinct
+    h.structure_code, l.niveau_territoire, l.code_territoire, p.periode,
+    cast(p.debut as date) as debut, cast(p.fin as date) as fin
+from (select distinct structure_code, region, departement, epci, mois from marts.fct_heures) as h
+cross join lateral (
+    values ('national', 'FR'), ('region', h.region), ('departement', h.departement), ('epci', h.epci),
+        ('structure', h.structure_code)
+) as l (niveau_territoire, code_territoire)
+inner join marts.dim_periode as p on p.type_periode <> 'cumul' and h.mois between p.debut and p.fin
+order by all
+"""
+
+
+@dataclass(frozen=True)
+class Demande:
+    """What is asked for: the vintage, where, the profile, the territories whose workbook is wanted (all when empty)."""
+
+    millesime: str
+    sortie: Path
+    profil: str = "public"
+    territoires: Sequence[str] = ()
+    motif: str | None = None
+
+    @property
+    def fin(self) -> dt.date:
+        """The last day that the vintage speaks of. Raises ErreurUtilisateur when its code cannot be read."""
+        if not _CODE.fullmatch(self.millesime):
+            raise ErreurUtilisateur(
+                "MILLESIME_ILLISIBLE",
+                f"« {self.millesime} » n'est pas un millésime : écrivez l'année et le trimestre, par exemple 2024T4.",
+            )
+        return fin_de_periode(self.millesime.replace("T", "-T"))
+
+
+@dataclass(frozen=True)
+class _Publie:
+    """The published warehouse and the state it was built from."""
+
+    etat: Etat
+    date_arrete: dt.date
+    annexes: dict[str, Any]  # the fields of Publication that the warehouse holds
+    depots: pl.DataFrame
+
+
+def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Paquet:
+    """Writes the package of a vintage, freezing it first if it is new or if something changed since its last version.
+
+    Raises ErreurUtilisateur: MILLESIME_ILLISIBLE, PROFIL_INCONNU, ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES,
+    TERRITOIRE_INCONNU, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT,
+    SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
+    """
+    suivi = Suivi(annoncer)
+    fin = demande.fin
+    if demande.profil not in PROFILS:
+        raise ErreurUtilisateur(
+            "PROFIL_INCONNU", f"Le profil « {demande.profil} » n'existe pas : {' ou '.join(PROFILS)}."
+        )
+    warehouse.ouvrir_publie(espace).close()  # nothing is written where nothing can be published
+    with espace.verrouiller():
+        with suivi.etape("Lecture"), warehouse.ouvrir_publie(espace) as base:
+            publie = _lire_publie(base, espace)
+            _verifier_demande(base, demande, publie)
+        fige, nouveau = _version(demande, espace, publie.etat), False
+        if fige is None:
+            with suivi.etape("Secret"):
+                fige, nouveau = _geler(demande, espace, publie), True
+        destination = _destination(demande, fige, nouveau)
+        figures = fige.lire(PUBLIEES)
+        if demande.profil == "restreint":
+            with warehouse.ouvrir_publie(espace) as base:
+                figures = _figures(proteger(base, "restreint").indicateurs, fin, publie.date_arrete)
+        precedent = _precedent(espace, fige)
+        revisions = None
+        if precedent is not None:
+            revisions = comparaison.comparer(precedent, fige, publiees=demande.profil == "public")
+        publication = Publication(
+            indicateurs=figures,
+            **publie.annexes,
+            revisions=revisions,
+            millesime=fige.code,
+            version=fige.version,
+            profil=demande.profil,
+            statuts=_statuts_des_periodes(figures),
+            date_arrete=publie.date_arrete,
+            fictif=est_fictif(publie.depots),
+            code_version=version_code(),
+        )
+        with suivi.etape("Écriture") as avancement:
+            ecrire_paquet(
+                destination,
+                publication,
+                _edition(fige, publication),
+                fige.fiche,
+                demande.territoires,
+                avancement,
+            )
+        with suivi.etape("Entrepôt"):
+            warehouse.poser_indicateurs_publies(espace, millesimes.dernieres_publiees(espace.millesimes))
+            Journal(espace.journal).noter_publication(
+                fige.nom, demande.profil, fige.fiche["motif"], destination
+            )
+    return Paquet(
+        destination,
+        fige.nom,
+        nouveau,
+        publication.fictif,
+        figures.height,
+        figures.filter(pl.col("statut_observation") == "Q").height,
+        sum(ligne["sans_preuve"] for ligne in fige.fiche["secret"]) if demande.profil == "public" else 0,
+        revisions,
+        suivi.durees,
+    )
+
+
+def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
+    """Raises ErreurUtilisateur when the published warehouse is not that of the ledger: its deposits could not be told."""
+    construction = base.execute("select date_arrete, empreinte from qualite.construction").fetchone()
+    assert construction is not None
+    date_arrete, empreinte = construction
+    codes = charger_codes(SEEDS, espace.alias)
+    journal = Journal(espace.journal, lecture_seule=True)
+    etat = lire_etat(journal, date_arrete, codes, lire_perimetres(espace.perimetres, codes))
+    if etat.empreinte != empreinte:
+        raise ErreurUtilisateur(
+            "ENTREPOT_PERIME",
+            "L'entrepôt publié ne tient pas compte des derniers dépôts, alias, périmètres ou règles. "
+            "Relancez clauses actualiser sur vos dépôts, puis publiez.",
+        )
+    acceptes = journal.lire(
+        "select depot_id, chemin, sha256, structure_code, nom_structure, debut, fin, extraction from depots "
+        "where statut = 'accepte' order by ordre"
+    )
+    return _Publie(etat, date_arrete, lire_annexes(base), acceptes)
+
+
+def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie: _Publie) -> None:
+    periode = demande.millesime.replace("T", "-T")
+    connues = base.execute(
+        "select distinct periode from marts.indicateurs where tableau = 'CLES' and mesure = 'heures' "
+        "and type_periode = 'trimestre' order by all"
+    ).fetchall()
+    if (periode,) not in connues:
+        raise ErreurUtilisateur(
+            "PERIODE_SANS_DONNEES",
+            f"Aucune heure au trimestre {periode}. Trimestres de l'entrepôt : "
+            f"du {connues[0][0]} au {connues[-1][0]}.",
+        )
+    if publie.date_arrete < demande.fin:
+        raise ErreurUtilisateur(
+            "MILLESIME_TROP_TOT",
+            f"Les données sont arrêtées au {publie.date_arrete:%d/%m/%Y}, avant la fin du trimestre {periode}. "
+            "Attendez les dépôts qui le couvrent en entier.",
+        )
+    codes = publie.annexes["territoires"].filter(pl.col("niveau_territoire").is_in(["national", "region"]))[
+        "code_territoire"
+    ]
+    for territoire in demande.territoires:
+        if territoire not in codes:
+            raise ErreurUtilisateur(
+                "TERRITOIRE_INCONNU",
+                f"« {territoire} » n'est ni FR ni une région ayant des données ({', '.join(sorted(codes))}).",
+            )
+
+
+def _gel(etat: Etat) -> dict[str, Any]:
+    """All that the figures depend on."""
+    return {
+        "depots": etat.acceptes,
+        "date_arrete": str(etat.date_arrete),
+        "alias": [list(ligne) for ligne in etat.alias_ajoutes.rows()],
+        "perimetres": [list(ligne) for ligne in etat.perimetres.rows()],
+        "modeles": empreinte_modeles(),
+        "secret": empreinte_secret(),
+    }
+
+
+def _version(demande: Demande, espace: Espace, etat: Etat) -> Millesime | None:
+    """The last version of the vintage when nothing changed since; null when a new one is to be frozen.
+
+    Raises ErreurUtilisateur when something changed and nobody says why.
+    """
+    versions = [m for m in millesimes.lister(espace.millesimes) if m.code == demande.millesime]
+    if not versions:
+        return None
+    derniere, gel = versions[-1], _gel(etat)
+    if derniere.gel == gel:
+        return derniere
+    if not demande.motif:
+        nouveaux = len(set(gel["depots"]) - set(derniere.gel["depots"]))
+        changes = [f"{nouveaux} dépôts de plus"] if nouveaux else []
+        changes += ["les règles de calcul"] if gel["modeles"] != derniere.gel["modeles"] else []
+        changes += ["la recherche du secret"] if gel["secret"] != derniere.gel.get("secret") else []
+        raise ErreurUtilisateur(
+            "MOTIF_ABSENT",
+            f"Le millésime {demande.millesime} est déjà publié ({derniere.nom}) et ses chiffres changent"
+            f"{' (' + ', '.join(changes) + ')' if changes else ''}. Pour publier la version {derniere.version + 1}, "
+            'dites pourquoi : --motif "…"',
+        )
+    return None
+
+
+def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
+    """Protects the figures and freezes the vintage."""
+    anterieurs = millesimes.lister(espace.millesimes)
+    with warehouse.ouvrir_publie(espace) as base:
+        figures, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete)
+        toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
+        provenance = base.execute(_PROVENANCE).pl()
+        seuils = base.execute(
+            "select code, valeur, raison from referentiels.seuils_secret order by code"
+        ).pl()
+    depots = publie.depots.with_columns(pl.col(pl.Date).cast(pl.String))
+    numero = 1 + sum(m.code == demande.millesime for m in anterieurs)
+    return millesimes.geler(
+        espace.millesimes,
+        f"{demande.millesime}_v{numero}",
+        {
+            "motif": demande.motif,
+            "cree_le": dt.datetime.now().replace(microsecond=0).isoformat(),
+            "date_arrete": str(publie.date_arrete),
+            "version_code": version_code(),
+            "edition_seeds": empreinte_seeds(),
+            "bibliotheques": {nom: importlib.metadata.version(nom) for nom in _BIBLIOTHEQUES},
+            "seuils": seuils.to_dicts(),
+            "depots": depots.to_dicts(),
+            "secret": rapport.to_dicts(),
+            "gel": _gel(publie.etat),
+        },
+        {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
+    )
+
+
+def figures_publiques(
+    base: duckdb.DuckDBPyConnection, anterieurs: list[Millesime], fin: dt.date, date_arrete: dt.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What the public is shown of a warehouse until `fin`, and the report of secrecy; what was hidden earlier stays so."""
+    masquees = [m.lire(PUBLIEES).filter(pl.col("confidentialite") == "C") for m in anterieurs]
+    protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
+    return _figures(protege.indicateurs, fin, date_arrete), protege.rapport
+
+
+def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:
+    """The figures of the years and quarters that are over by the end of the vintage."""
+    periodes = figures.filter(pl.col("type_periode") != "cumul")["periode"].unique()
+    revolues = [periode for periode in periodes if fin_de_periode(periode) <= fin]
+    return figures.filter(pl.col("periode").is_in(revolues))
+
+
+def _figures(protegees: pl.DataFrame, fin: dt.date, date_arrete: dt.date) -> pl.DataFrame:
+    """What goes out: the periods of the vintage, each figure with its status; an ordinary provisional one says P."""
+    revolues = _jusqu_a(protegees, fin).sort(CLE)
+    return revolues.with_columns(
+        statuts(revolues, date_arrete, lire_calendrier()).alias("statut_chiffre")
+    ).with_columns(
+        statut_observation=pl.when(
+            (pl.col("statut_observation") == "A") & (pl.col("statut_chiffre") == "provisoire")
+        )
+        .then(pl.lit("P"))
+        .otherwise("statut_observation")
+    )
+
+
+def _statuts_des_periodes(figures: pl.DataFrame) -> dict[str, str]:
+    """The status of the ordinary tables of each period."""
+    ordinaires = figures.filter(pl.col("tableau") == "CLES")
+    return dict(ordinaires.select("periode", "statut_chiffre").unique().iter_rows())
+
+
+def _precedent(espace: Espace, fige: Millesime) -> Millesime | None:
+    """What the figures are compared with: the vintage frozen just before."""
+    avant = [m for m in millesimes.lister(espace.millesimes) if m.fiche["rang"] < fige.fiche["rang"]]
+    return avant[-1] if avant else None
+
+
+def _destination(demande: Demande, fige: Millesime, nouveau: bool) -> Path:
+    """Raises ErreurUtilisateur when the folder of the package exists: a package is never changed."""
+    destination = demande.sortie.resolve() / (
+        fige.nom if demande.profil == "public" else f"{fige.nom}_{demande.profil}"
+    )
+    if destination.exists():
+        deja_publie = not nouveau and (destination / SOMMES).is_file()
+        raise ErreurUtilisateur(
+            "MILLESIME_INCHANGE" if deja_publie else "SORTIE_OCCUPEE",
+            f"« {destination} » existe déjà : choisissez un autre dossier avec --sortie."
+            if not deja_publie
+            else f"Rien n'a changé depuis la publication de {fige.nom}, et son paquet est déjà là : « {destination} ».",
+        )
+    return destination
+
+
+def _edition(fige: Millesime, publication: Publication) -> Edition:
+    # the years of activity: S12 goes back to the notification of old marchés
+    annees = publication.indicateurs.filter(pl.col("tableau") == "CLES")["periode"].str.slice(0, 4)
+    return Edition(
+        millesime=fige.code,
+        version=fige.version,
+        profil=publication.profil,
+        motif=fige.fiche["motif"],
+        cree_le=dt.datetime.fromisoformat(fige.fiche["cree_le"]),
+        date_arrete=publication.date_arrete,
+        debut=dt.date(int(annees.min()), 1, 1),  # type: ignore[arg-type]
+        fin=fin_de_periode(fige.code.replace("T", "-T")),
+        nombre_depots=len(fige.fiche["depots"]),
+        fictif=publication.fictif,
+        source=publication.source,
+    )

@@ -1,0 +1,124 @@
+"""Making the figures of a vintage again, from brut/ and its list of deposits: the proof that it can be traced."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from clauses.chantier import warehouse
+from clauses.chantier.candidat import Chantier
+from clauses.chantier.perimetres import SCHEMA as SCHEMA_PERIMETRES
+from clauses.chantier.state import SCHEMA_ALIAS, Etat
+from clauses.chantier.warm import Ouvriers
+from clauses.commandes.publication import figures_publiques
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.journal import Journal
+from clauses.socle.project import empreinte_modeles, empreinte_secret
+from clauses.socle.suivi import Suivi
+from clauses.socle.workspace import Espace
+from exports.diffusion.tableaux_plats import ecrire_csv
+from exports.edition import millesimes
+from exports.edition.millesimes import FIGURES, PUBLIEES, Millesime
+from exports.edition.schema import CLE, canonique
+from exports.edition.statuts import fin_de_periode
+from exports.paquet.paquet import CSV
+
+_CHIFFRES = ("valeur", "part", "ecart_periode", "ecart_annee")
+_DECIMALES = 6
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """How many figures differ from those that were frozen, and the SHA-256 of indicateurs.csv: as published, made again."""
+
+    differences: int
+    publiee: str
+    refaite: str
+
+    @property
+    def identique(self) -> bool:
+        return not self.differences and self.publiee == self.refaite
+
+
+def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Reconstruction:
+    """Builds the warehouse of a vintage beside the published one, protects its figures again and compares both.
+
+    Raises ErreurUtilisateur: MILLESIME_INCONNU; CODE_DIFFERENT when the rules are no longer those of the vintage;
+    DEPOTS_ABSENTS when brut/ no longer holds what it was made from.
+    """
+    fige = millesimes.trouver(espace.millesimes, nom)
+    if (fige.gel["modeles"], fige.gel.get("secret")) != (empreinte_modeles(), empreinte_secret()):
+        raise ErreurUtilisateur(
+            "CODE_DIFFERENT",
+            f"{fige.nom} a été calculé par la version {fige.fiche['version_code']} du programme, dont les règles ne sont "
+            "plus celles d'aujourd'hui : installez-la pour le refaire.",
+        )
+    suivi = Suivi(annoncer)
+    with espace.verrouiller(), ExitStack() as pile:
+        ouvriers = Ouvriers(pile)
+        etat = _etat(fige)
+        if absents := [d for d in etat.acceptes if not (espace.brut / d).is_dir()]:
+            raise ErreurUtilisateur(
+                "DEPOTS_ABSENTS",
+                f"{len(absents)} des {len(etat.acceptes)} dépôts de {fige.nom} ne sont plus dans brut/ : restaurez-les "
+                "depuis une sauvegarde.",
+            )
+        espace.travail.mkdir(exist_ok=True)
+        journal = Journal(espace.journal).copier(espace.travail / "journal.duckdb")
+        journal.garder(etat.acceptes)
+        chantier = Chantier("reconstruction", dt.datetime.now(), espace, ouvriers)
+        with suivi.etape("Construction"):
+            portes = chantier.achever(journal, etat)
+        if portes:
+            raise RuntimeError("; ".join(portes))
+        ouvriers.congedier()
+        with suivi.etape("Secret"), warehouse.ouvrir(chantier.candidat) as base:
+            refaits = base.execute("from marts.indicateurs").pl()
+            anterieurs = [
+                m for m in millesimes.lister(espace.millesimes) if m.fiche["rang"] < fige.fiche["rang"]
+            ]
+            fin = fin_de_periode(fige.code.replace("T", "-T"))
+            assert etat.date_arrete is not None
+            publies, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete)
+        return Reconstruction(
+            _differences(fige.lire(FIGURES), refaits),
+            _empreinte(fige.lire(PUBLIEES), espace.travail),
+            _empreinte(publies, espace.travail),
+        )
+
+
+def _empreinte(figures: pl.DataFrame, dossier: Path) -> str:
+    """Of the canonical CSV, as SHA256SUMS has it."""
+    fichier = dossier / CSV
+    ecrire_csv(fichier, canonique(figures))
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
+
+
+def _etat(fige: Millesime) -> Etat:
+    gel = fige.gel
+    return Etat(
+        "reconstruction",
+        dt.date.fromisoformat(gel["date_arrete"]),
+        list(gel["depots"]),
+        pl.DataFrame(gel["alias"], schema=SCHEMA_ALIAS, orient="row"),
+        pl.DataFrame(gel["perimetres"], schema=SCHEMA_PERIMETRES, orient="row"),
+    )
+
+
+def _differences(figees: pl.DataFrame, refaits: pl.DataFrame) -> int:
+    colonnes = [pl.col(*CLE), *(pl.col(c).round(_DECIMALES) for c in _CHIFFRES)]
+    avant = figees.select(colonnes)
+    apres = refaits.filter(pl.col("periode").is_in(figees["periode"].unique().implode())).select(colonnes)
+    cles = avant.columns
+    sans = [
+        avant.join(apres, on=cles, how="anti", nulls_equal=True),
+        apres.join(avant, on=cles, how="anti", nulls_equal=True),
+    ]
+    return max(cadre.height for cadre in sans)

@@ -1,0 +1,1 @@
+"""What every stage may know: errors, the project and its workspace, the ledger, processes, numbers in words."""

@@ -1,0 +1,129 @@
+"""What a user can get wrong, and the exit code each mistake gives. Never a traceback for these."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import os
+import traceback
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from clauses.socle.project import RACINE
+
+
+class CodeSortie(IntEnum):
+    """Exit codes of the command (interface: other people's scripts rely on them)."""
+
+    FAIT = 0
+    INATTENDU = 1
+    USAGE = 2
+    REFUS = 3
+    PORTE = 4
+    OCCUPE = 5
+    INTERROMPU = 130  # what shells give a command stopped by Ctrl-C
+
+
+class ErreurUtilisateur(Exception):
+    """A mistake the user can mend: a stable code, a French message that says what to do, an exit code."""
+
+    def __init__(self, code: str, message: str, sortie: CodeSortie = CodeSortie.USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.sortie = sortie
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who deposits, what period and in what layout, as far as a refused deposit lets it be read."""
+
+    structure_code: str | None = None
+    nom_structure: str | None = None
+    debut: dt.date | None = None
+    fin: dt.date | None = None
+    extraction: dt.date | None = None
+    layout: str | None = None
+
+
+class DepotRefuse(Exception):
+    """A whole deposit is refused: rule code, place and the value found, for the findings."""
+
+    def __init__(
+        self,
+        regle: str,
+        *,
+        table: str | None = None,
+        ligne: int | None = None,
+        colonne: str | None = None,
+        valeur: str | None = None,
+        detail: str = "",
+    ) -> None:
+        super().__init__(regle)
+        self.regle = regle
+        self.table = table
+        self.ligne = ligne
+        self.colonne = colonne
+        self.valeur = valeur
+        self.detail = detail
+        self.provenance: Provenance | None = None  # none: nothing but the deposit's name may say it
+
+
+_PLACE = "Libérez de la place"
+_DROITS = "Demandez le droit d'y écrire, ou choisissez un autre dossier"
+# what the disk may refuse any command, and what to do
+_REFUS_DU_DISQUE = {
+    errno.ENOSPC: ("le disque est plein", _PLACE),
+    errno.EDQUOT: ("votre quota d'espace disque est atteint", _PLACE),
+    errno.EFBIG: ("le fichier dépasse la taille permise", _PLACE),
+    errno.EACCES: ("vous n'avez pas le droit d'y écrire", _DROITS),
+    errno.EPERM: ("vous n'avez pas le droit d'y écrire", _DROITS),
+    errno.EROFS: ("le disque est en lecture seule", "Choisissez un dossier d'un autre disque"),
+}
+# what may be wrong with a path the user gave
+_RAISONS = _REFUS_DU_DISQUE | {
+    errno.ENOENT: ("le dossier n'existe pas", "Créez-le, ou choisissez un autre chemin"),
+    errno.ENOTDIR: ("un des dossiers du chemin est un fichier", "Choisissez un autre chemin"),
+    errno.EEXIST: ("un fichier porte déjà ce nom", "Choisissez un autre chemin"),
+    errno.EISDIR: ("c'est un dossier", "Choisissez un autre nom de fichier"),
+    errno.ENAMETOOLONG: ("le nom est trop long", "Choisissez un nom plus court"),
+    errno.ETXTBSY: ("un autre programme l'utilise", "Fermez-le"),
+}
+
+
+def raison_systeme(erreur: OSError) -> tuple[str, str]:
+    """Why the system refused a file, and what to do, in French."""
+    numero = _numero(erreur)
+    inconnue = f"le système répond « {os.strerror(numero)} »" if numero else "le système a refusé"
+    return _RAISONS.get(numero, (inconnue, "Vérifiez ce chemin"))
+
+
+def _numero(erreur: BaseException) -> int:
+    """What the system answered: engines and worker processes say it in their text only; 0 when nobody does."""
+    numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
+    return numero or next((n for n in _REFUS_DU_DISQUE if os.strerror(n) in str(erreur)), 0)
+
+
+def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
+    """What stopped a command that nothing foresaw, without the error's own text: it may quote persons.
+
+    A disk that refuses is the user's to mend; anything else is a bug, told by its kind and its place in the code.
+    """
+    numero = _numero(erreur)
+    if isinstance(erreur, OSError) or numero:
+        raison, remede = raison_systeme(OSError(numero, ""))
+        fichier = getattr(erreur, "filename", None)
+        fichier = f"« {fichier} » : " if fichier else ""
+        return ErreurUtilisateur(
+            "DISQUE", f"{fichier}{raison}. Rien n'a été publié. {remede}, puis relancez la commande."
+        )
+    etapes = traceback.extract_tb(erreur.__traceback__)
+    les_notres = [e for e in etapes if RACINE in Path(e.filename).parents and ".venv" not in e.filename]
+    lieu = f", {Path(les_notres[-1].filename).name} ligne {les_notres[-1].lineno}" if les_notres else ""
+    return ErreurUtilisateur(
+        "INATTENDU",
+        f"erreur interne ({type(erreur).__name__}{lieu}). Rien n'a été publié. "
+        "Signalez-la avec ce message, qui ne contient aucune donnée.",
+        CodeSortie.INATTENDU,
+    )

@@ -1,0 +1,220 @@
+"""The ledger: loads, findings, checks. It survives every build; a copy goes into each published warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+
+_SCHEMA = """
+create table if not exists rafraichissements (
+    rafraichissement varchar primary key, debut timestamp, fin timestamp, statut varchar, date_arrete date,
+    empreinte varchar, version_code varchar
+);
+create table if not exists depots (
+    depot_id varchar primary key, chemin varchar, sha256 varchar, layout varchar, structure_code varchar,
+    nom_structure varchar, debut date, fin date, extraction date, statut varchar, regle varchar, message varchar,
+    charge_le timestamp, rafraichissement varchar, ordre integer, lecture varchar
+);
+alter table depots add column if not exists vu_le timestamp;  -- a refused deposit is read again: when it first came
+create table if not exists depots_tables (
+    depot_id varchar, "table" varchar, lues bigint, chargees bigint, rejetees bigint, doublons bigint, ignorees bigint
+);
+create table if not exists constats (
+    depot_id varchar, gravite varchar, "table" varchar, ligne integer, colonne varchar, regle varchar,
+    message varchar, valeur varchar
+);
+create table if not exists validations (
+    rafraichissement varchar, depot varchar, suite varchar, expectation varchar, severite varchar, succes boolean,
+    observe varchar, attendu varchar, message varchar, casse boolean
+);
+create table if not exists publications (
+    millesime varchar, profil varchar, motif varchar, dossier varchar, cree_le timestamp
+);
+create table if not exists cle (identifiant varchar, depuis timestamp);
+create table if not exists formes_inconnues (
+    depot_id varchar, nomenclature varchar, "table" varchar, colonne varchar, forme varchar, occurrences bigint
+);
+"""
+ATTENTE = 10  # seconds another process may keep the ledger open
+TABLES = ("depots", "depots_tables", "constats", "validations")
+
+
+@dataclass(frozen=True)
+class Chargement:
+    """All that one refresh adds to the ledger, written in one transaction.
+
+    Frames have the columns of the ledger's tables of the same name.
+    """
+
+    depots: pl.DataFrame
+    depots_tables: pl.DataFrame
+    constats: pl.DataFrame
+    validations: pl.DataFrame
+    formes_inconnues: pl.DataFrame
+
+
+class Journal:
+    """The ledger's file, opened for a moment only: the state can be read while a refresh runs."""
+
+    def __init__(self, chemin: Path, lecture_seule: bool = False) -> None:
+        self._chemin = chemin
+        self._lecture_seule = lecture_seule
+        self._tenue: duckdb.DuckDBPyConnection | None = None
+        if not lecture_seule:
+            with self._ouvrir() as base:
+                base.execute(_SCHEMA)
+
+    def copier(self, chemin: Path) -> Journal:
+        """A copy that changes apart: what the ledger would be if every new deposit were accepted."""
+        shutil.copy(self._chemin, chemin)
+        return Journal(chemin)
+
+    @contextmanager
+    def tenir(self) -> Iterator[None]:
+        """Keeps the file open over a few operations in a row: opening it costs ten times what they do."""
+        with self._ouvrir() as base:
+            avant, self._tenue = self._tenue, base
+            try:
+                yield
+            finally:
+                self._tenue = avant
+
+    @contextmanager
+    def _ouvrir(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._tenue is not None:
+            yield self._tenue
+            return
+        base = self._connecter()
+        try:
+            yield base
+        finally:
+            base.close()
+
+    def _connecter(self) -> duckdb.DuckDBPyConnection:
+        """Waits while another process has it open. Raises ErreurUtilisateur when it cannot be opened."""
+        limite = time.monotonic() + ATTENTE
+        while True:
+            try:
+                return duckdb.connect(str(self._chemin), read_only=self._lecture_seule)
+            except duckdb.IOException as erreur:
+                if "lock" not in str(erreur):
+                    raise ErreurUtilisateur(
+                        "JOURNAL_ILLISIBLE",
+                        f"Le journal « {self._chemin} » ne peut pas être ouvert : le fichier est abîmé ou vos "
+                        "droits ne suffisent pas. Vérifiez-les, ou restaurez-le depuis une sauvegarde.",
+                    ) from None
+                if time.monotonic() > limite:
+                    raise ErreurUtilisateur(
+                        "JOURNAL_OCCUPE",
+                        f"Le journal « {self._chemin} » est utilisé par un autre programme. "
+                        "Fermez-le, puis relancez la commande.",
+                        CodeSortie.OCCUPE,
+                    ) from None
+                time.sleep(0.05)
+
+    def lire(self, requete: str, parametres: list[object] | None = None) -> pl.DataFrame:
+        """Runs a query on the ledger and returns its rows."""
+        with self._ouvrir() as base:
+            resultat: pl.DataFrame = base.execute(requete, parametres or []).pl()
+        return resultat
+
+    def constats(self, alias: pl.DataFrame) -> pl.DataFrame:
+        """All findings, but unknown forms that `alias` (nomenclature, forme, code) has since made known."""
+        with self._ouvrir() as base:
+            base.register("alias", alias.to_arrow())
+            resultat: pl.DataFrame = base.execute(
+                """
+                select c.* from constats as c
+                anti join (select * from formes_inconnues semi join alias using (nomenclature, forme)) as connues
+                    on c.depot_id = connues.depot_id and c."table" = connues."table" and c.colonne = connues.colonne
+                    and c.valeur = connues.forme and c.regle = 'CODE_INCONNU'
+                order by c.rowid
+                """
+            ).pl()
+        return resultat
+
+    def acceptes(self) -> dict[str, str]:
+        """SHA-256 → depot_id of every accepted deposit."""
+        return dict(self.lire("select sha256, depot_id from depots where statut = 'accepte'").iter_rows())
+
+    def dernier_ordre(self) -> int:
+        return int(self.lire("select coalesce(max(ordre), 0) from depots").item())
+
+    def verifier_cle(self, identifiant: str, maintenant: dt.datetime) -> None:
+        """Remembers which key made the pseudonyms. Raises ErreurUtilisateur when another one is used now."""
+        connue = self.lire("select identifiant from cle")
+        if connue.is_empty():
+            with self._ouvrir() as base:
+                base.execute("insert into cle values (?, ?)", [identifiant, maintenant])
+        elif connue.item() != identifiant:
+            raise ErreurUtilisateur(
+                "CLE_DIFFERENTE",
+                "La clé de pseudonymisation n'est pas celle des dépôts déjà chargés : les personnes ne seraient plus "
+                "reconnues. Restaurez la clé d'origine (fichier .cle de l'espace, ou CLAUSES_CLE_FICHIER).",
+            )
+
+    def charger(self, chargement: Chargement) -> None:
+        """Adds a load in one transaction; a deposit seen before with the same id is replaced by its new verdict."""
+        recus = {
+            "depots": chargement.depots,
+            "depots_tables": chargement.depots_tables,
+            "constats": chargement.constats,
+            "formes_inconnues": chargement.formes_inconnues,
+        }
+        with self._ouvrir() as base:
+            base.register("ids_recus", chargement.depots.select("depot_id").to_arrow())
+            base.execute("begin")
+            for table, cadre in recus.items():
+                base.execute(f"delete from {table} where depot_id in (select depot_id from ids_recus)")
+                _inserer(base, table, cadre)
+            _inserer(base, "validations", chargement.validations)
+            base.execute("commit")  # a failure before this closes the ledger as it was
+
+    def garder(self, acceptes: list[str]) -> None:
+        """Forgets every accepted deposit that is not in the list. For a copy of the ledger only."""
+        with self._ouvrir() as base:
+            base.execute(
+                "delete from depots where statut = 'accepte' and not list_contains(?, depot_id)", [acceptes]
+            )
+
+    def noter_publication(self, millesime: str, profil: str, motif: str | None, dossier: Path) -> None:
+        """Records that a package was written, and where."""
+        with self._ouvrir() as base:
+            base.execute(
+                "insert into publications values (?, ?, ?, ?, current_localtimestamp())",
+                [millesime, profil, motif, str(dossier)],
+            )
+
+    def ouvrir_rafraichissement(self, identifiant: str, debut: dt.datetime, version_code: str) -> None:
+        with self._ouvrir() as base:
+            base.execute(
+                "insert into rafraichissements values (?, ?, null, 'en_cours', null, null, ?)",
+                [identifiant, debut, version_code],
+            )
+
+    def clore_rafraichissement(
+        self, identifiant: str, fin: dt.datetime, statut: str, date_arrete: dt.date | None, empreinte: str
+    ) -> None:
+        """Records how a refresh ended: publie, bloque (a gate) or inchange."""
+        with self._ouvrir() as base:
+            base.execute(
+                "update rafraichissements set fin = ?, statut = ?, date_arrete = ?, empreinte = ? "
+                "where rafraichissement = ?",
+                [fin, statut, date_arrete, empreinte, identifiant],
+            )
+
+
+def _inserer(base: duckdb.DuckDBPyConnection, table: str, cadre: pl.DataFrame) -> None:
+    base.register("recu", cadre.to_arrow())
+    base.execute(f"insert into {table} by name select * from recu")
+    base.unregister("recu")

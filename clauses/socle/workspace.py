@@ -1,0 +1,145 @@
+"""The workspace on disk: its paths, its lock, its pseudonymisation key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur, raison_systeme
+
+TAILLE_CLE = 32  # 256 bits
+
+
+@dataclass(frozen=True)
+class Espace:
+    """Paths of one workspace (interface: the names stay)."""
+
+    racine: Path
+
+    @property
+    def entrepot(self) -> Path:
+        return self.racine / "entrepot.duckdb"
+
+    @property
+    def brut(self) -> Path:
+        return self.racine / "brut"
+
+    @property
+    def journal(self) -> Path:
+        return self.racine / "journal.duckdb"
+
+    @property
+    def rapports(self) -> Path:
+        return self.racine / "rapports"
+
+    @property
+    def alias(self) -> Path:
+        return self.racine / "alias.csv"
+
+    @property
+    def layouts(self) -> Path:
+        return self.racine / "layouts"
+
+    @property
+    def perimetres(self) -> Path:
+        return self.racine / "perimetres.yml"
+
+    @property
+    def millesimes(self) -> Path:
+        return self.racine / "millesimes"
+
+    @property
+    def travail(self) -> Path:
+        """Scratch of the running refresh: emptied when one starts and when one ends."""
+        return self.racine / ".travail"
+
+    @property
+    def logs(self) -> Path:
+        return self.racine / "logs"
+
+    def preparer(self) -> None:
+        """Makes the folders of the workspace. Raises ErreurUtilisateur when it cannot be written."""
+        try:
+            self.racine.mkdir(parents=True, exist_ok=True)
+            for dossier in (self.brut, self.rapports, self.logs):
+                dossier.mkdir(exist_ok=True)
+        except OSError as erreur:
+            raise self._inaccessible(erreur) from None
+
+    def _inaccessible(self, erreur: OSError) -> ErreurUtilisateur:
+        raison, remede = raison_systeme(erreur)
+        return ErreurUtilisateur(
+            "ESPACE_INACCESSIBLE",
+            f"Rien ne peut être écrit dans l'espace de travail « {self.racine} » : {raison}. "
+            f"{remede} (option --espace), puis relancez la commande.",
+        )
+
+    @contextmanager
+    def verrouiller(self) -> Iterator[None]:
+        """Holds the workspace for one refresh; the system frees it even when the process is killed."""
+        try:
+            fichier = (self.racine / ".verrou").open("a")
+        except OSError as erreur:
+            raise self._inaccessible(erreur) from None
+        with fichier as verrou:
+            try:
+                fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise ErreurUtilisateur(
+                    "ESPACE_OCCUPE",
+                    f"Une autre actualisation est en cours dans « {self.racine} ». "
+                    "Attendez qu'elle se termine, puis relancez la commande.",
+                    CodeSortie.OCCUPE,
+                ) from None
+            self._vider_travail()  # what a killed run may have left
+            try:
+                yield
+            finally:
+                self._vider_travail()  # while the lock is held: the next run's scratch is not this one's
+
+    def _vider_travail(self) -> None:
+        """Removes the scratch files: they hold persons' rows, however the run ended."""
+        shutil.rmtree(self.travail, ignore_errors=True)
+
+    def lire_cle(self) -> bytes:
+        """The secret key of the pseudonyms: CLAUSES_CLE_FICHIER when set, else `.cle`, made at first use."""
+        designe = os.environ.get("CLAUSES_CLE_FICHIER")
+        chemin = Path(designe) if designe else self.racine / ".cle"
+        if not chemin.exists():
+            if designe:
+                raise ErreurUtilisateur(
+                    "CLE_ABSENTE",
+                    f"Le fichier de clé « {chemin} » nommé par CLAUSES_CLE_FICHIER n'existe pas. "
+                    "Indiquez le bon chemin : une nouvelle clé ferait perdre le suivi des personnes.",
+                )
+            if any(self.brut.glob("[0-9a-f]*")):
+                raise ErreurUtilisateur(
+                    "CLE_ABSENTE",
+                    f"La clé « {chemin} » a disparu alors que des dépôts sont déjà chargés. "
+                    "Restaurez-la depuis une sauvegarde : sans elle, les personnes ne seraient plus reconnues.",
+                )
+            _ecrire_cle(chemin)
+        cle = chemin.read_bytes()
+        if len(cle) < TAILLE_CLE:
+            raise ErreurUtilisateur(
+                "CLE_INVALIDE",
+                f"Le fichier de clé « {chemin} » est trop court ({len(cle)} octets, {TAILLE_CLE} attendus). "
+                "Restaurez la clé d'origine.",
+            )
+        return cle
+
+
+def _ecrire_cle(chemin: Path) -> None:
+    provisoire = chemin.with_name(f"{chemin.name}.{os.getpid()}")
+    descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descripteur, "wb") as fichier:
+        fichier.write(secrets.token_bytes(TAILLE_CLE))
+        fichier.flush()
+        os.fsync(fichier.fileno())
+    os.replace(provisoire, chemin)

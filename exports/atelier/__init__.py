@@ -1,0 +1,1 @@
+"""How files are made safely beside their place, and read again."""

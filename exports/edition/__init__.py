@@ -1,0 +1,1 @@
+"""Figures after secrecy, and how they are named, dated and compared: what every writer reads."""

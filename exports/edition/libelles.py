@@ -1,0 +1,102 @@
+"""How tables, measures, codes and units are said to a reader."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+
+from clauses.socle.project import MODELES_DES_ECRITS
+from exports.edition.publication import Publication
+
+CHEMIN_MESURES = MODELES_DES_ECRITS / "mesures.csv"
+
+LIBELLES_AXES = {
+    "type_donneur_ordre": "Type de donneur d'ordre",
+    "tranche_montant": "Tranche de montant",
+    "secteur": "Secteur d'activité",
+    "base_juridique": "Base juridique",
+    "type_employeur": "Type d'employeur",
+    "taille_entreprise": "Taille de l'entreprise",
+    "categorie_public": "Catégorie de public",
+    "sexe": "Sexe",
+    "origine": "Origine",
+    "niveau": "Niveau de formation",
+    "tranche_age": "Tranche d'âge",
+    "prescripteur": "Prescripteur",
+    "metier_domaine": "Domaine de métiers (ROME)",
+    "metier_famille": "Famille de métiers (ROME)",
+    "horizon": "Horizon",
+    "situation": "Situation",
+    "nature_marche": "Nature du marché",
+    "type_contrat": "Type de contrat",
+    "modalite": "Modalité de mise en œuvre",
+    "profil": "Profil",
+    "mois": "Mois depuis le premier contrat",
+    "financement": "Financement",
+    "type_evenement": "Type d'événement",
+    "role_organisme": "Rôle de l'organisme",
+    "etat_marche": "État du marché",
+    "etat_operation": "État de l'opération",
+    "volet_anru": "Volet ANRU",
+    "avancement": "Avancement",
+}
+_DECIMALES = {"%": 1, "points": 1, "ETP": 1, "indice de 0 à 1": 3}
+
+
+@cache
+def _mesures() -> dict[tuple[str, str], str]:
+    with CHEMIN_MESURES.open(encoding="utf-8", newline="") as fichier:
+        return {(x["tableau"], x["mesure"]): x["libelle"] for x in csv.DictReader(fichier)}
+
+
+def libelle_mesure(tableau: str, mesure: str) -> str:
+    """The name of a measure in a table, its code where none is known."""
+    noms = _mesures()
+    return noms.get((tableau, mesure)) or noms.get(("", mesure)) or mesure
+
+
+def nom_et_unite(tableau: str, mesure: str, unite: str) -> str:
+    """« Bénéficiaires (personnes) », « Marchés »: the unit where the name does not already say it."""
+    nom = libelle_mesure(tableau, mesure)
+    return nom if nom.lower().startswith(unite.lower()) else f"{nom} ({unite})"
+
+
+def decimales(unite: str) -> int:
+    """How many decimals a unit deserves: none for counts and hours, one for shares and ratios."""
+    return _DECIMALES.get(unite, 1 if " par " in unite else 0)
+
+
+class Libelles:
+    """The codes of each axis in reading order, and their labels."""
+
+    def __init__(self, publication: Publication) -> None:
+        noms = publication.nomenclatures.sort("axe", "ordre", "code")
+        self._libelles: dict[tuple[str, str], str] = {}
+        self._rangs: dict[tuple[str, str], int] = {}
+        for rang, (axe, code, libelle) in enumerate(noms.select("axe", "code", "libelle").iter_rows()):
+            self._libelles[(axe, code)] = libelle
+            self._rangs[(axe, code)] = rang
+        # a code that no row of the whole release uses has no line: folding it elsewhere may be a matter of secrecy
+        self._codes: dict[tuple[str, str], list[str]] = {}
+        for tableau, axe, code in publication.codes_utilises.iter_rows():
+            self._codes.setdefault((tableau, axe), []).append(code)
+        for (_, axe), codes in self._codes.items():
+            codes.sort(key=lambda code, axe=axe: self.rang(axe, code))  # type: ignore[misc]
+
+    def codes(self, tableau: str, axe: str) -> list[str]:
+        """The codes of an axis in a table, in the order of the nomenclature."""
+        return self._codes.get((tableau, axe), [])
+
+    def rang(self, axe: str, code: str) -> tuple[int, int, str]:
+        nombre = int(code) if code.isdigit() else 0
+        return (self._rangs.get((axe, code), len(self._rangs)), nombre, code)
+
+    def libelle(self, axe: str, code: str) -> str:
+        if axe in ("horizon", "mois") and code.isdigit():
+            return f"{code} mois"
+        return self._libelles.get((axe, code), code)
+
+
+def axe_en_clair(axe: str) -> str:
+    """How a reader calls an axis."""
+    return LIBELLES_AXES.get(axe, axe)

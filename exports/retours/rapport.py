@@ -1,0 +1,523 @@
+"""The report of one refresh: one HTML page that needs nothing else, for someone who never saw a check run.
+
+What was loaded, what was refused and what to do about it, what looks odd, structure by structure.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from exports.atelier.gabarits import remplir
+from exports.retours.constats import (
+    STRUCTURE_INCONNUE,
+    assembler_constats,
+    controles_en_echec,
+    noms_structures,
+    phrase_controle,
+)
+from exports.retours.glossaire import Regle, conseil_observatoire, glossaire, titre_regle
+from exports.retours.ignores import phrase_ignores
+from exports.retours.remplaces import phrase_remplaces
+
+PREMIERES_LIGNES = 5
+STRUCTURES_A_RENVOYER = 60
+FORMES_LISTEES = 100
+
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+    "novembre", "décembre",
+)  # fmt: skip
+
+STATUTS = {
+    "publie": (
+        "ok",
+        "Entrepôt mis à jour",
+        "Les résultats tiennent compte des dépôts acceptés ci-dessous.",
+    ),
+    "inchange": (
+        "neutre",
+        "Rien de nouveau",
+        "Aucun dépôt n'a apporté de changement : les résultats publiés restent tels qu'ils étaient.",
+    ),
+    "vide": (
+        "refus",
+        "Rien à publier",
+        "Aucun dépôt n'a encore été accepté : il n'y a pas de résultats.",
+    ),
+    "bloque": (
+        "refus",
+        "Publication arrêtée",
+        "Un contrôle de l'ensemble a échoué : rien n'est publié cette fois-ci, et ce qui l'était déjà ne change "
+        "pas. Les chiffres « après » de cette page sont ceux de l'état qui n'a pas été publié.",
+    ),
+}
+STATUTS_DEPOT = {
+    "accepte": ("ok", "Accepté"),
+    "refuse": ("refus", "Refusé"),
+    "deja_charge": ("neutre", "Déjà chargé"),
+    "remplace": ("neutre", "Remplacé"),
+}
+
+
+@dataclass(frozen=True)
+class ContenuRapport:
+    """What the page tells, limited to one refresh.
+
+    `statut`: `publie`, `inchange` or `bloque`. `depots`, `depots_tables`, `constats`, `validations`: as in
+    schema journal (`validations` with `attendu` and `message` where known), `depots` with `en_vigueur`: false where
+    a later one replaced it, whose findings are then not in `constats`. `heures_regions`: code, libelle,
+    heures_avant, heures_apres (null: nothing published then). `formes_inconnues`: nomenclature, forme,
+    occurrences. `portes`: one sentence per gate that stopped the promotion.
+    """
+
+    rafraichissement: str
+    debut: dt.datetime
+    fin: dt.datetime
+    date_arrete: dt.date | None
+    statut: str
+    depots: pl.DataFrame
+    depots_tables: pl.DataFrame
+    constats: pl.DataFrame
+    validations: pl.DataFrame
+    heures_regions: pl.DataFrame
+    formes_inconnues: pl.DataFrame
+    portes: Sequence[str] = ()
+    ignores: Sequence[str] = ()
+    avertissements: Sequence[str] = ()
+    fictif: bool = False
+
+
+# --- what the template is given: texts and numbers already written --------------------------------
+
+
+@dataclass(frozen=True)
+class Constat:
+    """One finding: where it is (`Heures, ligne 45, colonne « Mois »`), what it says, the value found."""
+
+    lieu: str
+    message: str
+    valeur: str
+
+
+@dataclass(frozen=True)
+class GroupeConstats:
+    """The findings of one rule in one deposit: the first ones, and how many are not listed."""
+
+    code: str
+    gravite: str
+    titre: str
+    que_faire: str
+    observatoire: str
+    effectif: int
+    premiers: Sequence[Constat]
+
+    @property
+    def reste(self) -> int:
+        """How many are not listed."""
+        return self.effectif - len(self.premiers)
+
+
+@dataclass(frozen=True)
+class Comptes:
+    """Where the rows of a table went."""
+
+    table: str
+    lues: int
+    chargees: int
+    rejetees: int
+    doublons: int
+    ignorees: int
+
+    @property
+    def manque(self) -> int:
+        """Rows read of which nobody knows where they went: zero, or the loader lost some."""
+        return self.lues - self.chargees - self.rejetees - self.doublons - self.ignorees
+
+
+@dataclass(frozen=True)
+class VueDepot:
+    """One deposit, as the page shows it."""
+
+    chemin: str
+    statut: str
+    periode: str
+    extraction: str
+    refus: Sequence[GroupeConstats]
+    rejets: Sequence[GroupeConstats]
+    alertes: Sequence[GroupeConstats]
+    comptes: Sequence[Comptes]
+    controles_casses: Sequence[str]
+
+    @property
+    def total(self) -> Comptes:
+        """The rows of all its tables together."""
+        sommes = (
+            sum(getattr(c, champ) for c in self.comptes)
+            for champ in ("lues", "chargees", "rejetees", "doublons", "ignorees")
+        )
+        return Comptes("Ensemble", *sommes)
+
+    @property
+    def a_signaler(self) -> bool:
+        """Whether there is anything to say of it."""
+        return bool(self.refus or self.rejets or self.alertes or self.controles_casses)
+
+
+@dataclass(frozen=True)
+class VueStructure:
+    """One structure and its deposits; `ancre` is the place of its section in the page."""
+
+    ancre: str
+    code: str
+    nom: str
+    depots: Sequence[VueDepot]
+
+    @property
+    def refuses(self) -> Sequence[VueDepot]:
+        """Its refused deposits."""
+        return [depot for depot in self.depots if depot.statut == "refuse"]
+
+    @property
+    def lignes_ecartees(self) -> int:
+        """Rows set aside in all its deposits."""
+        return sum(groupe.effectif for depot in self.depots for groupe in depot.rejets)
+
+    @property
+    def a_verifier(self) -> int:
+        """Warnings in all its deposits."""
+        return sum(groupe.effectif for depot in self.depots for groupe in depot.alertes)
+
+
+@dataclass(frozen=True)
+class LigneHeures:
+    """Hours of a region before and after, already written in French."""
+
+    region: str
+    avant: str
+    apres: str
+    ecart: str
+    evolution: str
+
+
+def ecrire_rapport(chemin: Path, contenu: ContenuRapport) -> Path:
+    """Writes the page (UTF-8) and gives its path back. Raises OSError when the file cannot be written."""
+    chemin.write_text(composer_rapport(contenu), encoding="utf-8")
+    return chemin
+
+
+def composer_rapport(contenu: ContenuRapport) -> str:
+    """The whole page as text; everything that comes from the deposits is escaped by the template engine."""
+    tous = assembler_constats(contenu.depots.filter("en_vigueur"), contenu.constats, contenu.validations)
+    structures = _vues_structures(contenu, tous)
+    a_renvoyer = [s for s in structures if s.refuses or s.lignes_ecartees]
+    formes = contenu.formes_inconnues.sort(
+        ["occurrences", "nomenclature", "forme"], descending=[True, False, False]
+    )
+    contexte = {
+        "contenu": contenu,
+        "statut": STATUTS[contenu.statut],
+        "statuts_depot": STATUTS_DEPOT,
+        "quand": _moment(contenu.debut),
+        "duree": _duree(contenu.fin - contenu.debut),
+        "date_arrete": _date_longue(contenu.date_arrete),
+        "phrases": _phrases(contenu, tous),
+        "heures": _heures(contenu.heures_regions),
+        "a_renvoyer": a_renvoyer[:STRUCTURES_A_RENVOYER],
+        "a_renvoyer_reste": max(len(a_renvoyer) - STRUCTURES_A_RENVOYER, 0),
+        "alertes": _alertes_par_regle(_des_acceptes(contenu, tous)),
+        "controles_casses": _controles_generaux(contenu.validations, casses=True),
+        "controles_generaux": _controles_generaux(contenu.validations, casses=False),
+        "structures": structures,
+        "formes": [(n, f, o, _ligne_alias(n, f)) for n, f, o in _formes(formes.head(FORMES_LISTEES))],
+        "phrase_ignores": phrase_ignores(contenu.ignores),
+        "formes_reste": max(formes.height - FORMES_LISTEES, 0),
+        "glossaire": _glossaire_par_gravite(),
+    }
+    return remplir("rapport.html.j2", contexte, {"nombre": nombre, "accorder": accorder, "typo": _typo})
+
+
+# --- the summary, in sentences --------------------------------------------------------------------
+
+
+def _phrases(contenu: ContenuRapport, tous: pl.DataFrame) -> list[str]:
+    effectifs = {str(s): int(n) for s, n in contenu.depots["statut"].value_counts().iter_rows()}
+    acceptes, refuses, deja = (effectifs.get(s, 0) for s in ("accepte", "refuse", "deja_charge"))
+    phrases = [_phrase_depots(acceptes, refuses, deja)]
+    en_vigueur = contenu.depots.filter("en_vigueur")
+    if "refuse" in en_vigueur["statut"]:
+        phrases.append(_phrase_motifs(en_vigueur))
+    if remplaces := phrase_remplaces(contenu.depots):
+        phrases.append(remplaces)
+    if acceptes:
+        phrases.append(_phrase_lignes(contenu, tous))
+    comptes = _des_acceptes(contenu, tous)
+    a_verifier = comptes.filter(pl.col("gravite") == "alerte").height
+    if a_verifier:
+        points = accorder(a_verifier, "point paraît étrange", "points paraissent étranges")
+        phrases.append(
+            f"{points} : les lignes concernées sont comptées, mais les structures devraient les vérifier."
+        )
+    autres = tous.filter(pl.col("gravite") != "refus").height - comptes.height
+    if autres:
+        constats = accorder(autres, "autre constat porte", "autres constats portent")
+        phrases.append(f"{constats} sur les dépôts refusés : à corriger avant de les renvoyer.")
+    if contenu.heures_regions.height:
+        phrases.append(_phrase_heures(contenu))
+    if contenu.formes_inconnues.height:
+        nombre_de_formes = contenu.formes_inconnues.height
+        formes = accorder(nombre_de_formes, "libellé inconnu", "libellés inconnus")
+        reconnus = "reconnus" if nombre_de_formes > 1 else "reconnu"
+        phrases.append(
+            f"{formes} : à ajouter à alias.csv, pour être {reconnus} au prochain rafraîchissement."
+        )
+    return phrases
+
+
+def _des_acceptes(contenu: ContenuRapport, tous: pl.DataFrame) -> pl.DataFrame:
+    """The findings of accepted deposits: their rows are counted, which no row of a refused one is."""
+    acceptes = contenu.depots.filter((pl.col("statut") == "accepte") & pl.col("en_vigueur"))
+    return tous.join(acceptes, on="depot_id", how="semi")
+
+
+def _phrase_depots(acceptes: int, refuses: int, deja: int) -> str:
+    nouveaux = acceptes + refuses
+    if not nouveaux:
+        phrase = "Aucun dépôt nouveau n'a été trouvé."
+    elif not refuses:
+        debut = (
+            "Le dépôt nouveau a été accepté"
+            if nouveaux == 1
+            else f"Les {nombre(nouveaux)} dépôts ont été acceptés"
+        )
+        phrase = f"{debut}."
+    else:
+        ont = "a été accepté" if acceptes < 2 else "ont été acceptés"
+        sont = "a été refusé : rien de son contenu n'est compté" if refuses == 1 else (
+            "ont été refusés : rien de leur contenu n'est compté"
+        )  # fmt: skip
+        sujet = accorder(acceptes, "dépôt") if acceptes else "Aucun dépôt"
+        negation = "n'" if not acceptes else ""
+        phrase = f"{sujet} sur {nombre(nouveaux)} {negation}{ont} ; {nombre(refuses)} {sont}."
+    if deja:
+        suite = (
+            "était déjà chargé et a été laissé" if deja == 1 else "étaient déjà chargés et ont été laissés"
+        )
+        phrase += f" {accorder(deja, 'autre dépôt', 'autres dépôts')} {suite} de côté."
+    return phrase
+
+
+def _phrase_motifs(depots: pl.DataFrame) -> str:
+    motifs = (
+        depots.filter(pl.col("statut") == "refuse")
+        .group_by("regle")
+        .len()
+        .sort(["len", "regle"], descending=[True, False])
+    )
+    textes = [f"{titre_regle(regle or '', 'refus').lower()} ({nombre(n)})" for regle, n in motifs.iter_rows()]
+    return f"Motifs des refus : {', '.join(textes)}. Ces dépôts sont à corriger et à renvoyer."
+
+
+def _phrase_lignes(contenu: ContenuRapport, tous: pl.DataFrame) -> str:
+    acceptes = contenu.depots.filter((pl.col("statut") == "accepte") & pl.col("en_vigueur"))
+    comptes = contenu.depots_tables.join(acceptes, on="depot_id", how="semi")
+    lues, ecartees = int(comptes["lues"].sum()), int(comptes["rejetees"].sum())
+    debut = f"Dans les dépôts acceptés, {accorder(lues, 'ligne a été lue', 'lignes ont été lues')}"
+    if not ecartees:
+        return f"{debut} et aucune n'a été écartée."
+    part = f" ({nombre(100 * ecartees / lues, 1)}{ESPACE_FINE}%)" if lues else ""
+    ont = "a été écartée" if ecartees == 1 else "ont été écartées"
+    suite = "elle ne compte pas tant qu'elle n'est pas corrigée"
+    if ecartees > 1:
+        suite = "elles ne comptent pas tant qu'elles ne sont pas corrigées"
+    return f"{debut} et {nombre(ecartees)}{part} {ont} : {suite}."
+
+
+def _phrase_heures(contenu: ContenuRapport) -> str:
+    regions = contenu.heures_regions
+    apres = float(regions["heures_apres"].sum() or 0)
+    if regions["heures_avant"].null_count() == regions.height:
+        return f"Heures d'insertion comptées : {nombre(apres)}. Il n'y avait pas d'état publié auparavant."
+    avant = float(regions["heures_avant"].sum())
+    if nombre(avant) == nombre(apres):
+        return f"Les heures d'insertion ne changent pas : {nombre(apres)}."
+    verbe = "passeraient" if contenu.statut == "bloque" else "passent"
+    mesure = f"{ecart(avant, apres)}, soit {evolution(avant, apres)}" if avant else ecart(avant, apres)
+    return f"Les heures d'insertion {verbe} de {nombre(avant)} à {nombre(apres)} ({mesure})."
+
+
+def _heures(regions: pl.DataFrame) -> list[LigneHeures]:
+    """The regions, then their total."""
+    lignes = [
+        LigneHeures(
+            f"{libelle} ({code})",
+            nombre(avant),
+            nombre(apres),
+            ecart(avant or 0, apres or 0),
+            evolution(avant, apres or 0),
+        )
+        for code, libelle, avant, apres in regions.sort("libelle")
+        .select("code", "libelle", "heures_avant", "heures_apres")
+        .iter_rows()
+    ]
+    if lignes:
+        avant, apres = float(regions["heures_avant"].sum() or 0), float(regions["heures_apres"].sum() or 0)
+        lignes.append(
+            LigneHeures(
+                "Ensemble", nombre(avant), nombre(apres), ecart(avant, apres), evolution(avant, apres)
+            )
+        )
+    return lignes
+
+
+# --- structure by structure -----------------------------------------------------------------------
+
+
+def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStructure]:
+    layouts = dict(contenu.depots.select("depot_id", "layout").iter_rows())
+    groupes = _groupes_par_depot(tous, layouts)
+    comptes: dict[str, list[Comptes]] = {}
+    colonnes = ("depot_id", "table", "lues", "chargees", "rejetees", "doublons", "ignorees")
+    for depot_id, *valeurs in contenu.depots_tables.select(colonnes).iter_rows():
+        comptes.setdefault(depot_id, []).append(Comptes(*valeurs))
+    casses: dict[str, list[str]] = {}
+    for controle in _casses(contenu.validations).filter(pl.col("depot").is_not_null()).iter_rows(named=True):
+        casses.setdefault(controle["depot"], []).append(str(controle["expectation"]))
+
+    par_code: dict[str | None, list[VueDepot]] = {}
+    depots = contenu.depots.sort("structure_code", "debut", "extraction", "chemin", nulls_last=True)
+    for depot in depots.iter_rows(named=True):
+        du_depot = groupes.get(depot["depot_id"], [])
+        vue = VueDepot(
+            chemin=depot["chemin"],
+            statut=depot["statut"] if depot["en_vigueur"] or depot["statut"] == "deja_charge" else "remplace",
+            periode=_periode(depot["debut"], depot["fin"]),
+            extraction=date_courte(depot["extraction"]),
+            refus=[g for g in du_depot if g.gravite == "refus"],
+            rejets=[g for g in du_depot if g.gravite == "rejet"],
+            alertes=[g for g in du_depot if g.gravite == "alerte"],
+            comptes=comptes.get(depot["depot_id"], []),
+            controles_casses=casses.get(depot["depot_id"], []),
+        )
+        par_code.setdefault(depot["structure_code"], []).append(vue)
+    noms = noms_structures(contenu.depots)
+    return [
+        VueStructure(
+            f"structure-{rang}", code or "", noms.get(code, "") if code else STRUCTURE_INCONNUE, vues
+        )
+        for rang, (code, vues) in enumerate(par_code.items(), start=1)
+    ]
+
+
+def _groupes_par_depot(tous: pl.DataFrame, layouts: dict[str, str | None]) -> dict[str, list[GroupeConstats]]:
+    regroupes = tous.group_by("depot_id", "gravite", "regle", maintain_order=True).agg(
+        pl.len().alias("effectif"),
+        pl.struct("table", "ligne", "colonne", "message", "valeur").head(PREMIERES_LIGNES).alias("premiers"),
+    )
+    groupes: dict[str, list[GroupeConstats]] = {}
+    for depot_id, gravite, code, effectif, premiers in regroupes.iter_rows():
+        regle = glossaire().get((code, gravite))
+        groupe = GroupeConstats(
+            code=code,
+            gravite=gravite,
+            titre=regle.titre if regle else code,
+            que_faire=regle.que_faire if regle else "",
+            observatoire=conseil_observatoire(code, gravite, layouts.get(depot_id)),
+            effectif=effectif,
+            premiers=[Constat(_lieu(p), p["message"] or "", p["valeur"] or "") for p in premiers],
+        )
+        groupes.setdefault(depot_id, []).append(groupe)
+    return {depot_id: sorted(liste, key=lambda g: -g.effectif) for depot_id, liste in groupes.items()}
+
+
+def _lieu(constat: dict[str, object]) -> str:
+    morceaux = [str(constat["table"])] if constat["table"] else []
+    if constat["ligne"] is not None:
+        morceaux.append(f"ligne {constat['ligne']}")
+    if constat["colonne"]:
+        morceaux.append(f"colonne « {constat['colonne']} »")
+    return ", ".join(morceaux)
+
+
+# --- what concerns everybody ----------------------------------------------------------------------
+
+
+def _alertes_par_regle(tous: pl.DataFrame) -> list[tuple[str, str, int, int, str]]:
+    """Rule, short title, number of findings, number of deposits, what to do."""
+    alertes = tous.filter(pl.col("gravite") == "alerte").group_by("regle")
+    comptes = alertes.agg(pl.len().alias("n"), pl.col("depot_id").n_unique().alias("depots"))
+    lignes = []
+    for code, effectif, depots in comptes.sort(["n", "regle"], descending=[True, False]).iter_rows():
+        regle = glossaire().get((code, "alerte"))
+        lignes.append((code, titre_regle(code, "alerte"), effectif, depots, regle.que_faire if regle else ""))
+    return lignes
+
+
+def _casses(validations: pl.DataFrame) -> pl.DataFrame:
+    return controles_en_echec(validations).filter(pl.col("casse"))
+
+
+def _controles_generaux(validations: pl.DataFrame, casses: bool) -> list[str]:
+    """The checks of the whole, of no deposit in particular, that broke or that failed."""
+    echecs = controles_en_echec(validations).filter((pl.col("casse") == casses) & pl.col("depot").is_null())
+    if casses:
+        return [f"{e['suite']} : {e['expectation']}" for e in echecs.iter_rows(named=True)]
+    return [phrase_controle(e) for e in echecs.iter_rows(named=True)]
+
+
+def _formes(formes: pl.DataFrame) -> list[tuple[str, str, int]]:
+    return list(formes.select("nomenclature", "forme", "occurrences").iter_rows())
+
+
+def _ligne_alias(nomenclature: str, forme: str) -> str:
+    """The line to paste into alias.csv, once CODE is replaced."""
+    tampon = io.StringIO()
+    csv.writer(tampon, lineterminator="").writerow([nomenclature, forme, "CODE"])
+    return tampon.getvalue()
+
+
+def _glossaire_par_gravite() -> dict[str, list[Regle]]:
+    par_gravite: dict[str, list[Regle]] = {}
+    for regle in glossaire().values():
+        par_gravite.setdefault(regle.gravite, []).append(regle)
+    return par_gravite
+
+
+# --- words and dates -------------------------------------------------------------------------------
+
+
+def _typo(texte: str) -> str:
+    """French punctuation kept on the line of its word; for sentences, never for what may be copied."""
+    texte = re.sub(r" (?=[:;!?»%])", "\u00a0", texte)
+    return texte.replace("« ", "«\u00a0")
+
+
+def _date_longue(jour: dt.date | None) -> str:
+    if jour is None:
+        return ""
+    quantieme = "1er" if jour.day == 1 else str(jour.day)
+    return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
+
+
+def _moment(instant: dt.datetime) -> str:
+    return f"{_date_longue(instant.date())} à {instant.hour} h {instant.minute:02d}"
+
+
+def _duree(duree: dt.timedelta) -> str:
+    secondes = max(round(duree.total_seconds()), 1)
+    minutes, reste = divmod(secondes, 60)
+    return f"{minutes} min {reste:02d} s" if minutes else f"{reste} s"
+
+
+def _periode(debut: dt.date | None, fin: dt.date | None) -> str:
+    if debut is None or fin is None:
+        return ""
+    return f"du {date_courte(debut)} au {date_courte(fin)}"
