@@ -37,6 +37,9 @@ VENTILATIONS: dict[str, list[tuple[str, ...]]] = {
     "modalites": [("modalite",)],
 }
 
+# Sets of axes that have rules of their own: profiles (below), persons followed by horizon (`SOMMES_SITUATIONS`).
+PARTICULIERES: tuple[tuple[str, ...], ...] = (("profil",), ("horizon",), ("horizon", "situation"))
+
 # Profiles overlap (axis « profil »): each is under the total, and over the classes it contains.
 PROFILS = {
     "RSA": ["categorie_public=RSA"],
@@ -66,6 +69,11 @@ SOMMES_SITUATIONS = {
     "cdi": "code = 'CDI'",
     "cdd": "code in ('CDD_6P', 'CDD_M6')",
 }
+
+
+def connait(*axes: str) -> bool:
+    """Whether these axes together are counted by a family; no axis at all is the total of a maille."""
+    return not axes or axes in PARTICULIERES or any(axes in v for v in VENTILATIONS.values())
 
 
 def cle(*modalites: tuple[str, str]) -> str:

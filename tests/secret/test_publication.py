@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -264,6 +265,51 @@ def test_a_table_that_secrecy_does_not_know_is_never_shown(
     decrites = chiffres.decrire(inconnues, regles.lire(entrepot).sans_secret)
     assert decrites["tableau"].n_unique() == 9
     assert decrites["cellules"].to_list() == [["?"]] * decrites.height
+
+
+@pytest.fixture
+def avec_prescripteurs_par_sexe(espace_demo: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the warehouse where someone added a table T23, and its lines of the plan."""
+    copie = shutil.copy(espace_demo / "entrepot.duckdb", tmp_path)
+    with duckdb.connect(copie) as base:
+        base.execute(
+            """
+            insert into marts.indicateurs by name
+            select 'T23' as tableau, 'beneficiaires' as mesure, 'region' as niveau_territoire,
+                h.region as code_territoire, 'annee' as type_periode, cast(h.annee as varchar) as periode,
+                'prescripteur' as axe_1, b.prescripteur as modalite_1, 'sexe' as axe_2, b.sexe as modalite_2,
+                count(distinct b.id_personne) as valeur, 'personnes' as unite, 'Personnes' as base
+            from marts.fct_heures as h inner join marts.dim_beneficiaire as b using (id_personne)
+            group by all
+            """
+        )
+        base.execute(
+            "insert into referentiels.tableaux by name select 'T23' as tableau, 'Essai' as titre, 'prescripteur' as axe_1, "
+            "'sexe' as axe_2, 'beneficiaires' as mesure, 'personnes' as unite, 'Personnes' as base, true as est_partition"
+        )
+        base.execute(
+            "insert into referentiels.plan_publication values ('T23', null, null, 'region', 'annee')"
+        )
+        yield base
+
+
+def test_a_table_that_no_family_counts_is_refused_and_would_be_hidden(
+    avec_prescripteurs_par_sexe: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = avec_prescripteurs_par_sexe
+    with pytest.raises(ErreurUtilisateur, match=r"T23 \(prescripteur × sexe\)"):
+        proteger(base, "public")
+    monkeypatch.setattr(chiffres, "verifier_plan", lambda *_: None)
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
+    vues = proteger(base, "public").indicateurs.filter(pl.col("tableau") == "T23")
+    petites = base.execute(
+        "select count(*) from marts.indicateurs where tableau = 'T23' and valeur < 5"
+    ).fetchone()
+    assert petites is not None
+    assert petites[0] > 20
+    assert vues.height > petites[0]
+    assert set(vues["confidentialite"]) == {"C"}
 
 
 def test_the_restricted_version_is_the_whole_cube_as_it_is(
