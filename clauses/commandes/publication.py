@@ -17,7 +17,6 @@ from clauses.affichage.publication import Paquet
 from clauses.chantier import warehouse
 from clauses.chantier.perimetres import lire_perimetres
 from clauses.chantier.state import Etat, lire_etat
-from clauses.commandes.refresh import est_fictif
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
 from clauses.socle.project import SEEDS, empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
@@ -31,6 +30,7 @@ from exports.edition.publication import Publication
 from exports.edition.schema import CLE
 from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
 from exports.paquet.paquet import SOMMES, ecrire_paquet
+from exports.retours.rafraichissement import est_fictif
 from exports.secret import proteger
 from ingest.codes import charger_codes
 
