@@ -15,15 +15,14 @@ from rich.console import Console
 from clauses.affichage.etat import DernierRafraichissement
 from clauses.affichage.table import afficher_table
 from clauses.chantier import warehouse
+from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import alias_ajoutes
 from clauses.socle.errors import ErreurUtilisateur, raison_systeme
 from clauses.socle.journal import Journal
-from clauses.socle.project import SEEDS
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from exports.edition import comparaison, millesimes
 from exports.retours.constats import assembler_constats, ecrire_constats
-from ingest.codes import charger_codes
 
 FORMATS = ("table", "csv", "parquet", "json")
 LIGNES_AFFICHEES = 1_000
@@ -108,7 +107,7 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
     remplaces = depots.filter(~pl.col("en_vigueur") & (pl.col("statut") != "deja_charge"))
     depots = depots.filter("en_vigueur")
     ids = depots["depot_id"].to_list()
-    alias = alias_ajoutes(journal, charger_codes(SEEDS, espace.alias))
+    alias = alias_ajoutes(journal, lire_reglages(espace).codes)
     constats = journal.constats(alias).filter(pl.col("depot_id").is_in(ids))
     if espace.entrepot.exists():
         constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])

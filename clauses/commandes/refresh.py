@@ -17,7 +17,7 @@ import polars as pl
 
 from clauses.chantier import warehouse
 from clauses.chantier.candidat import Chantier
-from clauses.chantier.perimetres import lire_perimetres
+from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
 from clauses.chantier.warm import Ouvriers
 from clauses.commandes.intake import (
@@ -31,7 +31,7 @@ from clauses.commandes.intake import (
 )
 from clauses.socle.errors import CodeSortie
 from clauses.socle.journal import Journal
-from clauses.socle.project import SEEDS, version_code
+from clauses.socle.project import version_code
 from clauses.socle.suivi import Suivi
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workers import Ouvrier
@@ -39,9 +39,7 @@ from clauses.socle.workspace import Espace
 from expectations import adaptateur
 from exports.retours.rafraichissement import Rafraichissement
 from exports.retours.rapport import ecrire_rapport
-from ingest.codes import charger_codes
 from ingest.discovery import decouvrir, empreinte
-from ingest.layouts import charger_layouts
 from ingest.loading import retirer_les_orphelins
 
 
@@ -59,11 +57,9 @@ def actualiser(
     """
     suivi = Suivi(annoncer)
     debut = maintenant()
-    layouts = charger_layouts(espace.layouts)
-    codes = charger_codes(SEEDS, espace.alias)
-    perimetres = lire_perimetres(espace.perimetres, codes)
+    reglages = lire_reglages(espace)
     with suivi.etape("Recherche"):
-        candidats, ignores = decouvrir(depots, layouts, exclus=[espace.racine])
+        candidats, ignores = decouvrir(depots, reglages.layouts, exclus=[espace.racine])
         vus = [Vu(candidat, empreinte(candidat)) for candidat in candidats]
     espace.preparer()
     warehouse.verifier_libre(espace.entrepot)
@@ -74,7 +70,7 @@ def actualiser(
         # entered last, so left first: nothing is written in the working folder once the lock is free
         ouvriers = Ouvriers(pile, gx)
         chantier = Chantier(identifiant, debut, espace, ouvriers)
-        accueil = Accueil(identifiant, espace, layouts, codes, suivi, chantier.preparer)
+        accueil = Accueil(identifiant, espace, reglages, suivi, chantier.preparer)
         arrivage = recevoir(vus, accueil, journal)
         validations: pl.DataFrame | None = None
         if arrivage.lot.identites:
@@ -87,10 +83,10 @@ def actualiser(
                 with suivi.etape("Chargement"):
                     inscrire(arrivage, accueil, ebauche)
                 with suivi.etape("Construction"):
-                    chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
+                    chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, reglages))
             with suivi.etape("Validation"):
                 validations = ouvriers.gx.repondre()
-                refuser_les_echecs(arrivage.lot, validations, layouts)
+                refuser_les_echecs(arrivage.lot, validations, reglages.layouts)
         with journal.tenir():
             with suivi.etape("Chargement"):
                 reception = inscrire(arrivage, accueil, journal, validations)
@@ -107,7 +103,7 @@ def actualiser(
                 ignores=ignores,
                 durees=suivi.durees,
             )
-            etat = lire_etat(journal, arrete, codes, perimetres)
+            etat = lire_etat(journal, arrete, reglages)
         if etat.date_arrete is None:
             fait.statut = "vide"
         elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
