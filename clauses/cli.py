@@ -12,12 +12,11 @@ import typer
 
 from clauses.affichage.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 from clauses.affichage.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
-from clauses.socle.errors import CodeSortie, ErreurUtilisateur, decrire_panne, raison_systeme
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur, decrire_panne
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clauses.commandes.refresh import Bilan
     from clauses.socle.workspace import Espace
 
 application = typer.Typer(
@@ -52,24 +51,9 @@ def commande_demo(
     annees: Annotated[str, typer.Option(help="Première et dernière année.", metavar="ANNEES")] = "2023-2024",
     graine: Annotated[int, typer.Option(help="Même graine, mêmes dépôts.", metavar="NOMBRE")] = 1,
 ) -> None:
-    from clauses.demo import ECHELLES, ecrire_demo
+    from clauses.commandes.demo import faire_demo
 
-    if echelle not in ECHELLES:
-        raise ErreurUtilisateur(
-            "ECHELLE_INCONNUE", f"L'échelle « {echelle} » n'existe pas : petite, regionale ou nationale."
-        )
-    premiere, _, derniere = annees.partition("-")
-    if not (premiere.isdigit() and (derniere or premiere).isdigit()) or int(premiere) > int(
-        derniere or premiere
-    ):
-        raise ErreurUtilisateur(
-            "ANNEES_ILLISIBLES", f"« {annees} » n'est pas une suite d'années : écrivez par exemple 2023-2024."
-        )
-    if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
-        raise ErreurUtilisateur(
-            "DOSSIER_OCCUPE", f"« {dossier} » existe déjà et n'est pas vide. Choisissez un autre dossier."
-        )
-    resume = ecrire_demo(dossier, echelle, (int(premiere), int(derniere or premiere)), graine)
+    resume = faire_demo(dossier, echelle, annees, graine)
     console = _console()
     total = resume.nombre_depots + resume.refuses
     refuses = "1 qui sera refusé" if resume.refuses == 1 else f"{resume.refuses} qui seront refusés"
@@ -107,17 +91,16 @@ def commande_actualiser(
     borner_l_interruption()
     gx = Ouvrier(precharger)  # first of all: it takes as long as all that comes before the build
     from clauses.affichage.progress import Avancement
+    from clauses.affichage.resume import afficher_resume, afficher_temps
     from clauses.commandes.refresh import actualiser, code_sortie
 
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
-        bilan = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx)
-    _afficher_bilan(console, bilan, espace or Path(os.environ.get("CLAUSES_ESPACE") or "espace"))
+        fait = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx)
+    afficher_resume(console, fait, _dossier_espace(espace))
     if temps:
-        from clauses.affichage.resume import afficher_temps
-
-        afficher_temps(console, bilan.durees)
-    raise typer.Exit(code_sortie(bilan, strict))
+        afficher_temps(console, fait.durees)
+    raise typer.Exit(code_sortie(fait, strict))
 
 
 @application.command(
@@ -146,33 +129,10 @@ def commande_constats(
     sortie: Annotated[Path | None, typer.Option(help="Classeur à écrire.", metavar="FICHIER.xlsx")] = None,
 ) -> None:
     from clauses.affichage.constats import afficher_constats
-    from clauses.commandes.consultation import lire_constats
-    from exports.retours.constats import assembler_constats, ecrire_constats
-    from exports.retours.glossaire import conseil_observatoire, titre_regle
-    from exports.retours.remplaces import phrase_remplaces
+    from clauses.commandes.consultation import rendre_constats
 
-    if sortie is not None and sortie.suffix.lower() != ".xlsx":
-        raise ErreurUtilisateur(
-            "SORTIE_IMPOSSIBLE",
-            f"« {sortie} » : les constats s'écrivent dans un classeur Excel. Donnez un nom qui finit par .xlsx.",
-        )
-    lus = lire_constats(_espace(espace), structure)
-    if sortie is not None:
-        try:
-            ecrire_constats(sortie, lus.depots, lus.constats, lus.validations)
-        except OSError as erreur:
-            raison, remede = raison_systeme(erreur)
-            raise ErreurUtilisateur(
-                "SORTIE_IMPOSSIBLE",
-                f"« {sortie} » ne peut pas être écrit : {raison}. "
-                f"{remede}, et fermez le fichier s'il est ouvert dans un tableur.",
-            ) from None
-    tous = assembler_constats(lus.depots, lus.constats, lus.validations).select(lus.constats.columns)
-    titres = {cle: titre_regle(*cle) for cle in tous.select("regle", "gravite").unique().iter_rows()}
-    refuses = lus.depots.filter(lus.depots["statut"] == "refuse").select("depot_id", "regle", "layout")
-    conseils = {d: conseil_observatoire(regle, "refus", layout) for d, regle, layout in refuses.iter_rows()}
-    phrase = phrase_remplaces(lus.remplaces)
-    afficher_constats(_console(), lus.depots, tous, titres, sortie, phrase, conseils)
+    rendus = rendre_constats(_espace(espace), structure, sortie)
+    afficher_constats(_console(), rendus.depots, rendus.constats, rendus.remplaces, sortie)
 
 
 @application.command(
@@ -246,17 +206,8 @@ def commande_reconstruire(
 
     with Avancement(_console(erreurs=True)) as avancement:
         refait = reconstruire(millesime, _espace(espace), avancement.annoncer)
-    if not refait.identique:
-        dit = f"{refait.differences} chiffres diffèrent de ceux qui ont été publiés"
-        if refait.publiee != refait.refaite:
-            dit += " ; indicateurs.csv n'est plus le même"
-        _console().print(f"{millesime} : {dit}.", highlight=False)
-        raise typer.Exit(CodeSortie.PORTE)
-    _console().print(
-        f"{millesime} : tous les chiffres refaits sont identiques, et indicateurs.csv l'est à l'octet près "
-        f"(SHA-256 {refait.refaite}).",
-        highlight=False,
-    )
+    _console().print(f"{millesime} : {refait.verdict}.", highlight=False)
+    raise typer.Exit(CodeSortie.FAIT if refait.identique else CodeSortie.PORTE)
 
 
 @application.command(
@@ -350,70 +301,14 @@ def commande_sql(
     interroger(_espace(espace), requete, format, _console())
 
 
-def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
-    from clauses.affichage.resume import (
-        CompteRegle,
-        DepotRefuse,
-        HeuresRegion,
-        ResumeRafraichissement,
-        afficher_resume,
-    )
-    from clauses.commandes.refresh import est_fictif
-    from exports.retours.constats import assembler_constats
-    from exports.retours.glossaire import conseil_observatoire, titre_regle
-    from exports.retours.remplaces import phrase_remplaces
-
-    vigueur = bilan.depots.filter("en_vigueur")
-    acceptes = vigueur.filter(vigueur["statut"] == "accepte").select("depot_id")
-    constats = assembler_constats(vigueur, bilan.constats, bilan.validations)
-    constats = constats.join(acceptes, on="depot_id", how="semi")
-    tables = bilan.depots_tables.join(acceptes, on="depot_id", how="semi")
-
-    def comptes(gravite: str) -> list[CompteRegle]:
-        lignes = constats.filter(constats["gravite"] == gravite)
-        return [
-            CompteRegle(r, n, titre_regle(r, gravite))
-            for r, n in lignes["regle"]
-            .value_counts(sort=True)
-            .sort(["count", "regle"], descending=[True, False])
-            .iter_rows()
-        ]
-
-    refuses = vigueur.filter(vigueur["statut"] == "refuse").select("chemin", "regle", "message", "layout")
-    afficher_resume(
-        console,
-        ResumeRafraichissement(
-            rafraichissement=bilan.rafraichissement,
-            statut=bilan.statut,
-            date_arrete=bilan.date_arrete,
-            acceptes=bilan.effectif("accepte"),
-            deja_charges=bilan.effectif("deja_charge"),
-            lignes_lues=int(tables["lues"].sum()),
-            refuses=[
-                DepotRefuse(chemin, regle, message, conseil_observatoire(regle, "refus", layout))
-                for chemin, regle, message, layout in refuses.iter_rows()
-            ],
-            rejets=comptes("rejet"),
-            alertes=comptes("alerte"),
-            heures=[HeuresRegion(*ligne) for ligne in bilan.heures.iter_rows()],
-            portes=bilan.portes,
-            rapport=bilan.rapport,
-            commande_suivante=f"clauses constats --espace {dossier} --sortie constats.xlsx"
-            if len(bilan.constats)
-            else None,
-            ignores=bilan.ignores,
-            avertissements=bilan.avertissements,
-            fictif=est_fictif(bilan.depots),
-            corriges=bilan.refuses - len(refuses),
-            remplaces=phrase_remplaces(bilan.depots),
-        ),
-    )
-
-
 def _espace(dossier: Path | None) -> Espace:
     from clauses.socle.workspace import Espace
 
-    return Espace((dossier or Path(os.environ.get("CLAUSES_ESPACE") or "espace")).resolve())
+    return Espace(_dossier_espace(dossier).resolve())
+
+
+def _dossier_espace(dossier: Path | None) -> Path:
+    return dossier or Path(os.environ.get("CLAUSES_ESPACE") or "espace")
 
 
 def _chemins(depots: list[str]) -> list[Path]:

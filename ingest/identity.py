@@ -22,20 +22,13 @@ def identifiant_cle(cle: bytes) -> str:
 
 
 def hacher(cle: bytes, debut: str, fins: Iterable[str]) -> list[bytes]:
-    """HMAC-SHA-256 (RFC 2104) of the version, `debut` and each of `fins`; what they share is hashed once.
-
-    The key has at most 64 bytes.
-    """
-    bloc = cle.ljust(64, b"\0")
-    interieur = hashlib.sha256(bytes(o ^ 0x36 for o in bloc))
-    exterieur = hashlib.sha256(bytes(o ^ 0x5C for o in bloc))
-    interieur.update(f"{VERSION}{SEPARATEUR}{debut}".encode())
+    """HMAC-SHA-256 of the version, `debut` and each of `fins`; what they share is hashed once."""
+    commun = hmac.new(cle, f"{VERSION}{SEPARATEUR}{debut}".encode(), hashlib.sha256)
     empreintes = []
     for fin in fins:
-        dedans, dehors = interieur.copy(), exterieur.copy()
-        dedans.update(fin.encode())
-        dehors.update(dedans.digest())
-        empreintes.append(dehors.digest())
+        mac = commun.copy()
+        mac.update(fin.encode())
+        empreintes.append(mac.digest())
     return empreintes
 
 

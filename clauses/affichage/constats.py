@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.affichage.etat import noms_structures
 from clauses.socle.nombres import accorder, nombre
+from exports.retours.depots import noms_structures, phrase_remplaces
+from exports.retours.glossaire import conseil_observatoire, titre_regle
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,34 +19,31 @@ def afficher_constats(
     console: Console,
     depots: pl.DataFrame,
     constats: pl.DataFrame,
-    titres: Mapping[tuple[str, str], str] | None = None,
+    remplaces: pl.DataFrame | None = None,
     sortie: Path | None = None,
-    remplaces: str = "",
-    conseils: Mapping[str, str] | None = None,
 ) -> None:
     """`clauses constats`: refusals in full, then findings counted by structure, severity and rule, and their totals.
 
-    `depots` and `constats`: journal.*. `titres`: short French name of each rule at each severity. `sortie`: the
-    workbook just written. `remplaces`: the sentence on the deposits that are not in `depots` any more.
-    `conseils`: depot_id of a refused deposit → what the observatory itself can do.
+    `depots`: journal.depots; `constats`: see `assembler_constats`. `remplaces`: the deposits that are not in `depots` any
+    more. `sortie`: the workbook just written.
     """
     refuses = depots.filter(depots["statut"] == "refuse").sort("chemin")
     if refuses.is_empty() and constats.is_empty():
         ecrire(console, "Aucun constat : rien à renvoyer aux structures.", style="green")
     if not refuses.is_empty():
         titre(console, f"{accorder(refuses.height, 'dépôt refusé', 'dépôts refusés')}")
-        champs = refuses.select("depot_id", "chemin", "regle", "message")
-        for depot_id, chemin, regle, message in champs.iter_rows():
+        champs = refuses.select("chemin", "regle", "message", "layout")
+        for chemin, regle, message, layout in champs.iter_rows():
             ecrire(console, f"- {chemin} ({regle})", style="red", retrait=2)
             ecrire(console, message or "", retrait=4)
-            if conseil := (conseils or {}).get(depot_id):
+            if conseil := conseil_observatoire(regle, "refus", layout):
                 ecrire(console, f"Pour l'observatoire : {conseil}", retrait=4)
     lignes = constats.filter(constats["gravite"] != "refus")
     if not lignes.is_empty():
-        _compter_constats(console, depots, lignes, titres or {})
-    if remplaces:
+        _compter_constats(console, depots, lignes)
+    if remplaces is not None and (phrase := phrase_remplaces(remplaces)):
         ecrire(console)
-        ecrire(console, remplaces)
+        ecrire(console, phrase)
     if sortie:
         ecrire(console)
         ecrire(console, f"Classeur à renvoyer aux structures : {sortie}")
@@ -55,17 +52,11 @@ def afficher_constats(
         ecrire(console, "Le détail, ligne par ligne : clauses constats --sortie constats.xlsx")
 
 
-def _compter_constats(
-    console: Console,
-    depots: pl.DataFrame,
-    constats: pl.DataFrame,
-    titres: Mapping[tuple[str, str], str],
-) -> None:
+def _compter_constats(console: Console, depots: pl.DataFrame, constats: pl.DataFrame) -> None:
     mots = {"rejet": "écartées", "alerte": "à vérifier"}
     noms = noms_structures(depots)
     comptes = (
-        constats.join(depots.select("depot_id", "structure_code"), on="depot_id", how="left")
-        .group_by("structure_code", "gravite", "regle")
+        constats.group_by("structure_code", "gravite", "regle")
         .len("effectif")
         .sort(["structure_code", "gravite", "effectif", "regle"], descending=[False, True, True, False])
     )
@@ -87,7 +78,7 @@ def _compter_constats(
                 nombre(effectif),
                 mots[gravite],
                 regle,
-                titres.get((regle, gravite), ""),
+                titre_regle(regle, gravite),
             )
         )
         precedente = structure

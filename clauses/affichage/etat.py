@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
 from clauses.affichage.resume import PHRASES_STATUT
 from clauses.socle.nombres import accorder, date_courte
-from exports.retours.remplaces import phrase_remplaces
+from exports.retours.depots import noms_structures, phrase_remplaces
 
 if TYPE_CHECKING:
     import polars as pl
@@ -118,12 +118,6 @@ def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.
         if len(incompletes) > len(montrees):
             reste = accorder(len(incompletes) - len(montrees), "autre structure", "autres structures")
             ecrire(console, f"et {reste} avec des trimestres manquants.", retrait=2)
-
-
-def noms_structures(depots: pl.DataFrame) -> dict[str, str]:
-    """The name of each structure as its latest deposit writes it."""
-    nommes = depots.drop_nulls(["structure_code", "nom_structure"]).sort("ordre")
-    return dict(zip(nommes["structure_code"], nommes["nom_structure"], strict=True))
 
 
 def _case_couverture(mois_deposes: int) -> str:

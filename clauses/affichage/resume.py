@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
-from exports.retours.ignores import phrase_ignores
+from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, nombre
+from exports.retours.depots import phrase_ignores, phrase_remplaces
+from exports.retours.glossaire import conseil_observatoire, titre_regle
 
 if TYPE_CHECKING:
+    import polars as pl
     from rich.console import Console
+
+    from exports.retours.rafraichissement import Rafraichissement
 
 
 REFUS_AFFICHES = 20
@@ -25,171 +27,105 @@ PHRASES_STATUT = {
 }
 
 
-@dataclass(frozen=True)
-class DepotRefuse:
-    """A refused deposit: its path as the user gave it, and a message that says what to do.
+def afficher_resume(console: Console, fait: Rafraichissement, espace: Path) -> None:
+    """The end of `clauses actualiser`: deposits, rows, warnings, hours, where to look next.
 
-    `conseil`: what the observatory itself can do, if anything; the message speaks to the structure.
+    `espace`: the workspace as the user wrote it, for the next command.
     """
-
-    chemin: str
-    regle: str
-    message: str
-    conseil: str = ""
-
-
-@dataclass(frozen=True)
-class CompteRegle:
-    """How many findings a rule made; `titre` is the rule's short French name."""
-
-    regle: str
-    nombre: int
-    titre: str = ""
-
-
-@dataclass(frozen=True)
-class HeuresRegion:
-    """Hours of insertion of a region in the published state before (None: it had none) and after."""
-
-    code: str
-    libelle: str
-    avant: float | None
-    apres: float | None
-
-
-@dataclass(frozen=True)
-class ResumeRafraichissement:
-    """What one refresh did (`statut`: `publie`, `inchange`, `vide` or `bloque`); counts are of this refresh alone.
-
-    `corriges`: how many refused deposits are not in `refuses`, others having corrected them. `remplaces`: the sentence
-    on all deposits that no longer matter.
-    """
-
-    rafraichissement: str
-    statut: str
-    date_arrete: dt.date | None
-    acceptes: int
-    deja_charges: int
-    lignes_lues: int
-    refuses: Sequence[DepotRefuse] = ()
-    rejets: Sequence[CompteRegle] = ()
-    alertes: Sequence[CompteRegle] = ()
-    heures: Sequence[HeuresRegion] = ()
-    portes: Sequence[str] = ()
-    rapport: Path | None = None
-    commande_suivante: str | None = None
-    ignores: Sequence[str] = ()
-    avertissements: Sequence[str] = ()
-    fictif: bool = False
-    corriges: int = 0
-    remplaces: str = ""
-
-
-def afficher_resume(console: Console, resume: ResumeRafraichissement) -> None:
-    """The end of `clauses actualiser`: deposits, rows, warnings, hours, where to look next."""
-    phrase, style = PHRASES_STATUT[resume.statut]
+    phrase, style = PHRASES_STATUT[fait.statut]
     ecrire(console)
-    if resume.fictif:
+    if fait.fictif:
         ecrire(console, "DONNÉES FICTIVES : aucun de ces chiffres ne décrit la réalité.", style="bold yellow")
     ecrire(console, phrase, style=style)
-    for porte in resume.portes:
+    for porte in fait.portes:
         ecrire(console, f"- {porte}", style="red", retrait=2)
-    arrete = f", données arrêtées au {date_courte(resume.date_arrete)}" if resume.date_arrete else ""
-    ecrire(console, f"Rafraîchissement {resume.rafraichissement}{arrete}.")
+    arrete = f", données arrêtées au {date_courte(fait.date_arrete)}" if fait.date_arrete else ""
+    ecrire(console, f"Rafraîchissement {fait.identifiant}{arrete}.")
 
-    _resumer_depots(console, resume)
-    for avertissement in resume.avertissements:
+    _resumer_depots(console, fait)
+    for avertissement in fait.avertissements:
         ecrire(console, avertissement, style="yellow", retrait=2)
-    _resumer_lignes(console, resume)
-    _resumer_heures(console, resume.heures)
-    if resume.rapport or resume.commande_suivante:
+    _resumer_lignes(console, fait)
+    _resumer_heures(console, fait)
+    if fait.rapport or len(fait.constats):
         titre(console, "Et maintenant")
-    if resume.rapport:
-        ecrire(console, f"Rapport détaillé : {resume.rapport}", retrait=2)
-    if resume.commande_suivante:
-        ecrire(console, f"Commande suivante : {resume.commande_suivante}", retrait=2)
+    if fait.rapport:
+        ecrire(console, f"Rapport détaillé : {fait.rapport}", retrait=2)
+    if len(fait.constats):
+        suite = f"clauses constats --espace {espace} --sortie constats.xlsx"
+        ecrire(console, f"Commande suivante : {suite}", retrait=2)
 
 
-def _resumer_depots(console: Console, resume: ResumeRafraichissement) -> None:
-    nouveaux = resume.acceptes + len(resume.refuses) + resume.corriges
+def _resumer_depots(console: Console, fait: Rafraichissement) -> None:
+    acceptes, deja_charges = fait.effectif("accepte"), fait.effectif("deja_charge")
+    nouveaux = acceptes + fait.effectif("refuse")
     titre(console, "Dépôts")
-    acceptes = "accepté" if resume.acceptes < 2 else "acceptés"
     if nouveaux:
-        ecrire(console, f"{nombre(resume.acceptes)} {acceptes} sur {nombre(nouveaux)}.", retrait=2)
+        accord = "accepté" if acceptes < 2 else "acceptés"
+        ecrire(console, f"{nombre(acceptes)} {accord} sur {nombre(nouveaux)}.", retrait=2)
     else:
         ecrire(console, "Aucun dépôt nouveau.", retrait=2)
-    if resume.deja_charges:
-        deja = accorder(resume.deja_charges, "dépôt déjà chargé", "dépôts déjà chargés")
-        ecrire(console, f"{deja}, laissé{'s' if resume.deja_charges > 1 else ''} de côté.", retrait=2)
-    if resume.refuses:
-        ecrire(console, f"{accorder(len(resume.refuses), 'refusé')} :", style="bold red", retrait=2)
-    for refus in resume.refuses[:REFUS_AFFICHES]:
-        ecrire(console, f"- {refus.chemin} ({refus.regle})", style="red", retrait=4)
-        ecrire(console, refus.message, retrait=6)
-        if refus.conseil:
-            ecrire(console, f"Pour l'observatoire : {refus.conseil}", retrait=6)
-    reste = len(resume.refuses) - REFUS_AFFICHES
+    if deja_charges:
+        deja = accorder(deja_charges, "dépôt déjà chargé", "dépôts déjà chargés")
+        ecrire(console, f"{deja}, laissé{'s' if deja_charges > 1 else ''} de côté.", retrait=2)
+    refuses = fait.refuses.select("chemin", "regle", "message", "layout").rows()
+    if refuses:
+        ecrire(console, f"{accorder(len(refuses), 'refusé')} :", style="bold red", retrait=2)
+    for chemin, regle, message, layout in refuses[:REFUS_AFFICHES]:
+        ecrire(console, f"- {chemin} ({regle})", style="red", retrait=4)
+        ecrire(console, message, retrait=6)
+        if conseil := conseil_observatoire(regle, "refus", layout):
+            ecrire(console, f"Pour l'observatoire : {conseil}", retrait=6)
+    reste = len(refuses) - REFUS_AFFICHES
     if reste > 0:
         ecrire(console, f"et {accorder(reste, 'autre')} : voir le rapport.", retrait=4)
-    if resume.remplaces:
-        ecrire(console, resume.remplaces, retrait=2)
-    if resume.ignores:
-        ecrire(console, f"{phrase_ignores(resume.ignores)} :", style="yellow", retrait=2)
-        for chemin in resume.ignores[:REFUS_AFFICHES]:
-            ecrire(console, f"- {chemin}", retrait=4)
-        autres = len(resume.ignores) - REFUS_AFFICHES
+    if remplaces := phrase_remplaces(fait.depots):
+        ecrire(console, remplaces, retrait=2)
+    if fait.ignores:
+        ecrire(console, f"{phrase_ignores(fait.ignores)} :", style="yellow", retrait=2)
+        for ignore in fait.ignores[:REFUS_AFFICHES]:
+            ecrire(console, f"- {ignore}", retrait=4)
+        autres = len(fait.ignores) - REFUS_AFFICHES
         if autres > 0:
             ecrire(console, f"et {accorder(autres, 'autre')}.", retrait=4)
 
 
-def _resumer_lignes(console: Console, resume: ResumeRafraichissement) -> None:
-    rejetees = sum(compte.nombre for compte in resume.rejets)
-    if not resume.lignes_lues and not rejetees and not resume.alertes:
+def _resumer_lignes(console: Console, fait: Rafraichissement) -> None:
+    lues = int(fait.des_acceptes(fait.depots_tables)["lues"].sum())
+    constats = fait.constats_comptes
+    rejets, alertes = (constats.filter(constats["gravite"] == g) for g in ("rejet", "alerte"))
+    if not lues and rejets.is_empty() and alertes.is_empty():
         return
     titre(console, "Lignes des dépôts acceptés")
-    ecrire(console, f"{accorder(resume.lignes_lues, 'ligne lue', 'lignes lues')}.", retrait=2)
-    if resume.rejets:
-        part = (
-            f" ({nombre(100 * rejetees / resume.lignes_lues, 1)}{ESPACE_FINE}%)" if resume.lignes_lues else ""
-        )
-        ecartees = accorder(rejetees, "ligne écartée", "lignes écartées")
-        ecrire(console, f"{ecartees}{part}, à corriger par les structures :", style="yellow", retrait=2)
-        _ecrire_comptes(console, resume.rejets)
-    else:
+    ecrire(console, f"{accorder(lues, 'ligne lue', 'lignes lues')}.", retrait=2)
+    if rejets.is_empty():
         ecrire(console, "Aucune ligne écartée.", style="green", retrait=2)
-    if resume.alertes:
-        total = sum(compte.nombre for compte in resume.alertes)
-        ecrire(console, f"{accorder(total, 'alerte')} (lignes comptées, à vérifier) :", retrait=2)
-        _ecrire_comptes(console, resume.alertes)
+    else:
+        part = f" ({nombre(100 * rejets.height / lues, 1)}{ESPACE_FINE}%)" if lues else ""
+        ecartees = accorder(rejets.height, "ligne écartée", "lignes écartées")
+        ecrire(console, f"{ecartees}{part}, à corriger par les structures :", style="yellow", retrait=2)
+        _compter_par_regle(console, rejets, "rejet")
+    if not alertes.is_empty():
+        ecrire(console, f"{accorder(alertes.height, 'alerte')} (lignes comptées, à vérifier) :", retrait=2)
+        _compter_par_regle(console, alertes, "alerte")
 
 
-def _ecrire_comptes(console: Console, comptes: Sequence[CompteRegle]) -> None:
-    tries = sorted(comptes, key=lambda compte: (-compte.nombre, compte.regle))
+def _compter_par_regle(console: Console, constats: pl.DataFrame, gravite: str) -> None:
+    comptes = constats["regle"].value_counts().sort(["count", "regle"], descending=[True, False])
     colonnes = (Colonne("Nombre", numerique=True), Colonne("Règle"), Colonne("Sens"))
-    ecrire_tableau(
-        console, Tableau(colonnes, [(nombre(c.nombre), c.regle, c.titre) for c in tries]), retrait=4
-    )
+    lignes = [
+        (nombre(effectif), regle, titre_regle(regle, gravite)) for regle, effectif in comptes.iter_rows()
+    ]
+    ecrire_tableau(console, Tableau(colonnes, lignes), retrait=4)
 
 
-def _resumer_heures(console: Console, heures: Sequence[HeuresRegion]) -> None:
-    if not heures:
+def _resumer_heures(console: Console, fait: Rafraichissement) -> None:
+    lignes = fait.lignes_heures("code")
+    if not lignes:
         return
     titre(console, "Heures d'insertion par région")
-    colonnes = (
-        Colonne("Région"),
-        Colonne("Avant", numerique=True),
-        Colonne("Maintenant", numerique=True),
-        Colonne("Écart", numerique=True),
-        Colonne("Évolution", numerique=True),
-    )
-    lignes = [_ligne_heures(f"{h.libelle} ({h.code})", h.avant, h.apres) for h in heures]
-    avant = sum(h.avant or 0 for h in heures)
-    apres = sum(h.apres or 0 for h in heures)
-    ecrire_tableau(console, Tableau(colonnes, lignes, pied=_ligne_heures("Ensemble", avant, apres)))
-
-
-def _ligne_heures(libelle: str, avant: float | None, apres: float | None) -> tuple[str, ...]:
-    return libelle, nombre(avant), nombre(apres), ecart(avant or 0, apres or 0), evolution(avant, apres or 0)
+    chiffres = (Colonne(nom, numerique=True) for nom in ("Avant", "Maintenant", "Écart", "Évolution"))
+    ecrire_tableau(console, Tableau((Colonne("Région"), *chiffres), lignes[:-1], pied=lignes[-1]))
 
 
 def afficher_temps(console: Console, durees: Mapping[str, float]) -> None:

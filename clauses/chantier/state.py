@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from clauses.chantier.reglages import Reglages
 from clauses.socle.journal import Journal
 from clauses.socle.project import empreinte_modeles
 from ingest.codes import Codes
@@ -30,23 +31,27 @@ class Etat:
     perimetres: pl.DataFrame
 
 
-def lire_etat(journal: Journal, arrete: dt.date | None, codes: Codes, perimetres: pl.DataFrame) -> Etat:
+def lire_etat(journal: Journal, arrete: dt.date | None, reglages: Reglages) -> Etat:
     """Reads the ledger. `arrete`: the date d'arrêté asked for; the latest accepted extraction otherwise."""
     acceptes = journal.lire("select depot_id, extraction from depots where statut = 'accepte' order by ordre")
     date_arrete = arrete or max(acceptes["extraction"].to_list(), default=None)
-    alias = alias_ajoutes(journal, codes)
+    alias = alias_ajoutes(journal, reglages.codes)
     refus = journal.lire("select depot_id, regle from depots where statut <> 'accepte' order by all")
     contenu = [
         acceptes["depot_id"].to_list(),
         refus.rows(),
         alias.rows(),
-        perimetres.rows(),
+        reglages.perimetres.rows(),
         str(date_arrete),
         empreinte_modeles(),
     ]
     somme = hashlib.sha256(json.dumps(contenu, ensure_ascii=False).encode()).hexdigest()[:16]
     return Etat(
-        somme, date_arrete if len(acceptes) else None, acceptes["depot_id"].to_list(), alias, perimetres
+        somme,
+        date_arrete if len(acceptes) else None,
+        acceptes["depot_id"].to_list(),
+        alias,
+        reglages.perimetres,
     )
 
 

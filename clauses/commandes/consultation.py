@@ -15,21 +15,21 @@ from rich.console import Console
 from clauses.affichage.etat import DernierRafraichissement
 from clauses.affichage.table import afficher_table
 from clauses.chantier import warehouse
+from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import alias_ajoutes
 from clauses.socle.errors import ErreurUtilisateur, raison_systeme
 from clauses.socle.journal import Journal
-from clauses.socle.project import SEEDS
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from exports.edition import comparaison, millesimes
-from ingest.codes import charger_codes
+from exports.retours.constats import assembler_constats, ecrire_constats
 
 FORMATS = ("table", "csv", "parquet", "json")
 LIGNES_AFFICHEES = 1_000
 
 
 @dataclass(frozen=True)
-class Etat:
+class EtatEspace:
     """Deposits seen (with `en_vigueur`), months handed in by structure and quarter, the refresh that made the published
     warehouse, the vintages (name, day)."""
 
@@ -40,12 +40,12 @@ class Etat:
 
 
 @dataclass(frozen=True)
-class Constats:
-    """The deposits that still matter, their findings and checks, of all structures or one; `remplaces`: the others."""
+class ConstatsEspace:
+    """The deposits that still matter and all that is to be said of them (`assembler_constats`), of all structures or one;
+    `remplaces`: the other deposits."""
 
     depots: pl.DataFrame
     constats: pl.DataFrame
-    validations: pl.DataFrame
     remplaces: pl.DataFrame
 
 
@@ -59,7 +59,7 @@ def _journal(espace: Espace) -> Journal:
     return Journal(espace.journal, lecture_seule=True)
 
 
-def lire_etat(espace: Espace) -> Etat:
+def lire_etat(espace: Espace) -> EtatEspace:
     """Raises ErreurUtilisateur when the workspace holds nothing yet."""
     journal = _journal(espace)
     depots = lire_depots(journal)
@@ -81,11 +81,19 @@ def lire_etat(espace: Espace) -> Etat:
         (m.nom, dt.datetime.fromisoformat(m.fiche["cree_le"]).date())
         for m in millesimes.lister(espace.millesimes)
     ]
-    return Etat(depots, couverture, dernier, figes)
+    return EtatEspace(depots, couverture, dernier, figes)
 
 
-def lire_constats(espace: Espace, structure: str | None) -> Constats:
-    """Findings of the deposits that still matter. Raises ErreurUtilisateur for an unknown structure."""
+def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) -> ConstatsEspace:
+    """Findings of the deposits that still matter, also written to `sortie` as the workbook to send back.
+
+    Raises ErreurUtilisateur for an unknown structure or a file that cannot be written.
+    """
+    if sortie is not None and sortie.suffix.lower() != ".xlsx":
+        raise ErreurUtilisateur(
+            "SORTIE_IMPOSSIBLE",
+            f"« {sortie} » : les constats s'écrivent dans un classeur Excel. Donnez un nom qui finit par .xlsx.",
+        )
     journal = _journal(espace)
     depots = lire_depots(journal)
     if structure is not None:
@@ -99,7 +107,7 @@ def lire_constats(espace: Espace, structure: str | None) -> Constats:
     remplaces = depots.filter(~pl.col("en_vigueur") & (pl.col("statut") != "deja_charge"))
     depots = depots.filter("en_vigueur")
     ids = depots["depot_id"].to_list()
-    alias = alias_ajoutes(journal, charger_codes(SEEDS, espace.alias))
+    alias = alias_ajoutes(journal, lire_reglages(espace).codes)
     constats = journal.constats(alias).filter(pl.col("depot_id").is_in(ids))
     if espace.entrepot.exists():
         constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])
@@ -109,7 +117,17 @@ def lire_constats(espace: Espace, structure: str | None) -> Constats:
         "qualify rafraichissement = max(rafraichissement) over (partition by depot)",
         [ids],
     )
-    return Constats(depots, constats, validations, remplaces)
+    if sortie is not None:
+        try:
+            ecrire_constats(sortie, depots, constats, validations)
+        except OSError as erreur:
+            raison, remede = raison_systeme(erreur)
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE",
+                f"« {sortie} » ne peut pas être écrit : {raison}. "
+                f"{remede}, et fermez le fichier s'il est ouvert dans un tableur.",
+            ) from None
+    return ConstatsEspace(depots, assembler_constats(depots, constats, validations), remplaces)
 
 
 def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from clauses.chantier.reglages import Reglages
 from clauses.socle.errors import DepotRefuse, Provenance
 from clauses.socle.journal import Chargement, Journal
 from clauses.socle.project import empreinte_lecture
@@ -18,7 +19,6 @@ from clauses.socle.workspace import Espace
 from expectations import adaptateur
 from expectations.profil import profiler
 from ingest import pipeline
-from ingest.codes import Codes
 from ingest.discovery import Candidat
 from ingest.identity import identifiant_cle
 from ingest.layouts import Layout
@@ -44,8 +44,7 @@ class Accueil:
 
     rafraichissement: str
     espace: Espace
-    layouts: Sequence[Layout]
-    codes: Codes
+    reglages: Reglages
     suivi: Suivi
     preparer: Callable[[], None]
 
@@ -97,8 +96,8 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
         with accueil.suivi.etape("Lecture") as avancement:
             lot = pipeline.lire(
                 [vu.candidat for vu in nouveaux],
-                accueil.layouts,
-                accueil.codes,
+                accueil.reglages.layouts,
+                accueil.reglages.codes,
                 cle,
                 dt.date.today(),
                 avancement,

@@ -15,12 +15,11 @@ import polars as pl
 
 from clauses.affichage.publication import Paquet
 from clauses.chantier import warehouse
-from clauses.chantier.perimetres import lire_perimetres
+from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
-from clauses.commandes.refresh import est_fictif
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
-from clauses.socle.project import SEEDS, empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
+from clauses.socle.project import empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.socle.suivi import Suivi
 from clauses.socle.workspace import Espace
 from exports.edition import comparaison, millesimes
@@ -31,8 +30,8 @@ from exports.edition.publication import Publication
 from exports.edition.schema import CLE
 from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
 from exports.paquet.paquet import SOMMES, ecrire_paquet
+from exports.retours.rafraichissement import est_fictif
 from exports.secret import proteger
-from ingest.codes import charger_codes
 
 PROFILS = ("public", "restreint")
 _CODE = re.compile(r"(\d{4})T([1-4])")
@@ -158,9 +157,8 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
     construction = base.execute("select date_arrete, empreinte from qualite.construction").fetchone()
     assert construction is not None
     date_arrete, empreinte = construction
-    codes = charger_codes(SEEDS, espace.alias)
     journal = Journal(espace.journal, lecture_seule=True)
-    etat = lire_etat(journal, date_arrete, codes, lire_perimetres(espace.perimetres, codes))
+    etat = lire_etat(journal, date_arrete, lire_reglages(espace))
     if etat.empreinte != empreinte:
         raise ErreurUtilisateur(
             "ENTREPOT_PERIME",

@@ -45,6 +45,17 @@ class Reconstruction:
     def identique(self) -> bool:
         return not self.differences and self.publiee == self.refaite
 
+    @property
+    def verdict(self) -> str:
+        """What the user reads."""
+        if self.identique:
+            return (
+                "tous les chiffres refaits sont identiques, et indicateurs.csv l'est à l'octet près "
+                f"(SHA-256 {self.refaite})"
+            )
+        suite = " ; indicateurs.csv n'est plus le même" if self.publiee != self.refaite else ""
+        return f"{self.differences} chiffres diffèrent de ceux qui ont été publiés{suite}"
+
 
 def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Reconstruction:
     """Builds the warehouse of a vintage beside the published one, protects its figures again and compares both.

@@ -10,7 +10,6 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -18,7 +17,7 @@ import polars as pl
 
 from clauses.chantier import warehouse
 from clauses.chantier.candidat import Chantier
-from clauses.chantier.perimetres import lire_perimetres
+from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
 from clauses.chantier.warm import Ouvriers
 from clauses.commandes.intake import (
@@ -32,49 +31,16 @@ from clauses.commandes.intake import (
 )
 from clauses.socle.errors import CodeSortie
 from clauses.socle.journal import Journal
-from clauses.socle.project import SEEDS, version_code
+from clauses.socle.project import version_code
 from clauses.socle.suivi import Suivi
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workers import Ouvrier
 from clauses.socle.workspace import Espace
 from expectations import adaptateur
-from exports.retours.rapport import ContenuRapport, ecrire_rapport
-from ingest.codes import charger_codes
+from exports.retours.rafraichissement import Rafraichissement
+from exports.retours.rapport import ecrire_rapport
 from ingest.discovery import decouvrir, empreinte
-from ingest.layouts import charger_layouts
 from ingest.loading import retirer_les_orphelins
-
-LOGICIEL_FICTIF = "fictive"
-
-
-@dataclass
-class Bilan:
-    """What a refresh did, for the summary, the report and the exit code.
-
-    `depots`: those given, with `en_vigueur`; `constats` and `validations`: of those among them that still matter.
-    """
-
-    rafraichissement: str
-    debut: dt.datetime
-    statut: str = "inchange"
-    date_arrete: dt.date | None = None
-    depots: pl.DataFrame = field(default_factory=pl.DataFrame)
-    depots_tables: pl.DataFrame = field(default_factory=pl.DataFrame)
-    constats: pl.DataFrame = field(default_factory=pl.DataFrame)
-    validations: pl.DataFrame = field(default_factory=pl.DataFrame)
-    ignores: list[str] = field(default_factory=list)
-    avertissements: list[str] = field(default_factory=list)
-    heures: pl.DataFrame = field(default_factory=pl.DataFrame)
-    portes: list[str] = field(default_factory=list)
-    rapport: Path | None = None
-    durees: dict[str, float] = field(default_factory=dict)
-
-    def effectif(self, statut: str) -> int:
-        return self.depots.filter(pl.col("statut") == statut).height
-
-    @property
-    def refuses(self) -> int:
-        return self.effectif("refuse")
 
 
 def actualiser(
@@ -83,7 +49,7 @@ def actualiser(
     arrete: dt.date | None = None,
     annoncer: Callable[[str, int, int], None] = lambda etape, fait, total: None,
     gx: Ouvrier | None = None,
-) -> Bilan:
+) -> Rafraichissement:
     """Runs one refresh and returns what it did. `gx`: a worker that imports Great Expectations since an earlier moment.
 
     Raises ErreurUtilisateur for the user's mistakes (a missing folder, a bad alias file, a running refresh). A gate that
@@ -91,11 +57,9 @@ def actualiser(
     """
     suivi = Suivi(annoncer)
     debut = maintenant()
-    layouts = charger_layouts(espace.layouts)
-    codes = charger_codes(SEEDS, espace.alias)
-    perimetres = lire_perimetres(espace.perimetres, codes)
+    reglages = lire_reglages(espace)
     with suivi.etape("Recherche"):
-        candidats, ignores = decouvrir(depots, layouts, exclus=[espace.racine])
+        candidats, ignores = decouvrir(depots, reglages.layouts, exclus=[espace.racine])
         vus = [Vu(candidat, empreinte(candidat)) for candidat in candidats]
     espace.preparer()
     warehouse.verifier_libre(espace.entrepot)
@@ -106,7 +70,7 @@ def actualiser(
         # entered last, so left first: nothing is written in the working folder once the lock is free
         ouvriers = Ouvriers(pile, gx)
         chantier = Chantier(identifiant, debut, espace, ouvriers)
-        accueil = Accueil(identifiant, espace, layouts, codes, suivi, chantier.preparer)
+        accueil = Accueil(identifiant, espace, reglages, suivi, chantier.preparer)
         arrivage = recevoir(vus, accueil, journal)
         validations: pl.DataFrame | None = None
         if arrivage.lot.identites:
@@ -119,17 +83,17 @@ def actualiser(
                 with suivi.etape("Chargement"):
                     inscrire(arrivage, accueil, ebauche)
                 with suivi.etape("Construction"):
-                    chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, codes, perimetres))
+                    chantier.ouvrir(ebauche, lire_etat(ebauche, arrete, reglages))
             with suivi.etape("Validation"):
                 validations = ouvriers.gx.repondre()
-                refuser_les_echecs(arrivage.lot, validations, layouts)
+                refuser_les_echecs(arrivage.lot, validations, reglages.layouts)
         with journal.tenir():
             with suivi.etape("Chargement"):
                 reception = inscrire(arrivage, accueil, journal, validations)
                 # refused by a check since the draft
                 retirer_les_orphelins(espace.brut, journal.acceptes().values())
             vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
-            bilan = Bilan(
+            fait = Rafraichissement(
                 identifiant,
                 debut,
                 depots=reception.depots.join(vigueur, on="depot_id", how="left", maintain_order="left"),
@@ -139,52 +103,50 @@ def actualiser(
                 ignores=ignores,
                 durees=suivi.durees,
             )
-            etat = lire_etat(journal, arrete, codes, perimetres)
+            etat = lire_etat(journal, arrete, reglages)
         if etat.date_arrete is None:
-            bilan.statut = "vide"
+            fait.statut = "vide"
         elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
-            bilan.date_arrete = etat.date_arrete
+            fait.date_arrete = etat.date_arrete
         else:
-            _construire(espace, journal, bilan, etat, suivi, chantier, ouvriers)
+            _construire(espace, journal, fait, etat, suivi, chantier, ouvriers)
         ouvriers.congedier()
-        if bilan.statut in ("publie", "bloque") or reception.lus:
-            _rendre_compte(espace, journal, bilan, etat.alias_ajoutes)
-    return bilan
+        if fait.statut in ("publie", "bloque") or reception.lus:
+            _rendre_compte(espace, journal, fait, etat.alias_ajoutes)
+    return fait
 
 
 def _construire(
     espace: Espace,
     journal: Journal,
-    bilan: Bilan,
+    fait: Rafraichissement,
     etat: Etat,
     suivi: Suivi,
     chantier: Chantier,
     ouvriers: Ouvriers,
 ) -> None:
     """Candidate, tests, comparison, promotion. A closed gate leaves the published warehouse as it was."""
-    bilan.date_arrete = etat.date_arrete
-    journal.ouvrir_rafraichissement(bilan.rafraichissement, bilan.debut, version_code())
+    fait.date_arrete = etat.date_arrete
+    journal.ouvrir_rafraichissement(fait.identifiant, fait.debut, version_code())
     with suivi.etape("Construction"):
-        bilan.portes = chantier.achever(journal, etat)
+        fait.portes = chantier.achever(journal, etat)
         ouvriers.constructeur.congedier()
     with suivi.etape("Publication"):
-        if not bilan.portes:
-            bilan.portes = _valider_indicateurs(chantier.candidat, ouvriers)
+        if not fait.portes:
+            fait.portes = _valider_indicateurs(chantier.candidat, ouvriers)
         with suppress(duckdb.CatalogException):  # a gate that closed early leaves no indicators to compare
-            bilan.heures = warehouse.heures_par_region(espace.entrepot, chantier.candidat)
-        if bilan.portes:
-            bilan.statut = "bloque"
+            fait.heures = warehouse.heures_par_region(espace.entrepot, chantier.candidat)
+        if fait.portes:
+            fait.statut = "bloque"
         else:
             warehouse.achever_candidat(chantier.candidat)
             warehouse.promouvoir(chantier.candidat, espace)
-            bilan.statut = "publie"
-            bilan.avertissements += warehouse.perimetres_vides(espace.entrepot, etat.perimetres)
-            ruptures = warehouse.ruptures(espace.entrepot, bilan.depots["depot_id"].to_list())
-            bilan.constats = pl.concat([bilan.constats, ruptures.select(bilan.constats.columns)])
+            fait.statut = "publie"
+            fait.avertissements += warehouse.perimetres_vides(espace.entrepot, etat.perimetres)
+            ruptures = warehouse.ruptures(espace.entrepot, fait.depots["depot_id"].to_list())
+            fait.constats = pl.concat([fait.constats, ruptures.select(fait.constats.columns)])
     fin = maintenant()
-    journal.clore_rafraichissement(
-        bilan.rafraichissement, fin, bilan.statut, etat.date_arrete, etat.empreinte
-    )
+    journal.clore_rafraichissement(fait.identifiant, fin, fait.statut, etat.date_arrete, etat.empreinte)
 
 
 def _valider_indicateurs(candidat: Path, ouvriers: Ouvriers) -> list[str]:
@@ -205,57 +167,21 @@ def _validations(journal: Journal, rafraichissement: str, vigueur: pl.DataFrame)
     return toutes.join(remplaces, on="depot", how="anti")
 
 
-def _rendre_compte(espace: Espace, journal: Journal, bilan: Bilan, alias: pl.DataFrame) -> None:
-    ids = bilan.depots["depot_id"].to_list()
-    formes = journal.lire(
+def _rendre_compte(espace: Espace, journal: Journal, fait: Rafraichissement, alias: pl.DataFrame) -> None:
+    fait.fin = maintenant()
+    fait.formes = journal.lire(
         "select nomenclature, forme, sum(occurrences)::bigint as occurrences from formes_inconnues "
         "where list_contains(?, depot_id) and nomenclature not like '%:%' group by all "
         "order by occurrences desc, nomenclature, forme",
-        [ids],
+        [fait.depots["depot_id"].to_list()],
     ).join(alias, on=["nomenclature", "forme"], how="anti", maintain_order="left")
-    heures = bilan.heures
-    if heures.is_empty():
-        heures = pl.DataFrame(
-            schema={
-                "code": pl.String,
-                "libelle": pl.String,
-                "heures_avant": pl.Float64,
-                "heures_apres": pl.Float64,
-            }
-        )
-    contenu = ContenuRapport(
-        rafraichissement=bilan.rafraichissement,
-        debut=bilan.debut,
-        fin=maintenant(),
-        date_arrete=bilan.date_arrete,
-        statut=bilan.statut,
-        depots=bilan.depots,
-        depots_tables=bilan.depots_tables,
-        constats=bilan.constats,
-        validations=bilan.validations,
-        heures_regions=heures,
-        formes_inconnues=formes,
-        portes=bilan.portes,
-        ignores=bilan.ignores,
-        avertissements=bilan.avertissements,
-        fictif=est_fictif(bilan.depots),
-    )
-    bilan.rapport = ecrire_rapport(espace.rapports / f"{bilan.rafraichissement}.html", contenu)
+    fait.rapport = ecrire_rapport(espace.rapports / f"{fait.identifiant}.html", fait)
 
 
-def est_fictif(depots: pl.DataFrame) -> bool:
-    """True when a deposit comes from the generator of fictitious ones: its structure's name says so."""
-    return (
-        bool(depots["nom_structure"].str.to_lowercase().str.contains(LOGICIEL_FICTIF).any())
-        if len(depots)
-        else False
-    )
-
-
-def code_sortie(bilan: Bilan, strict: bool) -> CodeSortie:
+def code_sortie(fait: Rafraichissement, strict: bool) -> CodeSortie:
     """The exit code a refresh deserves."""
-    if bilan.statut == "bloque":
+    if fait.statut == "bloque":
         return CodeSortie.PORTE
-    if strict and bilan.refuses:
+    if strict and fait.effectif("refuse"):
         return CodeSortie.REFUS
     return CodeSortie.FAIT

@@ -14,6 +14,7 @@ from pathlib import Path
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, raison_systeme
 
 TAILLE_CLE = 32  # 256 bits
+TAILLE_CLE_MAXIMALE = 64  # a longer one would itself be hashed
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,11 @@ class Espace:
                 )
             _ecrire_cle(chemin)
         cle = chemin.read_bytes()
-        if len(cle) < TAILLE_CLE:
+        if not TAILLE_CLE <= len(cle) <= TAILLE_CLE_MAXIMALE:
             raise ErreurUtilisateur(
                 "CLE_INVALIDE",
-                f"Le fichier de clé « {chemin} » est trop court ({len(cle)} octets, {TAILLE_CLE} attendus). "
-                "Restaurez la clé d'origine.",
+                f"Le fichier de clé « {chemin} » a {len(cle)} octets ; {TAILLE_CLE} à {TAILLE_CLE_MAXIMALE} sont "
+                "attendus. Restaurez la clé d'origine.",
             )
         return cle
 

@@ -17,6 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.socle.nombres import accorder
+from exports.retours.depots import noms_structures
 from exports.retours.glossaire import LIBELLES_GRAVITE, glossaire
 
 RANGS_GRAVITE = {gravite: rang for rang, gravite in enumerate(LIBELLES_GRAVITE)}
@@ -164,12 +165,6 @@ def ecrire_constats(
     return chemin
 
 
-def noms_structures(depots: pl.DataFrame) -> dict[str | None, str]:
-    """The latest known name of each structure."""
-    nommes = depots.drop_nulls(["structure_code", "nom_structure"]).sort("ordre")
-    return dict(zip(nommes["structure_code"], nommes["nom_structure"], strict=True))
-
-
 def _par_structure(tous: pl.DataFrame) -> dict[str | None, pl.DataFrame]:
     """The findings of each structure, in the order of the codes, those of an unknown structure last."""
     par_code = {cle[0]: groupe for cle, groupe in tous.partition_by("structure_code", as_dict=True).items()}
@@ -293,15 +288,15 @@ LISEZ_MOI = (
         "pour les mois qu'il couvre : rien d'autre n'est à supprimer.",
     ),
     ("sous_titre", "Les trois gravités"),
-    ("refus", "Dépôt refusé"),
+    ("refus", LIBELLES_GRAVITE["refus"]),
     ("texte", "Rien de ce dépôt n'a été pris en compte. Il faut corriger et le renvoyer."),
-    ("rejet", "Ligne écartée"),
+    ("rejet", LIBELLES_GRAVITE["rejet"]),
     (
         "texte",
         "Cette ligne ne compte pas, le reste du dépôt compte. Ses heures manquent aux résultats tant "
         "qu'elle n'est pas corrigée.",
     ),
-    ("alerte", "À vérifier"),
+    ("alerte", LIBELLES_GRAVITE["alerte"]),
     ("texte", "La ligne est comptée, mais quelque chose paraît étrange ou incomplet."),
     ("sous_titre", "Lire une ligne"),
     (

@@ -19,14 +19,12 @@ from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, ecart, evo
 from exports.atelier.gabarits import remplir
 from exports.retours.constats import (
     STRUCTURE_INCONNUE,
-    assembler_constats,
     controles_en_echec,
-    noms_structures,
     phrase_controle,
 )
-from exports.retours.glossaire import Regle, conseil_observatoire, glossaire, titre_regle
-from exports.retours.ignores import phrase_ignores
-from exports.retours.remplaces import phrase_remplaces
+from exports.retours.depots import noms_structures, phrase_ignores, phrase_remplaces
+from exports.retours.glossaire import LIBELLES_GRAVITE, Regle, conseil_observatoire, glossaire, titre_regle
+from exports.retours.rafraichissement import Rafraichissement
 
 PREMIERES_LIGNES = 5
 STRUCTURES_A_RENVOYER = 60
@@ -66,34 +64,6 @@ STATUTS_DEPOT = {
     "deja_charge": ("neutre", "Déjà chargé"),
     "remplace": ("neutre", "Remplacé"),
 }
-
-
-@dataclass(frozen=True)
-class ContenuRapport:
-    """What the page tells, limited to one refresh.
-
-    `statut`: `publie`, `inchange` or `bloque`. `depots`, `depots_tables`, `constats`, `validations`: as in
-    schema journal (`validations` with `attendu` and `message` where known), `depots` with `en_vigueur`: false where
-    a later one replaced it, whose findings are then not in `constats`. `heures_regions`: code, libelle,
-    heures_avant, heures_apres (null: nothing published then). `formes_inconnues`: nomenclature, forme,
-    occurrences. `portes`: one sentence per gate that stopped the promotion.
-    """
-
-    rafraichissement: str
-    debut: dt.datetime
-    fin: dt.datetime
-    date_arrete: dt.date | None
-    statut: str
-    depots: pl.DataFrame
-    depots_tables: pl.DataFrame
-    constats: pl.DataFrame
-    validations: pl.DataFrame
-    heures_regions: pl.DataFrame
-    formes_inconnues: pl.DataFrame
-    portes: Sequence[str] = ()
-    ignores: Sequence[str] = ()
-    avertissements: Sequence[str] = ()
-    fictif: bool = False
 
 
 # --- what the template is given: texts and numbers already written --------------------------------
@@ -197,49 +167,36 @@ class VueStructure:
         return sum(groupe.effectif for depot in self.depots for groupe in depot.alertes)
 
 
-@dataclass(frozen=True)
-class LigneHeures:
-    """Hours of a region before and after, already written in French."""
-
-    region: str
-    avant: str
-    apres: str
-    ecart: str
-    evolution: str
-
-
-def ecrire_rapport(chemin: Path, contenu: ContenuRapport) -> Path:
+def ecrire_rapport(chemin: Path, fait: Rafraichissement) -> Path:
     """Writes the page (UTF-8) and gives its path back. Raises OSError when the file cannot be written."""
-    chemin.write_text(composer_rapport(contenu), encoding="utf-8")
+    chemin.write_text(composer_rapport(fait), encoding="utf-8")
     return chemin
 
 
-def composer_rapport(contenu: ContenuRapport) -> str:
+def composer_rapport(fait: Rafraichissement) -> str:
     """The whole page as text; everything that comes from the deposits is escaped by the template engine."""
-    tous = assembler_constats(contenu.depots.filter("en_vigueur"), contenu.constats, contenu.validations)
-    structures = _vues_structures(contenu, tous)
+    structures = _vues_structures(fait)
     a_renvoyer = [s for s in structures if s.refuses or s.lignes_ecartees]
-    formes = contenu.formes_inconnues.sort(
-        ["occurrences", "nomenclature", "forme"], descending=[True, False, False]
-    )
+    formes = fait.formes.sort(["occurrences", "nomenclature", "forme"], descending=[True, False, False])
     contexte = {
-        "contenu": contenu,
-        "statut": STATUTS[contenu.statut],
+        "fait": fait,
+        "statut": STATUTS[fait.statut],
         "statuts_depot": STATUTS_DEPOT,
-        "quand": _moment(contenu.debut),
-        "duree": _duree(contenu.fin - contenu.debut),
-        "date_arrete": _date_longue(contenu.date_arrete),
-        "phrases": _phrases(contenu, tous),
-        "heures": _heures(contenu.heures_regions),
+        "quand": _moment(fait.debut),
+        "duree": _duree((fait.fin or fait.debut) - fait.debut),
+        "date_arrete": _date_longue(fait.date_arrete),
+        "phrases": _phrases(fait),
+        "heures": fait.lignes_heures("libelle"),
         "a_renvoyer": a_renvoyer[:STRUCTURES_A_RENVOYER],
         "a_renvoyer_reste": max(len(a_renvoyer) - STRUCTURES_A_RENVOYER, 0),
-        "alertes": _alertes_par_regle(_des_acceptes(contenu, tous)),
-        "controles_casses": _controles_generaux(contenu.validations, casses=True),
-        "controles_generaux": _controles_generaux(contenu.validations, casses=False),
+        "alertes": _alertes_par_regle(fait.constats_comptes),
+        "controles_casses": _controles_generaux(fait.validations, casses=True),
+        "controles_generaux": _controles_generaux(fait.validations, casses=False),
         "structures": structures,
         "formes": [(n, f, o, _ligne_alias(n, f)) for n, f, o in _formes(formes.head(FORMES_LISTEES))],
-        "phrase_ignores": phrase_ignores(contenu.ignores),
+        "phrase_ignores": phrase_ignores(fait.ignores),
         "formes_reste": max(formes.height - FORMES_LISTEES, 0),
+        "libelles": LIBELLES_GRAVITE,
         "glossaire": _glossaire_par_gravite(),
     }
     return remplir("rapport.html.j2", contexte, {"nombre": nombre, "accorder": accorder, "typo": _typo})
@@ -248,44 +205,36 @@ def composer_rapport(contenu: ContenuRapport) -> str:
 # --- the summary, in sentences --------------------------------------------------------------------
 
 
-def _phrases(contenu: ContenuRapport, tous: pl.DataFrame) -> list[str]:
-    effectifs = {str(s): int(n) for s, n in contenu.depots["statut"].value_counts().iter_rows()}
-    acceptes, refuses, deja = (effectifs.get(s, 0) for s in ("accepte", "refuse", "deja_charge"))
+def _phrases(fait: Rafraichissement) -> list[str]:
+    acceptes, refuses, deja = (fait.effectif(s) for s in ("accepte", "refuse", "deja_charge"))
     phrases = [_phrase_depots(acceptes, refuses, deja)]
-    en_vigueur = contenu.depots.filter("en_vigueur")
-    if "refuse" in en_vigueur["statut"]:
-        phrases.append(_phrase_motifs(en_vigueur))
-    if remplaces := phrase_remplaces(contenu.depots):
+    if len(fait.refuses):
+        phrases.append(_phrase_motifs(fait.refuses))
+    if remplaces := phrase_remplaces(fait.depots):
         phrases.append(remplaces)
     if acceptes:
-        phrases.append(_phrase_lignes(contenu, tous))
-    comptes = _des_acceptes(contenu, tous)
+        phrases.append(_phrase_lignes(fait))
+    comptes = fait.constats_comptes
     a_verifier = comptes.filter(pl.col("gravite") == "alerte").height
     if a_verifier:
         points = accorder(a_verifier, "point paraît étrange", "points paraissent étranges")
         phrases.append(
             f"{points} : les lignes concernées sont comptées, mais les structures devraient les vérifier."
         )
-    autres = tous.filter(pl.col("gravite") != "refus").height - comptes.height
+    autres = fait.tous_les_constats.filter(pl.col("gravite") != "refus").height - comptes.height
     if autres:
         constats = accorder(autres, "autre constat porte", "autres constats portent")
         phrases.append(f"{constats} sur les dépôts refusés : à corriger avant de les renvoyer.")
-    if contenu.heures_regions.height:
-        phrases.append(_phrase_heures(contenu))
-    if contenu.formes_inconnues.height:
-        nombre_de_formes = contenu.formes_inconnues.height
+    if fait.heures.height:
+        phrases.append(_phrase_heures(fait))
+    if fait.formes.height:
+        nombre_de_formes = fait.formes.height
         formes = accorder(nombre_de_formes, "libellé inconnu", "libellés inconnus")
         reconnus = "reconnus" if nombre_de_formes > 1 else "reconnu"
         phrases.append(
             f"{formes} : à ajouter à alias.csv, pour être {reconnus} au prochain rafraîchissement."
         )
     return phrases
-
-
-def _des_acceptes(contenu: ContenuRapport, tous: pl.DataFrame) -> pl.DataFrame:
-    """The findings of accepted deposits: their rows are counted, which no row of a refused one is."""
-    acceptes = contenu.depots.filter((pl.col("statut") == "accepte") & pl.col("en_vigueur"))
-    return tous.join(acceptes, on="depot_id", how="semi")
 
 
 def _phrase_depots(acceptes: int, refuses: int, deja: int) -> str:
@@ -315,20 +264,14 @@ def _phrase_depots(acceptes: int, refuses: int, deja: int) -> str:
     return phrase
 
 
-def _phrase_motifs(depots: pl.DataFrame) -> str:
-    motifs = (
-        depots.filter(pl.col("statut") == "refuse")
-        .group_by("regle")
-        .len()
-        .sort(["len", "regle"], descending=[True, False])
-    )
+def _phrase_motifs(refuses: pl.DataFrame) -> str:
+    motifs = refuses.group_by("regle").len().sort(["len", "regle"], descending=[True, False])
     textes = [f"{titre_regle(regle or '', 'refus').lower()} ({nombre(n)})" for regle, n in motifs.iter_rows()]
     return f"Motifs des refus : {', '.join(textes)}. Ces dépôts sont à corriger et à renvoyer."
 
 
-def _phrase_lignes(contenu: ContenuRapport, tous: pl.DataFrame) -> str:
-    acceptes = contenu.depots.filter((pl.col("statut") == "accepte") & pl.col("en_vigueur"))
-    comptes = contenu.depots_tables.join(acceptes, on="depot_id", how="semi")
+def _phrase_lignes(fait: Rafraichissement) -> str:
+    comptes = fait.des_acceptes(fait.depots_tables)
     lues, ecartees = int(comptes["lues"].sum()), int(comptes["rejetees"].sum())
     debut = f"Dans les dépôts acceptés, {accorder(lues, 'ligne a été lue', 'lignes ont été lues')}"
     if not ecartees:
@@ -341,59 +284,35 @@ def _phrase_lignes(contenu: ContenuRapport, tous: pl.DataFrame) -> str:
     return f"{debut} et {nombre(ecartees)}{part} {ont} : {suite}."
 
 
-def _phrase_heures(contenu: ContenuRapport) -> str:
-    regions = contenu.heures_regions
+def _phrase_heures(fait: Rafraichissement) -> str:
+    regions = fait.heures
     apres = float(regions["heures_apres"].sum() or 0)
     if regions["heures_avant"].null_count() == regions.height:
         return f"Heures d'insertion comptées : {nombre(apres)}. Il n'y avait pas d'état publié auparavant."
     avant = float(regions["heures_avant"].sum())
     if nombre(avant) == nombre(apres):
         return f"Les heures d'insertion ne changent pas : {nombre(apres)}."
-    verbe = "passeraient" if contenu.statut == "bloque" else "passent"
+    verbe = "passeraient" if fait.statut == "bloque" else "passent"
     mesure = f"{ecart(avant, apres)}, soit {evolution(avant, apres)}" if avant else ecart(avant, apres)
     return f"Les heures d'insertion {verbe} de {nombre(avant)} à {nombre(apres)} ({mesure})."
-
-
-def _heures(regions: pl.DataFrame) -> list[LigneHeures]:
-    """The regions, then their total."""
-    lignes = [
-        LigneHeures(
-            f"{libelle} ({code})",
-            nombre(avant),
-            nombre(apres),
-            ecart(avant or 0, apres or 0),
-            evolution(avant, apres or 0),
-        )
-        for code, libelle, avant, apres in regions.sort("libelle")
-        .select("code", "libelle", "heures_avant", "heures_apres")
-        .iter_rows()
-    ]
-    if lignes:
-        avant, apres = float(regions["heures_avant"].sum() or 0), float(regions["heures_apres"].sum() or 0)
-        lignes.append(
-            LigneHeures(
-                "Ensemble", nombre(avant), nombre(apres), ecart(avant, apres), evolution(avant, apres)
-            )
-        )
-    return lignes
 
 
 # --- structure by structure -----------------------------------------------------------------------
 
 
-def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStructure]:
-    layouts = dict(contenu.depots.select("depot_id", "layout").iter_rows())
-    groupes = _groupes_par_depot(tous, layouts)
+def _vues_structures(fait: Rafraichissement) -> list[VueStructure]:
+    layouts = dict(fait.depots.select("depot_id", "layout").iter_rows())
+    groupes = _groupes_par_depot(fait.tous_les_constats, layouts)
     comptes: dict[str, list[Comptes]] = {}
     colonnes = ("depot_id", "table", "lues", "chargees", "rejetees", "doublons", "ignorees")
-    for depot_id, *valeurs in contenu.depots_tables.select(colonnes).iter_rows():
+    for depot_id, *valeurs in fait.depots_tables.select(colonnes).iter_rows():
         comptes.setdefault(depot_id, []).append(Comptes(*valeurs))
     casses: dict[str, list[str]] = {}
-    for controle in _casses(contenu.validations).filter(pl.col("depot").is_not_null()).iter_rows(named=True):
+    for controle in _casses(fait.validations).filter(pl.col("depot").is_not_null()).iter_rows(named=True):
         casses.setdefault(controle["depot"], []).append(str(controle["expectation"]))
 
     par_code: dict[str | None, list[VueDepot]] = {}
-    depots = contenu.depots.sort("structure_code", "debut", "extraction", "chemin", nulls_last=True)
+    depots = fait.depots.sort("structure_code", "debut", "extraction", "chemin", nulls_last=True)
     for depot in depots.iter_rows(named=True):
         du_depot = groupes.get(depot["depot_id"], [])
         vue = VueDepot(
@@ -408,7 +327,7 @@ def _vues_structures(contenu: ContenuRapport, tous: pl.DataFrame) -> list[VueStr
             controles_casses=casses.get(depot["depot_id"], []),
         )
         par_code.setdefault(depot["structure_code"], []).append(vue)
-    noms = noms_structures(contenu.depots)
+    noms = noms_structures(fait.depots)
     return [
         VueStructure(
             f"structure-{rang}", code or "", noms.get(code, "") if code else STRUCTURE_INCONNUE, vues

@@ -6,6 +6,8 @@ import datetime as dt
 
 import polars as pl
 
+from exports.retours.rafraichissement import FORMES, HEURES, Rafraichissement
+
 REFRAICHISSEMENT = "2025-03-11T090400Z"
 
 ACCEPTES = [
@@ -476,26 +478,33 @@ def validations(lignes: list[tuple[object, ...]] | None = None) -> pl.DataFrame:
     return pl.DataFrame(ordinaires if lignes is None else lignes, schema=schema, orient="row")
 
 
-def heures_regions() -> pl.DataFrame:
-    return pl.DataFrame(
-        [("32", "Hauts-de-France", 101_250.5, 128_409.0), ("11", "Île-de-France", 80_000.0, 79_500.0)],
-        schema={
-            "code": pl.String,
-            "libelle": pl.String,
-            "heures_avant": pl.Float64,
-            "heures_apres": pl.Float64,
-        },
-        orient="row",
-    )
-
-
-def formes_inconnues() -> pl.DataFrame:
-    return pl.DataFrame(
-        [
+def rafraichissement(**autres: object) -> Rafraichissement:
+    """The record of the refresh that took them."""
+    champs: dict[str, object] = {
+        "identifiant": REFRAICHISSEMENT,
+        "debut": dt.datetime(2025, 3, 11, 9, 4),
+        "fin": dt.datetime(2025, 3, 11, 9, 5, 12),
+        "date_arrete": dt.date(2025, 3, 10),
+        "statut": "publie",
+        "depots": depots(),
+        "depots_tables": depots_tables(),
+        "constats": constats(),
+        "validations": validations(),
+        "heures": heures(
+            ("32", "Hauts-de-France", 101_250.5, 128_409.0), ("11", "Île-de-France", 80_000.0, 79_500.0)
+        ),
+        "formes": formes(
             ("categorie_public", "Jeune suivi ML", 14),
             ("secteur", "Voirie, réseaux", 41),
             ("prescripteur", "<b>CCAS</b>", 2),
-        ],
-        schema={"nomenclature": pl.String, "forme": pl.String, "occurrences": pl.Int64},
-        orient="row",
-    )
+        ),
+    }
+    return Rafraichissement(**(champs | autres))  # type: ignore[arg-type]
+
+
+def heures(*regions: tuple[str, str, float | None, float | None]) -> pl.DataFrame:
+    return pl.DataFrame(regions, schema=HEURES, orient="row")
+
+
+def formes(*lues: tuple[str, str, int]) -> pl.DataFrame:
+    return pl.DataFrame(lues, schema=FORMES, orient="row")

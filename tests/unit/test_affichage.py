@@ -21,16 +21,10 @@ from rich.console import Console
 from clauses.affichage import resume as module_resume
 from clauses.affichage.constats import afficher_constats
 from clauses.affichage.etat import DernierRafraichissement, afficher_etat
-from clauses.affichage.resume import (
-    CompteRegle,
-    DepotRefuse,
-    HeuresRegion,
-    ResumeRafraichissement,
-    afficher_resume,
-    afficher_temps,
-)
+from clauses.affichage.resume import afficher_resume, afficher_temps
 from clauses.affichage.table import afficher_table
 from clauses.socle.nombres import accorder, ecart, evolution, nombre
+from exports.retours.constats import assembler_constats
 
 FINE = "\u202f"
 
@@ -54,25 +48,15 @@ def sans_style(texte: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", texte)
 
 
-RESUME = ResumeRafraichissement(
-    rafraichissement="2025-03-11T090400Z",
-    statut="publie",
-    date_arrete=dt.date(2025, 3, 10),
-    acceptes=12,
-    deja_charges=1,
-    lignes_lues=7528,
-    refuses=[DepotRefuse(chemin, regle, message) for _i, chemin, _s, regle, message in exemples.REFUSES],
-    rejets=[
-        CompteRegle("ORPHELIN", 3, "Ligne sans rattachement"),
-        CompteRegle("CLE_EN_DOUBLE", 5, "Code en double"),
-    ],
-    alertes=[CompteRegle("COMMUNE_INCONNUE", 1017, "Commune inconnue")],
-    heures=[
-        HeuresRegion("32", "Hauts-de-France", 101_250.5, 128_409.0),
-        HeuresRegion("11", "Île-de-France", None, 79_500.0),
-    ],
+ESPACE = Path("espace")
+FAIT = exemples.rafraichissement(
+    constats=exemples.constats(
+        exemples.CONSTATS + [("d01", "alerte", "Marchés", 2, "Commune", "COMMUNE_INCONNUE", "…", None)] * 1000
+    ),
+    heures=exemples.heures(
+        ("32", "Hauts-de-France", 101_250.5, 128_409.0), ("11", "Île-de-France", None, 79_500.0)
+    ),
     rapport=Path("espace/rapports/2025-03-11.html"),
-    commande_suivante="clauses constats --sortie constats.xlsx",
 )
 
 
@@ -143,7 +127,7 @@ def test_import_is_cheap() -> None:
 
 def test_summary_in_a_file_is_plain_lines() -> None:
     console = console_fichier()
-    afficher_resume(console, RESUME)
+    afficher_resume(console, FAIT, ESPACE)
     texte = sortie(console)
     assert "\x1b" not in texte
     assert not set(texte) & set("─│┌┐└┘━┃╭╮╰╯")
@@ -155,15 +139,15 @@ def test_summary_in_a_file_is_plain_lines() -> None:
         assert f"- {chemin} ({regle})" in lignes
         assert message in lignes, "a message must not be cut where the width is unknown"
     assert f"8 lignes écartées (0,1{FINE}%), à corriger par les structures :" in lignes
-    assert re.search(rf"^ +1{FINE}017  COMMUNE_INCONNUE  Commune inconnue$", texte, re.MULTILINE)
-    assert texte.index("CLE_EN_DOUBLE") < texte.index("ORPHELIN"), "most frequent first"
+    assert re.search(rf"^ +1{FINE}017  COMMUNE_INCONNUE +Commune inconnue$", texte, re.MULTILINE)
+    assert texte.index("COMMUNE_INCONNUE") < texte.index("HEURES_ELEVEES"), "most frequent first"
     assert "Rapport détaillé : espace/rapports/2025-03-11.html" in lignes
-    assert "Commande suivante : clauses constats --sortie constats.xlsx" in lignes
+    assert "Commande suivante : clauses constats --espace espace --sortie constats.xlsx" in lignes
 
 
 def test_summary_compares_hours_with_the_state_before() -> None:
     console = console_fichier()
-    afficher_resume(console, RESUME)
+    afficher_resume(console, FAIT, ESPACE)
     tableau = {
         cellules[0]: cellules[1:]
         for cellules in (re.split(r"\s{2,}", ligne.strip()) for ligne in sortie(console).splitlines())
@@ -182,7 +166,7 @@ def test_summary_compares_hours_with_the_state_before() -> None:
 
 def test_terminal_gets_colours_and_keeps_to_its_width() -> None:
     console = console_terminal(60)
-    afficher_resume(console, RESUME)
+    afficher_resume(console, FAIT, ESPACE)
     assert "\x1b[32m" in sortie(console)
     assert all(cell_len(ligne) <= 60 for ligne in sans_style(sortie(console)).splitlines())
 
@@ -190,7 +174,7 @@ def test_terminal_gets_colours_and_keeps_to_its_width() -> None:
 def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     console = console_terminal()
-    afficher_resume(console, RESUME)
+    afficher_resume(console, FAIT, ESPACE)
     codes = {c for suite in re.findall(r"\x1b\[([0-9;]*)m", sortie(console)) for c in suite.split(";")}
     assert not {c for c in codes if c[:1] in {"3", "4", "9"}}, "foreground and background codes"
 
@@ -198,11 +182,15 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("statut", ["inchange", "bloque"])
 def test_other_ends_of_a_refresh(statut: str) -> None:
     console = console_fichier()
+    deja = exemples.depots().filter(pl.col("statut") == "deja_charge")
     afficher_resume(
         console,
-        ResumeRafraichissement(
-            "r1", statut, None, 0, 3, 0, portes=["Baisse de 62 % en région 32."], fictif=True
+        exemples.rafraichissement(
+            statut=statut,
+            depots=pl.concat([deja.with_columns(nom_structure=pl.lit("Structure fictive"))] * 3),
+            portes=["Baisse de 62 % en région 32."],
         ),
+        ESPACE,
     )
     texte = sortie(console)
     assert "DONNÉES FICTIVES" in texte
@@ -214,8 +202,11 @@ def test_other_ends_of_a_refresh(statut: str) -> None:
 
 def test_a_file_name_cannot_drive_the_terminal() -> None:
     console = console_terminal()
-    refus = [DepotRefuse("a\x1b[2J\x07[bold]b[/bold]\u202ec.csv", "ILLISIBLE", "l1\nl2")]
-    afficher_resume(console, ResumeRafraichissement("r", "publie", None, 0, 0, 0, refuses=refus))
+    refuse = exemples.depots().filter(pl.col("statut") == "refuse").head(1)
+    refuse = refuse.with_columns(
+        chemin=pl.lit("a\x1b[2J\x07[bold]b[/bold]\u202ec.csv"), message=pl.lit("l1\nl2")
+    )
+    afficher_resume(console, exemples.rafraichissement(depots=refuse), ESPACE)
     texte = sortie(console)
     assert "\x1b[2J" not in texte
     assert "\x07" not in texte
@@ -228,7 +219,7 @@ def test_a_file_name_cannot_drive_the_terminal() -> None:
 def test_old_consoles_get_what_they_can_show(encodage: str) -> None:
     octets = io.BytesIO()
     console = Console(file=io.TextIOWrapper(octets, encoding=encodage, write_through=True), width=80)
-    afficher_resume(console, RESUME)
+    afficher_resume(console, FAIT, ESPACE)
     afficher_table(console, ["taux €", "nom"], [(12345.5, "œuvre → fin…")])
     lu = octets.getvalue().decode(encodage)
     assert f"12{FINE if encodage == 'utf-8' else ' '}345,5" in lu
@@ -361,17 +352,10 @@ def test_coverage_of_many_quarters_keeps_the_last_ones_on_a_terminal() -> None:
 
 def test_findings_are_counted_by_structure_and_rule() -> None:
     console = console_fichier()
-    afficher_constats(
-        console,
-        exemples.depots(),
-        exemples.constats(),
-        {
-            ("CLE_EN_DOUBLE", "rejet"): "Code utilisé deux fois",
-            ("CLE_EN_DOUBLE", "alerte"): "autre gravité, autre titre",
-        },
-        Path("c.xlsx"),
-        "Mis de côté : 2.",
-    )
+    depots = exemples.depots()
+    tous = assembler_constats(depots, exemples.constats(), exemples.validations([]))
+    remplaces = depots.head(2).with_columns(en_vigueur=False)
+    afficher_constats(console, depots, tous, remplaces, Path("c.xlsx"))
     texte = sortie(console)
     assert "9 dépôts refusés" in texte
     assert re.search(
@@ -379,7 +363,7 @@ def test_findings_are_counted_by_structure_and_rule() -> None:
     )
     assert re.search(r"S93004 Est Ensemble / Mission clauses +17  à vérifier +COMMUNE_INCONNUE", texte)
     assert "Classeur à renvoyer aux structures : c.xlsx" in texte
-    assert "Mis de côté : 2." in texte
+    assert "Mis de côté, remplacés depuis par d'autres dépôts : 2 acceptés" in texte
     gravites = [gravite for _, gravite, *_ in exemples.CONSTATS]
     rejets, alertes = gravites.count("rejet"), gravites.count("alerte")
     des_refus = sum(d.startswith("r") and g != "refus" for d, g, *_ in exemples.CONSTATS)

@@ -34,8 +34,8 @@ CHANTIER = ("clauses/chantier", *ETAPES)
 COMMANDES = ("clauses/commandes", "clauses/affichage", *CHANTIER)
 EDITION = ("exports/edition", "exports/atelier", "exports/secret")
 PERMIS: dict[str, tuple[str, ...]] = {
-    "clauses/cli.py": (*COMMANDES, "clauses/demo"),
-    "clauses/commandes": COMMANDES,
+    "clauses/cli.py": COMMANDES,
+    "clauses/commandes": (*COMMANDES, "clauses/demo"),
     "clauses/chantier": CHANTIER,
     "clauses/affichage": ("exports/retours",),  # the sentences that screen and report have in common
     "clauses/demo": (),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import re
 import zipfile
 from html.parser import HTMLParser
@@ -15,7 +14,8 @@ import pytest
 
 from exports.retours.constats import ecrire_constats
 from exports.retours.glossaire import glossaire
-from exports.retours.rapport import ContenuRapport, composer_rapport, ecrire_rapport
+from exports.retours.rafraichissement import Rafraichissement
+from exports.retours.rapport import composer_rapport, ecrire_rapport
 from ingest.findings import MESSAGES
 
 REGLES_DU_CONTRAT = {
@@ -31,20 +31,8 @@ REGLES_DU_CONTRAT = {
 
 
 @pytest.fixture
-def contenu() -> ContenuRapport:
-    return ContenuRapport(
-        rafraichissement=exemples.REFRAICHISSEMENT,
-        debut=dt.datetime(2025, 3, 11, 9, 4),
-        fin=dt.datetime(2025, 3, 11, 9, 5, 12),
-        date_arrete=dt.date(2025, 3, 10),
-        statut="publie",
-        depots=exemples.depots(),
-        depots_tables=exemples.depots_tables(),
-        constats=exemples.constats(),
-        validations=exemples.validations(),
-        heures_regions=exemples.heures_regions(),
-        formes_inconnues=exemples.formes_inconnues(),
-    )
+def fait() -> Rafraichissement:
+    return exemples.rafraichissement()
 
 
 class Lecteur(HTMLParser):
@@ -92,12 +80,12 @@ class Lecteur(HTMLParser):
         return " ".join("".join(self.morceaux).split())
 
 
-def texte(contenu: ContenuRapport) -> str:
-    return Lecteur(composer_rapport(contenu)).texte
+def texte(fait: Rafraichissement) -> str:
+    return Lecteur(composer_rapport(fait)).texte
 
 
-def test_summary_tells_deposits_rows_and_hours(contenu: ContenuRapport) -> None:
-    lu = texte(contenu)
+def test_summary_tells_deposits_rows_and_hours(fait: Rafraichissement) -> None:
+    lu = texte(fait)
     assert "12 dépôts sur 21 ont été acceptés ; 9 ont été refusés" in lu
     assert "1 autre dépôt était déjà chargé" in lu
     assert "fichier illisible (2)" in lu
@@ -109,55 +97,53 @@ def test_summary_tells_deposits_rows_and_hours(contenu: ContenuRapport) -> None:
     assert "Données arrêtées au 10 mars 2025 · durée 1 min 12 s" in lu
 
 
-def test_every_refusal_is_given_with_its_reason(contenu: ContenuRapport) -> None:
-    lu = texte(contenu)
+def test_every_refusal_is_given_with_its_reason(fait: Rafraichissement) -> None:
+    lu = texte(fait)
     for _depot, chemin, _structure, _regle, message in exemples.REFUSES:
         assert chemin in lu
         assert " ".join(message.split()) in lu
 
 
-def test_long_lists_are_cut_and_say_where_the_rest_is(contenu: ContenuRapport) -> None:
-    page = composer_rapport(contenu)
+def test_long_lists_are_cut_and_say_where_the_rest_is(fait: Rafraichissement) -> None:
+    page = composer_rapport(fait)
     du_depot = page[page.index("ABC_S93004_20240101_20241231_20250120.zip") :]
     assert du_depot.count("Bénéficiaires, ligne ") == 5
     assert "et 12 autres\u00a0: voir le classeur des constats." in du_depot
 
 
-def test_row_accounts_show_what_is_missing(contenu: ContenuRapport) -> None:
-    juste = texte(contenu)
+def test_row_accounts_show_what_is_missing(fait: Rafraichissement) -> None:
+    juste = texte(fait)
     assert "écart de" not in juste
-    trous = contenu.depots_tables.with_columns(
+    trous = fait.depots_tables.with_columns(
         chargees=pl.when((pl.col("depot_id") == "d01") & (pl.col("table") == "Heures"))
         .then(pl.col("chargees") - 3)
         .otherwise("chargees")
     )
-    assert "écart de 3" in texte(dataclasses.replace(contenu, depots_tables=trous))
+    assert "écart de 3" in texte(dataclasses.replace(fait, depots_tables=trous))
 
 
-def test_nothing_from_the_deposits_is_run(contenu: ContenuRapport) -> None:
+def test_nothing_from_the_deposits_is_run(fait: Rafraichissement) -> None:
     piege = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
     empoisonne = dataclasses.replace(
-        contenu,
-        rafraichissement=piege,
-        depots=contenu.depots.with_columns(
+        fait,
+        identifiant=piege,
+        depots=fait.depots.with_columns(
             nom_structure=pl.lit(piege), chemin=pl.concat_str(pl.lit(piege), "chemin"), message=pl.lit(piege)
         ),
-        depots_tables=contenu.depots_tables.with_columns(table=pl.lit(piege)),
-        constats=contenu.constats.with_columns(
+        depots_tables=fait.depots_tables.with_columns(table=pl.lit(piege)),
+        constats=fait.constats.with_columns(
             table=pl.lit(piege),
             colonne=pl.lit(piege),
             message=pl.lit(piege),
             valeur=pl.lit(piege),
             regle=pl.lit(piege),
         ),
-        validations=contenu.validations.with_columns(
+        validations=fait.validations.with_columns(
             expectation=pl.lit(piege), observe=pl.lit(piege), attendu=pl.lit(piege), message=pl.lit(piege)
         ),
-        heures_regions=contenu.heures_regions.with_columns(libelle=pl.lit(piege)),
-        formes_inconnues=contenu.formes_inconnues.with_columns(
-            forme=pl.lit(piege), nomenclature=pl.lit(piege)
-        ),
-        portes=(piege,),
+        heures=fait.heures.with_columns(libelle=pl.lit(piege)),
+        formes=fait.formes.with_columns(forme=pl.lit(piege), nomenclature=pl.lit(piege)),
+        portes=[piege],
         statut="bloque",
     )
     page = composer_rapport(empoisonne)
@@ -167,14 +153,14 @@ def test_nothing_from_the_deposits_is_run(contenu: ContenuRapport) -> None:
     assert set(re.findall(r"<(\w+)", page)).isdisjoint({"script", "img", "iframe", "object", "link"})
 
 
-def test_page_needs_nothing_from_outside(contenu: ContenuRapport) -> None:
-    page = composer_rapport(contenu)
+def test_page_needs_nothing_from_outside(fait: Rafraichissement) -> None:
+    page = composer_rapport(fait)
     for appel in ("http:", "https:", "//cdn", "@import", "url(", "<script", "<link", " src="):
         assert appel not in page
 
 
-def test_page_is_well_formed_and_accessible(contenu: ContenuRapport) -> None:
-    page = composer_rapport(contenu)
+def test_page_is_well_formed_and_accessible(fait: Rafraichissement) -> None:
+    page = composer_rapport(fait)
     lecteur = Lecteur(page)
     assert lecteur.ouvertes == []
     assert '<html lang="fr">' in page
@@ -200,10 +186,10 @@ def _contraste(a: str, b: str) -> float:
     return (clair + 0.05) / (sombre + 0.05)
 
 
-def test_colours_have_aa_contrast_in_light_dark_and_print(contenu: ContenuRapport) -> None:
+def test_colours_have_aa_contrast_in_light_dark_and_print(fait: Rafraichissement) -> None:
     palettes = [
         dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", bloc))
-        for bloc in re.findall(r":root\s*\{(.*?)\}", composer_rapport(contenu), re.DOTALL)
+        for bloc in re.findall(r":root\s*\{(.*?)\}", composer_rapport(fait), re.DOTALL)
     ]
     assert len(palettes) == 3
     for palette in palettes:
@@ -214,43 +200,44 @@ def test_colours_have_aa_contrast_in_light_dark_and_print(contenu: ContenuRappor
             assert _contraste(palette[avant_plan], palette[fond]) >= 4.5, (avant_plan, fond)
 
 
-def test_a_stopped_publication_says_so_and_why(contenu: ContenuRapport) -> None:
+def test_a_stopped_publication_says_so_and_why(fait: Rafraichissement) -> None:
     porte = "Les heures de la région 32 baissent de 62 %."
-    lu = texte(dataclasses.replace(contenu, statut="bloque", portes=(porte,)))
+    lu = texte(dataclasses.replace(fait, statut="bloque", portes=[porte]))
     assert "Publication arrêtée" in lu
     assert "Les heures de la région 32 baissent de 62 %." in lu
     assert "passeraient de 181 251 à 207 909" in lu
-    assert "Ce qui a arrêté la publication" not in texte(contenu)
+    assert "Ce qui a arrêté la publication" not in texte(fait)
 
 
-def test_fictitious_data_are_marked(contenu: ContenuRapport) -> None:
-    assert "DONNÉES FICTIVES" not in texte(contenu)
-    assert "DONNÉES FICTIVES" in texte(dataclasses.replace(contenu, fictif=True))
+def test_fictitious_data_are_marked(fait: Rafraichissement) -> None:
+    assert "DONNÉES FICTIVES" not in texte(fait)
+    fictifs = fait.depots.with_columns(nom_structure=pl.lit("Structure fictive 1"))
+    assert "DONNÉES FICTIVES" in texte(dataclasses.replace(fait, depots=fictifs))
 
 
-def test_first_state_has_no_state_before(contenu: ContenuRapport) -> None:
-    regions = contenu.heures_regions.with_columns(heures_avant=pl.lit(None, pl.Float64))
-    lu = texte(dataclasses.replace(contenu, heures_regions=regions))
+def test_first_state_has_no_state_before(fait: Rafraichissement) -> None:
+    regions = fait.heures.with_columns(heures_avant=pl.lit(None, pl.Float64))
+    lu = texte(dataclasses.replace(fait, heures=regions))
     assert "Heures d'insertion comptées : 207 909. Il n'y avait pas d'état publié auparavant." in lu
 
 
-def test_broken_checks_are_not_blamed_on_the_data(contenu: ContenuRapport) -> None:
-    lu = texte(contenu)
+def test_broken_checks_are_not_blamed_on_the_data(fait: Rafraichissement) -> None:
+    lu = texte(fait)
     assert "panne de l'outil, pas des données) : heures_prevues_et_realisees" in lu
     assert "Contrôle « part_femmes_france » : vu : 3 %, attendu : entre 5 % et 40 %." in lu
     assert "La formation fait 31 % des heures, 25 % au plus sont attendus." in lu
 
 
-def test_unknown_forms_come_as_lines_to_paste(contenu: ContenuRapport) -> None:
-    lu = texte(contenu)
+def test_unknown_forms_come_as_lines_to_paste(fait: Rafraichissement) -> None:
+    lu = texte(fait)
     assert 'secteur,"Voirie, réseaux",CODE' in lu
     assert lu.index("Voirie, réseaux") < lu.index("Jeune suivi ML") < lu.index("<b>CCAS</b>")
 
 
-def test_glossary_explains_every_rule_of_the_contract(contenu: ContenuRapport) -> None:
+def test_glossary_explains_every_rule_of_the_contract(fait: Rafraichissement) -> None:
     attendues = {(code, gravite) for gravite, codes in REGLES_DU_CONTRAT.items() for code in codes.split()}
     assert attendues <= set(glossaire())
-    lu = texte(contenu)
+    lu = texte(fait)
     for regle in glossaire().values():
         assert regle.titre
         assert regle.que_faire
@@ -258,11 +245,11 @@ def test_glossary_explains_every_rule_of_the_contract(contenu: ContenuRapport) -
 
 
 def test_only_the_observatory_is_told_of_the_files_of_its_workspace(
-    contenu: ContenuRapport, tmp_path: Path
+    fait: Rafraichissement, tmp_path: Path
 ) -> None:
     """The workbook goes to structures, which have neither layouts nor aliases; the page stays in the observatory."""
-    muets = [cadre.with_columns(message=pl.lit("…")) for cadre in (contenu.depots, contenu.constats)]
-    ecrire_constats(tmp_path / "c.xlsx", *muets, contenu.validations)
+    muets = [cadre.with_columns(message=pl.lit("…")) for cadre in (fait.depots, fait.constats)]
+    ecrire_constats(tmp_path / "c.xlsx", *muets, fait.validations)
     with zipfile.ZipFile(tmp_path / "c.xlsx") as classeur:
         textes = classeur.read("xl/sharedStrings.xml").decode()
     assert "COLONNE_MANQUANTE" in textes
@@ -270,34 +257,34 @@ def test_only_the_observatory_is_told_of_the_files_of_its_workspace(
         assert nom not in textes
         for gravite, messages in MESSAGES.items():
             assert not any(nom in message for message in messages.values()), gravite
-    lu = texte(contenu)
+    lu = texte(fait)
     assert "Pour l'observatoire : Si la colonne porte un autre nom" in lu
     assert "synonyme dans espace/layouts/relationnel.yml (guide, § 5)" in lu
 
 
-def test_what_was_replaced_is_not_to_be_sent_back(contenu: ContenuRapport) -> None:
-    depots = contenu.depots.with_columns(
+def test_what_was_replaced_is_not_to_be_sent_back(fait: Rafraichissement) -> None:
+    depots = fait.depots.with_columns(
         en_vigueur=pl.col("en_vigueur") & ~pl.col("depot_id").is_in(["d02", "r4"])
     )
-    gardes = contenu.constats.filter(~pl.col("depot_id").is_in(["d02", "r4"]))
-    lu = texte(dataclasses.replace(contenu, depots=depots, constats=gardes))
+    gardes = fait.constats.filter(~pl.col("depot_id").is_in(["d02", "r4"]))
+    lu = texte(dataclasses.replace(fait, depots=depots, constats=gardes))
     assert "Mis de côté, remplacés depuis par d'autres dépôts : 1 accepté, 1 refusé" in lu
     assert lu.count("d'autres dépôts de la structure le remplacent") == 2
     message_r4 = next(m for i, *_, m in exemples.REFUSES if i == "r4")
     assert message_r4 not in lu
 
 
-def test_a_refresh_without_any_deposit(contenu: ContenuRapport, tmp_path: Path) -> None:
+def test_a_refresh_without_any_deposit(fait: Rafraichissement, tmp_path: Path) -> None:
     vide = dataclasses.replace(
-        contenu,
+        fait,
         statut="inchange",
         date_arrete=None,
-        depots=contenu.depots.clear(),
-        depots_tables=contenu.depots_tables.clear(),
-        constats=contenu.constats.clear(),
-        validations=contenu.validations.clear(),
-        heures_regions=contenu.heures_regions.clear(),
-        formes_inconnues=contenu.formes_inconnues.clear(),
+        depots=fait.depots.clear(),
+        depots_tables=fait.depots_tables.clear(),
+        constats=fait.constats.clear(),
+        validations=fait.validations.clear(),
+        heures=fait.heures.clear(),
+        formes=fait.formes.clear(),
     )
     chemin = ecrire_rapport(tmp_path / "rapport.html", vide)
     lu = Lecteur(chemin.read_text(encoding="utf-8")).texte
@@ -315,13 +302,13 @@ def test_a_refresh_without_any_deposit(contenu: ContenuRapport, tmp_path: Path) 
     ],
 )
 def test_sentence_on_deposits_agrees(
-    contenu: ContenuRapport, acceptes: int, refuses: int, phrase: str
+    fait: Rafraichissement, acceptes: int, refuses: int, phrase: str
 ) -> None:
-    tous = contenu.depots
+    tous = fait.depots
     depots = pl.concat(
         [
             tous.filter(pl.col("statut") == "accepte").head(acceptes),
             tous.filter(pl.col("statut") == "refuse").head(refuses),
         ]
     )
-    assert phrase in texte(dataclasses.replace(contenu, depots=depots))
+    assert phrase in texte(dataclasses.replace(fait, depots=depots))

@@ -147,8 +147,9 @@ def test_a_key_kept_elsewhere(espace: Espace, tmp_path: Path, monkeypatch: pytes
     ailleurs.write_bytes(os.urandom(32))
     assert espace.lire_cle() == ailleurs.read_bytes()
     assert not (espace.racine / ".cle").exists()
-    ailleurs.write_bytes(b"abcde")
-    with pytest.raises(ErreurUtilisateur) as leve:
-        espace.lire_cle()
-    assert (leve.value.code, "5 octets" in leve.value.message) == ("CLE_INVALIDE", True)
-    assert "abcde" not in leve.value.message
+    for fausse in (b"abcde", b"abcde" * 13):
+        ailleurs.write_bytes(fausse)
+        with pytest.raises(ErreurUtilisateur) as leve:
+            espace.lire_cle()
+        assert (leve.value.code, f"{len(fausse)} octets" in leve.value.message) == ("CLE_INVALIDE", True)
+        assert "abcde" not in leve.value.message
