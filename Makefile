@@ -53,6 +53,7 @@ docs: install
 	$(BIN)/clauses actualiser target/docs/demo/depots --espace target/docs/demo/espace
 	$(BIN)/python scripts/build_requetes.py --espace target/docs/demo/espace
 	$(BIN)/python scripts/build_dictionary.py
+	$(BIN)/python scripts/build_contrat.py
 	$(BIN)/python scripts/build_docs.py --espace target/docs/demo/espace
 	rm -rf target/docs/demo
 	@echo "Le site de l'entrepôt : target/docs/static_index.html"
