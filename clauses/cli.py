@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clauses.affichage.console import accorder_les_flux
 from clauses.affichage.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 from clauses.affichage.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, decrire_panne
@@ -339,6 +340,7 @@ def _console(erreurs: bool = False) -> Console:
 
 def main() -> None:
     """Entry point: a user's mistake is a French sentence and an exit code, never a traceback."""
+    accorder_les_flux()
     interruptions = noter_les_interruptions()
     # DuckDB imports pandas, 0.4 s, for any parameter it is given, and takes it for absent here
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]

@@ -90,8 +90,9 @@ def actualiser(
         with journal.tenir():
             with suivi.etape("Chargement"):
                 reception = inscrire(arrivage, accueil, journal, validations)
-                # refused by a check since the draft
-                retirer_les_orphelins(espace.brut, journal.acceptes().values())
+                # refused by a check since the draft; Windows removes none that the build reads: the next run does
+                with suppress(PermissionError):
+                    retirer_les_orphelins(espace.brut, journal.acceptes().values())
             vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
             fait = Rafraichissement(
                 identifiant,

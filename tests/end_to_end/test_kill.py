@@ -24,7 +24,9 @@ GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrang
 # The instants at which a crash would hurt most: the run kills itself there.
 SCRIPT = """
 import os, signal, sys
-from clauses import cli, journal, warehouse
+from clauses import cli
+from clauses.chantier import warehouse
+from clauses.socle import journal
 from ingest import loading
 
 def mourir(*_, **__):
