@@ -14,7 +14,7 @@ MODELES_DES_ECRITS = RACINE / "exports" / "modeles"  # templates and words of wh
 CACHE = RACINE / "target" / "cache"
 _MODELES = ("models", "macros", "seeds", "tests/dbt", "expectations", "dbt_project.yml", "profiles.yml")
 _LECTURE = ("ingest", "seeds/nomenclatures")
-_SECRET = ("exports/secret",)
+_SECRET = ("exports/secret", "clauses/socle/cube.py", "seeds/indicateurs")
 
 
 def _empreinte(chemins: Iterable[Path]) -> str:

@@ -18,6 +18,8 @@ import pytest
 from commande import DELAI, RACINE, Execution, commande, environnement, lancer, lire
 from conftest import Rafraichi
 
+from clauses.socle.cube import codes_des_tableaux
+
 CLE = [
     "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1", "modalite_1", "axe_2",
     "modalite_2",
@@ -241,7 +243,7 @@ def test_profil_restreint(publie: Publie, tmp_path: Path) -> None:
     assert revolues.join(figures, on=CLE, how="anti", nulls_equal=True).is_empty()
     classeur = openpyxl.load_workbook(paquet / "dgefp_32_2023T4_v1.xlsx", read_only=True)
     titres = [str(r[0]) for r in classeur["Suivi"].iter_rows(max_col=1, values_only=True) if r[0]]
-    assert [t[:3] for t in titres if t[3:6] == " – "] == [f"S{n:02d}" for n in range(1, 13)]
+    assert [t[:3] for t in titres if t[3:6] == " – "] == codes_des_tableaux("S")
     assert not any(t.startswith("Tableaux que cette édition ne contient pas") for t in titres)
     notice = (paquet / "LISEZ-MOI.md").read_text(encoding="utf-8")
     assert "DIFFUSION RESTREINTE" in notice

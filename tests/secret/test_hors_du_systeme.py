@@ -9,7 +9,7 @@ from petites_tables import LIEUX
 
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.project import SEEDS
-from exports.secret import chiffres, publication
+from exports.secret import chiffres, familles, publication
 from exports.secret.protection import Protection
 from exports.secret.regles import Regles, Seuils
 from exports.secret.suppression import Mesure
@@ -131,3 +131,13 @@ def test_a_plan_of_axes_that_no_family_counts_is_refused(
         verifier(ligne)
     assert refus.value.code == "PLAN_SANS_FAMILLE"
     assert f"protéger : {dite}. " in refus.value.message
+
+
+def test_a_family_counts_its_axes_and_the_crossings_of_numbered_tables() -> None:
+    assert familles.VENTILATIONS["clauses"] == [
+        ("base_juridique",), ("type_employeur",), ("taille_entreprise",),
+        ("base_juridique", "type_employeur"), ("base_juridique", "taille_entreprise"),
+    ]  # fmt: skip
+    assert ("categorie_public", "niveau") in familles.VENTILATIONS["publics"]
+    assert ("tranche_age", "sexe") not in familles.VENTILATIONS["publics"]  # S02, restricted release
+    assert not {"situations", ""} & set(familles.VENTILATIONS)

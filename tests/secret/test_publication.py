@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from clauses.socle.cube import codes_des_tableaux
 from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import Publication, chiffres, contributeurs, protection, proteger, publication, regles
 
@@ -212,7 +213,7 @@ def test_no_share_of_fewer_than_twenty(publique: Publication) -> None:
 
 def test_the_plan_holds_all_tables_levels_and_periods(publique: Publication) -> None:
     lignes = publique.indicateurs
-    assert set(lignes["tableau"]) >= {"CLES", *(f"T{n:02d}" for n in range(1, 23)), "S01", "S02"}
+    assert set(lignes["tableau"]) >= {"CLES", *codes_des_tableaux("T"), "S01", "S02"}
     assert set(lignes["niveau_territoire"]) == {"national", "region", "departement", "epci"}
     assert set(lignes["type_periode"]) == {"annee", "trimestre"}
 
@@ -319,11 +320,7 @@ def test_the_restricted_version_is_the_whole_cube_as_it_is(
     cles = ["tableau", "mesure", *MAILLE, "axe_1", "modalite_1", "axe_2", "modalite_2"]
     compares = [*cles, "valeur", "part"]
     cube = entrepot.execute("select * from marts.indicateurs where type_periode <> 'cumul'").pl()
-    assert set(cube["tableau"]) == {
-        "CLES",
-        *(f"T{n:02d}" for n in range(1, 23)),
-        *(f"S{n:02d}" for n in range(1, 13)),
-    }
+    assert set(cube["tableau"]) == set(codes_des_tableaux())
     assert restreinte.indicateurs.select(compares).sort(cles).equals(cube.select(compares).sort(cles))
     assert set(restreinte.indicateurs["confidentialite"]) == {"F"}
     assert restreinte.indicateurs["valeur"].null_count() == 0
