@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from commande import RACINE, lancer
+from commande import RACINE
 
 sys.path.insert(0, str(RACINE / "scripts"))
 import build_requetes as requetes
@@ -20,16 +20,6 @@ pytestmark = pytest.mark.lent
 
 TOUTES = requetes.lire_requetes()
 ARRONDI = 0.051  # answers are rounded to one decimal at least
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    racine = tmp_path_factory.mktemp("demo") / "demo"
-    assert lancer("demo", racine, "--echelle", "petite").code == 0
-    actualisation = lancer("actualiser", racine / "depots", "--espace", racine / "espace")
-    assert actualisation.code == 0
-    (racine / "resume.txt").write_text(actualisation.sortie, encoding="utf-8")
-    return racine
 
 
 @pytest.fixture(scope="session")
