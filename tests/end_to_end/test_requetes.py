@@ -71,7 +71,7 @@ def test_assez_de_reponses_sont_verifiees_autrement() -> None:
 
 
 def _blocs_du_readme() -> list[str]:
-    return re.findall(r"^```\n(.*?)^```$", (RACINE / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    return re.findall(r"^```\w*\n(.*?)^```$", (RACINE / "README.md").read_text(encoding="utf-8"), re.M | re.S)
 
 
 def _mots(texte: str) -> str:
@@ -91,7 +91,7 @@ def test_le_resume_du_readme_est_celui_de_la_demonstration(demo: Path) -> None:
 
 def test_le_tableau_du_readme_est_celui_de_sa_requete(base: duckdb.DuckDBPyConnection) -> None:
     blocs = _blocs_du_readme()
-    (rang,) = (r for r, b in enumerate(blocs) if b.startswith('clauses sql "select t.libelle'))
+    (rang,) = (r for r, b in enumerate(blocs) if b.startswith('.venv/bin/clauses sql "select t.libelle'))
     entete, *lignes = blocs[rang + 1].strip().splitlines()
     assert lignes.pop() == "…"
     lues = [[c.strip() for c in re.split(r" {2,}", ligne)] for ligne in lignes]
