@@ -52,6 +52,7 @@ docs: install
 	$(BIN)/clauses demo target/docs/demo --echelle petite
 	$(BIN)/clauses actualiser target/docs/demo/depots --espace target/docs/demo/espace
 	$(BIN)/python scripts/build_requetes.py --espace target/docs/demo/espace
+	$(BIN)/python scripts/build_tutoriel.py --demo target/docs/demo
 	$(BIN)/python scripts/build_dictionary.py
 	$(BIN)/python scripts/build_contrat.py
 	$(BIN)/python scripts/build_docs.py --espace target/docs/demo/espace

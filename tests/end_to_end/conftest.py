@@ -42,3 +42,14 @@ def espace_2023(depots_2023: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """A warehouse published before the deposits of 2024 came. Not to be changed: copy it."""
     espace = tmp_path_factory.mktemp("espace_2023") / "espace"
     return Rafraichi(espace, lancer("actualiser", depots_2023, "--espace", espace))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small demonstration, as `make demo` lays it out: depots/, espace/, attendu/, what the refresh said. Read only."""
+    racine = tmp_path_factory.mktemp("demo") / "demo"
+    assert lancer("demo", racine, "--echelle", "petite").code == 0
+    actualisation = lancer("actualiser", racine / "depots", "--espace", racine / "espace")
+    assert actualisation.code == 0
+    (racine / "resume.txt").write_text(actualisation.sortie, encoding="utf-8")
+    return racine
