@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= demo
 
-.PHONY: install demo test check format lock docs clean
+.PHONY: install demo test check format lock docs wheel-test clean
 
 install: .venv/pret
 
@@ -39,6 +39,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/sqlfluff lint models tests/dbt
 
 format: install
@@ -58,6 +59,10 @@ docs: install
 	$(BIN)/python scripts/build_docs.py --espace target/docs/demo/espace
 	rm -rf target/docs/demo
 	@echo "Le site de l'entrepôt : target/docs/static_index.html"
+
+# The product as its users install it, from a wheel, in an empty place.
+wheel-test: install
+	.ci/wheel
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url \

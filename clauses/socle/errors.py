@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from clauses.socle.project import RACINE
+from clauses.socle.project import est_notre_code
 
 
 class CodeSortie(IntEnum):
@@ -135,7 +135,7 @@ def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
             "DISQUE", f"{fichier}{raison}. Rien n'a été publié. {remede}, puis relancez la commande."
         )
     etapes = traceback.extract_tb(erreur.__traceback__)
-    les_notres = [e for e in etapes if RACINE in Path(e.filename).parents and ".venv" not in e.filename]
+    les_notres = [e for e in etapes if est_notre_code(e.filename)]
     lieu = f", {Path(les_notres[-1].filename).name} ligne {les_notres[-1].lineno}" if les_notres else ""
     return ErreurUtilisateur(
         "INATTENDU",

@@ -22,9 +22,9 @@ def ouvrir_atelier(debut: Path) -> Iterator[Path]:
     """
     debut.parent.mkdir(parents=True, exist_ok=True)
     for reste in debut.parent.glob(f"{glob.escape(debut.name)}.*"):
-        with suppress(OSError):  # another run is at work in it, or it is not ours to touch
-            with _tenir(reste.with_name(reste.name.removesuffix(_VERROU))):
-                pass
+        # another run is at work in it, or it is not ours to touch
+        with suppress(OSError), _tenir(reste.with_name(reste.name.removesuffix(_VERROU))):
+            pass
     dossier = debut.with_name(f"{debut.name}.{os.getpid()}")
     with _tenir(dossier, ATTENTE):  # a run that is cleaning may look whether this one is dead
         dossier.mkdir()
