@@ -17,8 +17,18 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from commande import ATTENDU, DELAI, DEPOTS, RACINE, Execution, commande, environnement, lancer, lire
-from conftest import Rafraichi
+from commande import (
+    ATTENDU,
+    DELAI,
+    DEPOTS,
+    RACINE,
+    Execution,
+    Rafraichi,
+    commande,
+    environnement,
+    lancer,
+    lire,
+)
 from depots_fictifs import (
     ecrire_classeur,
     ecrire_csv,

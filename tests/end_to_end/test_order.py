@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commande import DEPOTS, cube, lancer, lire
-from conftest import Rafraichi
+from commande import DEPOTS, Rafraichi, cube, lancer, lire
 
 from clauses.commandes import refresh
 from clauses.socle.workspace import Espace

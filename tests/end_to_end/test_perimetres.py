@@ -7,8 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from commande import DEPOTS, lancer, lire
-from conftest import Rafraichi
+from commande import DEPOTS, Rafraichi, lancer, lire
 
 from clauses.chantier.perimetres import lire_perimetres
 from clauses.socle.errors import ErreurUtilisateur

@@ -15,8 +15,7 @@ import duckdb
 import openpyxl
 import polars as pl
 import pytest
-from commande import DELAI, RACINE, Execution, commande, environnement, lancer, lire
-from conftest import Rafraichi
+from commande import DELAI, RACINE, Execution, Rafraichi, commande, environnement, lancer, lire
 
 CLE = [
     "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1", "modalite_1", "axe_2",
