@@ -29,11 +29,13 @@ import pytest
 from clauses import cli
 from clauses.chantier import dbt_build, warm
 from clauses.socle import workers
+from expectations.adaptateur import precharger
 
 RACINE = Path(__file__).parents[1]
 ECHANTILLONS = RACINE / "tests" / "data" / "samples"
 DEPOTS = ECHANTILLONS / "depots"
 ATTENDU = ECHANTILLONS / "attendu"
+_OUVRIER = workers.Ouvrier
 DELAI = 600  # seconds after which a command is stuck
 
 
@@ -122,13 +124,11 @@ def _contenu(flux: io.TextIOWrapper) -> str:
 
 
 def _ouvrier(preparer: Callable[..., Any], *arguments: Any) -> Any:
-    """A worker without its process, but for dbt: what it keeps to itself is not for a test to undo."""
-    if dbt_build.plan_conserve() is None or dbt_build.references_conservees() is None:
-        return workers_a_part(preparer, *arguments)
-    return SurPlace(preparer, *arguments)
-
-
-workers_a_part = workers.Ouvrier
+    """A worker without its process, but where dbt itself is to be asked: what it keeps in memory no test could undo."""
+    sans_dbt = dbt_build.plan_conserve() is not None and dbt_build.references_conservees() is not None
+    if preparer is precharger or (preparer is dbt_build.importer and sans_dbt):
+        return SurPlace(preparer, *arguments)
+    return _OUVRIER(preparer, *arguments)
 
 
 class SurPlace:

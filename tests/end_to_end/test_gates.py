@@ -44,7 +44,6 @@ def bloque(
     return espace, lancer_a_part("actualiser", DEPOTS, "--espace", espace, projet=projet_severe)
 
 
-@pytest.mark.lent
 def test_une_porte_fermee_laisse_l_entrepot_d_avant(
     bloque: tuple[Path, Execution], espace_2023: Rafraichi
 ) -> None:

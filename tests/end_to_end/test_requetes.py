@@ -16,8 +16,6 @@ from commande import RACINE, Rafraichi
 sys.path.insert(0, str(RACINE / "scripts"))
 import build_requetes as requetes
 
-pytestmark = pytest.mark.lent
-
 TOUTES = requetes.lire_requetes()
 ARRONDI = 0.051  # answers are rounded to one decimal at least
 
