@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from conftest import Rafraichi
+from commande import Rafraichi
 from openpyxl import Workbook, load_workbook
 
 from clauses.socle.cube import codes_des_tableaux

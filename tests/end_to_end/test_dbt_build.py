@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 import pytest
 import yaml
-from conftest import Rafraichi
+from commande import Rafraichi
 
 from clauses.chantier import dbt_build, warehouse
 from clauses.chantier.execution import Plan, ResultatConstruction, executer

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from commande import ATTENDU, DEPOTS, lire
-from conftest import Rafraichi
+from commande import ATTENDU, DEPOTS, Rafraichi, lire
 
 from clauses.socle.cube import codes_des_tableaux
 

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from commande import DELAI, DEPOTS, RACINE, commande, cube, environnement, lancer
-from conftest import Rafraichi
+from commande import DELAI, DEPOTS, RACINE, Rafraichi, commande, cube, environnement, lancer
 
 ESSAIS = int(os.environ.get("CLAUSES_KILLS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))

@@ -11,20 +11,18 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from commande import RACINE
+from commande import RACINE, Rafraichi
 
 sys.path.insert(0, str(RACINE / "scripts"))
 import build_requetes as requetes
-
-pytestmark = pytest.mark.lent
 
 TOUTES = requetes.lire_requetes()
 ARRONDI = 0.051  # answers are rounded to one decimal at least
 
 
 @pytest.fixture(scope="session")
-def base(demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(demo / "espace" / "entrepot.duckdb"), read_only=True) as connexion:
+def base(demo_chargee: Rafraichi) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demo_chargee.espace / "entrepot.duckdb"), read_only=True) as connexion:
         yield connexion
 
 
@@ -78,9 +76,9 @@ def _mots(texte: str) -> str:
     return " ".join(texte.split())
 
 
-def test_le_resume_du_readme_est_celui_de_la_demonstration(demo: Path) -> None:
+def test_le_resume_du_readme_est_celui_de_la_demonstration(demo_chargee: Rafraichi) -> None:
     (extrait,) = (b for b in _blocs_du_readme() if b.startswith("L'entrepôt est à jour."))
-    resume = _mots((demo / "resume.txt").read_text(encoding="utf-8"))
+    resume = _mots(demo_chargee.execution.sortie)
     identifiant = r"Rafraîchissement \S+,"  # the only words that change from run to run
     resume, extrait = (re.sub(identifiant, "Rafraîchissement …,", t) for t in (resume, extrait))
     morceaux = [_mots(m) for m in re.split(r"^ *…$", extrait, flags=re.M)]

@@ -22,7 +22,7 @@ from exports.edition.publication import Publication
 sys.path.insert(0, str(RACINE / "scripts"))
 import build_tutoriel as tutoriel
 
-pytestmark = pytest.mark.lent
+pytestmark = [pytest.mark.lent, pytest.mark.usefixtures("demo_chargee")]  # demo/espace
 
 TEXTE = tutoriel.TUTORIEL.read_text(encoding="utf-8")
 BLOCS = [b.groupdict() for b in tutoriel.BLOC.finditer(TEXTE)]

@@ -136,16 +136,23 @@ def test_an_attacker_finds_no_figure_of_too_few(
     assert {cle for cle in trouves if nom(cle) in primaires} == set()
 
 
+@pytest.fixture(scope="module")
+def sans_complement(entrepot: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The figures where only small cells are hidden."""
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    with pytest.MonkeyPatch.context() as remplacement:
+        remplacement.setattr(publication.protection, "proteger_cellules", sans)
+        return proteger(entrepot, "public").indicateurs
+
+
 @pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
 def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
     protegee: tuple[Publication, set[tuple]],
+    sans_complement: pl.DataFrame,
     entrepot: duckdb.DuckDBPyConnection,
-    monkeypatch: pytest.MonkeyPatch,
     mesure: str,
 ) -> None:
-    sans = functools.partial(protection.proteger_cellules, complementaire=False)
-    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
-    trouves = attaquer(proteger(entrepot, "public").indicateurs, entrepot, mesure)
+    trouves = attaquer(sans_complement, entrepot, mesure)
     assert len({cle for cle in trouves if nom(cle) in protegee[1]}) > 20
 
 
