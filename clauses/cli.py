@@ -100,6 +100,12 @@ def commande_actualiser(
         bool, typer.Option("--strict", help="Code de sortie 3 si un dépôt est refusé.")
     ] = False,
     temps: Annotated[bool, typer.Option("--temps", help="Montre où le temps est passé.")] = False,
+    par_dbt: Annotated[
+        bool,
+        typer.Option(
+            "--par-dbt", help="Fait construire l'entrepôt par dbt lui-même : plus lent, pour comparer."
+        ),
+    ] = False,
 ) -> None:
     from clauses.socle.workers import Ouvrier
     from expectations.adaptateur import precharger
@@ -111,7 +117,7 @@ def commande_actualiser(
 
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
-        bilan = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx)
+        bilan = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx, par_dbt)
     _afficher_bilan(console, bilan, espace or Path(os.environ.get("CLAUSES_ESPACE") or "espace"))
     if temps:
         from clauses.affichage.resume import afficher_temps

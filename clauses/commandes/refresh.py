@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from clauses.chantier import warehouse
+from clauses.chantier.artefacts import garder
 from clauses.chantier.candidat import Chantier
 from clauses.chantier.perimetres import lire_perimetres
 from clauses.chantier.state import Etat, lire_etat
@@ -83,8 +84,11 @@ def actualiser(
     arrete: dt.date | None = None,
     annoncer: Callable[[str, int, int], None] = lambda etape, fait, total: None,
     gx: Ouvrier | None = None,
+    par_dbt: bool = False,
 ) -> Bilan:
     """Runs one refresh and returns what it did. `gx`: a worker that imports Great Expectations since an earlier moment.
+
+    `par_dbt`: dbt itself builds instead of the statements that it left, even where no deposit is new.
 
     Raises ErreurUtilisateur for the user's mistakes (a missing folder, a bad alias file, a running refresh). A gate that
     closes is not an error here: `statut` is then `bloque` and `portes` says why.
@@ -105,7 +109,7 @@ def actualiser(
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         # entered last, so left first: nothing is written in the working folder once the lock is free
         ouvriers = Ouvriers(pile, gx)
-        chantier = Chantier(identifiant, debut, espace, ouvriers)
+        chantier = Chantier(identifiant, debut, espace, ouvriers, par_dbt)
         accueil = Accueil(identifiant, espace, layouts, codes, suivi, chantier.preparer)
         arrivage = recevoir(vus, accueil, journal)
         validations: pl.DataFrame | None = None
@@ -142,7 +146,7 @@ def actualiser(
             etat = lire_etat(journal, arrete, codes, perimetres)
         if etat.date_arrete is None:
             bilan.statut = "vide"
-        elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
+        elif not par_dbt and warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
             bilan.date_arrete = etat.date_arrete
         else:
             _construire(espace, journal, bilan, etat, suivi, chantier, ouvriers)
@@ -166,6 +170,7 @@ def _construire(
     journal.ouvrir_rafraichissement(bilan.rafraichissement, bilan.debut, version_code())
     with suivi.etape("Construction"):
         bilan.portes = chantier.achever(journal, etat)
+        garder(espace.travail, espace.rapports / bilan.rafraichissement)
         ouvriers.constructeur.congedier()
     with suivi.etape("Publication"):
         if not bilan.portes:

@@ -15,6 +15,7 @@ CACHE = RACINE / "target" / "cache"
 _MODELES = ("models", "macros", "seeds", "tests/dbt", "expectations", "dbt_project.yml", "profiles.yml")
 _LECTURE = ("ingest", "seeds/nomenclatures")
 _SECRET = ("exports/secret",)
+_CONSTRUCTION = ("clauses/chantier/dbt_build.py", "clauses/chantier/execution.py")
 
 
 def _empreinte(chemins: Iterable[Path]) -> str:
@@ -43,6 +44,12 @@ def empreinte_lecture() -> str:
 def empreinte_secret() -> str:
     """Changes whenever other figures could be hidden from the same warehouse."""
     return _empreinte(RACINE / c for c in _SECRET)
+
+
+@lru_cache(maxsize=1)
+def empreinte_construction() -> str:
+    """Changes whenever what dbt says could be kept, or carried out, in another way."""
+    return _empreinte(RACINE / c for c in _CONSTRUCTION)
 
 
 @lru_cache(maxsize=1)
