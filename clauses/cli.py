@@ -85,6 +85,12 @@ def commande_actualiser(
         bool, typer.Option("--strict", help="Code de sortie 3 si un dépôt est refusé.")
     ] = False,
     temps: Annotated[bool, typer.Option("--temps", help="Montre où le temps est passé.")] = False,
+    par_dbt: Annotated[
+        bool,
+        typer.Option(
+            "--par-dbt", help="Fait construire l'entrepôt par dbt lui-même : plus lent, pour comparer."
+        ),
+    ] = False,
 ) -> None:
     from clauses.socle.workers import Ouvrier
     from expectations.adaptateur import precharger
@@ -97,7 +103,7 @@ def commande_actualiser(
 
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
-        fait = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx)
+        fait = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx, par_dbt)
     afficher_resume(console, fait, _dossier_espace(espace))
     if temps:
         afficher_temps(console, fait.durees)

@@ -23,6 +23,7 @@ CACHE = user_cache_path("clauses", appauthor=False) if RACINE == _INSTALLE else 
 _MODELES = ("models", "macros", "seeds", "tests/dbt", "expectations", "dbt_project.yml", "profiles.yml")
 _LECTURE = ("ingest", "seeds/nomenclatures")
 _SECRET = ("exports/secret", "clauses/socle/cube.py", "seeds/indicateurs")
+_CONSTRUCTION = ("clauses/chantier/dbt_build.py", "clauses/chantier/execution.py")
 
 
 def _empreinte(chemins: Iterable[str]) -> str:
@@ -54,6 +55,12 @@ def empreinte_lecture() -> str:
 def empreinte_secret() -> str:
     """Changes whenever other figures could be hidden from the same warehouse."""
     return _empreinte(_SECRET)
+
+
+@lru_cache(maxsize=1)
+def empreinte_construction() -> str:
+    """Changes whenever what dbt says could be kept, or carried out, in another way."""
+    return _empreinte(_CONSTRUCTION)
 
 
 @lru_cache(maxsize=1)

@@ -61,7 +61,7 @@ def test_la_raison_est_dite_en_francais(bloque: tuple[Path, Execution]) -> None:
     assert PHRASE in lisible
     assert "3 lignes en défaut" in lisible
     assert "Étape en erreur : int_en_panne" in lisible
-    (rapport,) = [r for r in (espace / "rapports").iterdir() if _numero(execution) in r.name]
+    rapport = espace / "rapports" / f"{_numero(execution)}.html"
     assert PHRASE in rapport.read_text(encoding="utf-8").replace("&#39;", "'")
     derniers = lire(
         espace / "journal.duckdb",
