@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from clauses.socle.nombres import nombre, sans_zeros
 from clauses.socle.project import PAQUETS
 from expectations.profil import EFFECTIF_MINIMAL, profiler_indicateurs
 
@@ -177,10 +178,7 @@ def _observe(valeur: float | None, unite: str) -> str | None:
 def _nombre(valeur: float) -> str:
     """French figures, two decimals, more for a small value that they would turn into zero."""
     decimales = 2 if valeur == 0 or abs(valeur) >= 0.1 else 1 - math.floor(math.log10(abs(valeur)))
-    texte = f"{valeur:,.{decimales}f}"
-    if "." in texte:
-        texte = texte.rstrip("0").rstrip(".")
-    return texte.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    return sans_zeros(nombre(valeur, decimales))
 
 
 def _message(meta: dict[str, str], succes: bool | None, observe: str | None) -> str:

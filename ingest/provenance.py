@@ -12,6 +12,7 @@ from typing import cast
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
+from clauses.socle.nombres import date_courte
 from ingest import parsers
 from ingest.discovery import Candidat
 from ingest.findings import CONSEILS
@@ -68,16 +69,16 @@ def identifier(
     if fin < debut:
         raise DepotRefuse(
             "PERIODE_INVALIDE",
-            valeur=f"{fin:%d/%m/%Y}",
-            detail=f"le {fin:%d/%m/%Y} pour un début le {debut:%d/%m/%Y}",
+            valeur=date_courte(fin),
+            detail=f"le {date_courte(fin)} pour un début le {date_courte(debut)}",
         )
     if extraction < debut or extraction > aujourd_hui:
         pourquoi = (
             "dans le futur"
             if extraction > aujourd_hui
-            else f"antérieure au début de la période ({debut:%d/%m/%Y})"
+            else f"antérieure au début de la période ({date_courte(debut)})"
         )
-        raise DepotRefuse("EXTRACTION_INVALIDE", valeur=f"{extraction:%d/%m/%Y}", detail=pourquoi)
+        raise DepotRefuse("EXTRACTION_INVALIDE", valeur=date_courte(extraction), detail=pourquoi)
     return Identite(retenues["code_structure"], dites.get("nom_structure"), debut, fin, extraction)
 
 

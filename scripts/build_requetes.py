@@ -24,6 +24,8 @@ import duckdb
 import polars as pl
 import yaml
 
+from clauses.socle.nombres import ESPACE_FINE, nombre, sans_zeros
+
 REQUETES = Path(__file__).resolve().parent.parent / "docs" / "requetes"
 TITRE_REPONSE = "## Réponse sur les données de démonstration"
 FICHIER = re.compile(
@@ -99,8 +101,7 @@ def _cellule(valeur: object) -> str:
     if isinstance(valeur, bool):
         return "vrai" if valeur else "faux"
     if isinstance(valeur, float | Decimal):
-        ecrit = f"{valeur:.4f}".rstrip("0").rstrip(".")
-        return "0" if ecrit == "-0" else ecrit.replace(".", ",")
+        return sans_zeros(nombre(valeur, 4)).replace(ESPACE_FINE, "")
     if isinstance(valeur, dt.date):
         return valeur.isoformat()
     return str(valeur).replace("|", "\\|")

@@ -91,6 +91,12 @@ def titre(console: Console, texte: str) -> None:
     ecrire(console, texte, style="bold")
 
 
+def avertir_fictif(console: Console, fictif: bool) -> None:
+    """What must not be overlooked where the deposits are invented."""
+    if fictif:
+        ecrire(console, "DONNÉES FICTIVES : aucun de ces chiffres ne décrit la réalité.", style="bold yellow")
+
+
 def ecrire_tableau(console: Console, tableau: Tableau, retrait: int = 2) -> int:
     """Prints a table in aligned columns; gives the number of columns that did not fit."""
     largeur_ecran = console.width - retrait if console.is_terminal else None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
+from clauses.affichage.console import Colonne, Tableau, avertir_fictif, ecrire, ecrire_tableau, titre
+from clauses.socle.nombres import accorder, nombre, pour_cent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,15 +38,14 @@ class Paquet:
 def afficher_paquet(console: Console, paquet: Paquet) -> None:
     """Where the package is, how much of it is shown, what changed since the vintage before."""
     ecrire(console)
-    if paquet.fictif:
-        ecrire(console, "DONNÉES FICTIVES : aucun de ces chiffres ne décrit la réalité.", style="bold yellow")
+    avertir_fictif(console, paquet.fictif)
     etat = "figé et publié" if paquet.nouveau else "déjà figé : ses chiffres sont écrits à l'identique"
     ecrire(console, f"Millésime {paquet.millesime} {etat}.", style="green")
-    part = nombre(100 * paquet.masquees / paquet.figures, 1) if paquet.figures else "0"
+    part = pour_cent(100 * paquet.masquees / paquet.figures) if paquet.figures else pour_cent(0, 0)
     non_diffuses = accorder(paquet.masquees, "non diffusé", "non diffusés")
     ecrire(
         console,
-        f"{accorder(paquet.figures, 'chiffre')}, dont {non_diffuses} ({part}{ESPACE_FINE}%) au titre du secret statistique.",
+        f"{accorder(paquet.figures, 'chiffre')}, dont {non_diffuses} ({part}) au titre du secret statistique.",
         retrait=2,
     )
     if paquet.sans_preuve:

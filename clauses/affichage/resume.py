@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, nombre
+from clauses.affichage.console import Colonne, Tableau, avertir_fictif, ecrire, ecrire_tableau, titre
+from clauses.socle.nombres import accorder, date_courte, nombre, pour_cent
 from exports.retours.depots import phrase_ignores, phrase_remplaces
 from exports.retours.glossaire import conseil_observatoire, titre_regle
 
@@ -34,8 +34,7 @@ def afficher_resume(console: Console, fait: Rafraichissement, espace: Path) -> N
     """
     phrase, style = PHRASES_STATUT[fait.statut]
     ecrire(console)
-    if fait.fictif:
-        ecrire(console, "DONNÉES FICTIVES : aucun de ces chiffres ne décrit la réalité.", style="bold yellow")
+    avertir_fictif(console, fait.fictif)
     ecrire(console, phrase, style=style)
     for porte in fait.portes:
         ecrire(console, f"- {porte}", style="red", retrait=2)
@@ -101,7 +100,7 @@ def _resumer_lignes(console: Console, fait: Rafraichissement) -> None:
     if rejets.is_empty():
         ecrire(console, "Aucune ligne écartée.", style="green", retrait=2)
     else:
-        part = f" ({nombre(100 * rejets.height / lues, 1)}{ESPACE_FINE}%)" if lues else ""
+        part = f" ({pour_cent(100 * rejets.height / lues)})" if lues else ""
         ecartees = accorder(rejets.height, "ligne écartée", "lignes écartées")
         ecrire(console, f"{ecartees}{part}, à corriger par les structures :", style="yellow", retrait=2)
         _compter_par_regle(console, rejets, "rejet")
@@ -133,7 +132,7 @@ def afficher_temps(console: Console, durees: Mapping[str, float]) -> None:
     total = sum(durees.values())
     colonnes = (Colonne("Étape"), Colonne("Durée (s)", numerique=True), Colonne("Part", numerique=True))
     lignes = [
-        (etape, nombre(duree, 1), f"{nombre(100 * duree / total)}{ESPACE_FINE}%" if total else "")
+        (etape, nombre(duree, 1), pour_cent(100 * duree / total, 0) if total else "")
         for etape, duree in durees.items()
     ]
     titre(console, "Durées")

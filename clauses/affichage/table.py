@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau
-from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
+from clauses.socle.nombres import ESPACE_FINE, accorder, nombre, sans_zeros
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,8 +42,7 @@ def _est_nombre(valeur: object) -> bool:
 def _decimales(valeur: object) -> int:
     """How many decimals a value needs to be shown, three at most."""
     if isinstance(valeur, float | Decimal) and math.isfinite(valeur):
-        partie = f"{valeur:.3f}".rstrip("0")
-        return len(partie) - partie.index(".") - 1
+        return len(sans_zeros(nombre(valeur, 3)).partition(",")[2])
     return 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clauses.chantier.warehouse import ouvrir_publie
-from clauses.socle.errors import ErreurUtilisateur, raison_systeme
+from clauses.socle.errors import ErreurUtilisateur, sortie_impossible
 from clauses.socle.workspace import Espace
 from exports.bilans.cibles import du_territoire, trouver
 from exports.bilans.ecriture import ecrire_bilans
@@ -40,8 +40,4 @@ def faire_bilans(
         try:
             return ecrire_bilans(Lecteur(base), cibles, sortie, profil, avance)
         except OSError as erreur:
-            raison, remede = raison_systeme(erreur)
-            raise ErreurUtilisateur(
-                "SORTIE_IMPOSSIBLE",
-                f"« {sortie} » ne peut pas être écrit : {raison}. Aucun bilan n'y a été mis à moitié. {remede}.",
-            ) from None
+            raise sortie_impossible(sortie, erreur, "Aucun bilan n'y a été mis à moitié. ") from None

@@ -17,7 +17,7 @@ from clauses.affichage.table import afficher_table
 from clauses.chantier import warehouse
 from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import alias_ajoutes
-from clauses.socle.errors import ErreurUtilisateur, raison_systeme
+from clauses.socle.errors import ErreurUtilisateur, sortie_impossible
 from clauses.socle.journal import Journal
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
@@ -121,12 +121,8 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
         try:
             ecrire_constats(sortie, depots, constats, validations)
         except OSError as erreur:
-            raison, remede = raison_systeme(erreur)
-            raise ErreurUtilisateur(
-                "SORTIE_IMPOSSIBLE",
-                f"« {sortie} » ne peut pas être écrit : {raison}. "
-                f"{remede}, et fermez le fichier s'il est ouvert dans un tableur.",
-            ) from None
+            tableur = ", et fermez le fichier s'il est ouvert dans un tableur"
+            raise sortie_impossible(sortie, erreur, aussi=tableur) from None
     return ConstatsEspace(depots, assembler_constats(depots, constats, validations), remplaces)
 
 
@@ -150,10 +146,7 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
                 quote_style="always",
             )
         except OSError as erreur:
-            raison, remede = raison_systeme(erreur)
-            raise ErreurUtilisateur(
-                "SORTIE_IMPOSSIBLE", f"« {sortie} » ne peut pas être écrit : {raison}. {remede}."
-            ) from None
+            raise sortie_impossible(sortie, erreur) from None
     return revisions
 
 

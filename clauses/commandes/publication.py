@@ -19,6 +19,7 @@ from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
+from clauses.socle.nombres import date_courte
 from clauses.socle.project import empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.socle.suivi import Suivi
 from clauses.socle.workspace import Espace
@@ -69,7 +70,7 @@ class Demande:
                 "MILLESIME_ILLISIBLE",
                 f"« {self.millesime} » n'est pas un millésime : écrivez l'année et le trimestre, par exemple 2024T4.",
             )
-        return fin_de_periode(self.millesime.replace("T", "-T"))
+        return fin_de_periode(self.millesime)
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie:
     if publie.date_arrete < demande.fin:
         raise ErreurUtilisateur(
             "MILLESIME_TROP_TOT",
-            f"Les données sont arrêtées au {publie.date_arrete:%d/%m/%Y}, avant la fin du trimestre {periode}. "
+            f"Les données sont arrêtées au {date_courte(publie.date_arrete)}, avant la fin du trimestre {periode}. "
             "Attendez les dépôts qui le couvrent en entier.",
         )
     codes = publie.annexes["territoires"].filter(pl.col("niveau_territoire").is_in(["national", "region"]))[
@@ -338,7 +339,7 @@ def _edition(fige: Millesime, publication: Publication) -> Edition:
         cree_le=dt.datetime.fromisoformat(fige.fiche["cree_le"]),
         date_arrete=publication.date_arrete,
         debut=dt.date(int(annees.min()), 1, 1),  # type: ignore[arg-type]
-        fin=fin_de_periode(fige.code.replace("T", "-T")),
+        fin=fin_de_periode(fige.code),
         nombre_depots=len(fige.fiche["depots"]),
         fictif=publication.fictif,
         source=publication.source,

@@ -94,7 +94,7 @@ def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], N
             anterieurs = [
                 m for m in millesimes.lister(espace.millesimes) if m.fiche["rang"] < fige.fiche["rang"]
             ]
-            fin = fin_de_periode(fige.code.replace("T", "-T"))
+            fin = fin_de_periode(fige.code)
             assert etat.date_arrete is not None
             publies, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete)
         return Reconstruction(

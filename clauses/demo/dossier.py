@@ -20,6 +20,7 @@ from clauses.demo.plume import Plume
 from clauses.demo.relationnel import composer_relationnel
 from clauses.demo.tableaux import Depot, Tableau
 from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.nombres import nombre
 
 LISEZMOI = "LISEZMOI.txt"
 COMPOSER = {"relationnel": composer_relationnel, "bilan": composer_bilan}
@@ -181,7 +182,6 @@ class _Redaction:
         return resume
 
     def _presentation(self, resume: ResumeDemo) -> str:
-        heures = f"{resume.heures:,.2f}".replace(",", " ").replace(".", ",")
         return f"""{TITRE}
 {"=" * len(TITRE)}
 
@@ -195,7 +195,7 @@ attendu/   ce qui doit en sortir :
            constats.csv   les lignes écrites pour être rejetées ou signalées (la liste n'est pas complète)
            refus.csv      les dépôts à refuser et pourquoi
 
-{resume.structures} structures, {resume.personnes} personnes, {resume.contrats} contrats, {heures} heures.
+{resume.structures} structures, {resume.personnes} personnes, {resume.contrats} contrats, {nombre(resume.heures, 2)} heures.
 
 La commande suivante, depuis ce dossier :
 

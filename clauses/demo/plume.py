@@ -10,16 +10,13 @@ from random import Random
 from clauses.demo.catalogue import Catalogue, Commune
 from clauses.demo.modele import premier_du_mois
 from clauses.demo.personnes import sans_accents
+from clauses.socle.nombres import MOIS
 
 Cellule = str | int | float | date | None
 Ligne = list[Cellule]
 
 MOIS_ABREGES = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."
-)  # fmt: skip
-MOIS_ENTIERS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 FORMATS_DATE = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d/%m/%y")
 STYLES_MOIS = ("2024-03", "03/2024", "mars 2024", "févr. 2024", "202403", "date")
@@ -105,7 +102,7 @@ class Plume:
             case "03/2024":
                 return f"{numero:02d}/{annee}"
             case "mars 2024":
-                return f"{MOIS_ENTIERS[numero - 1]} {annee}"
+                return f"{MOIS[numero - 1]} {annee}"
             case "févr. 2024":
                 return f"{MOIS_ABREGES[numero - 1]} {annee}"
             case "202403":

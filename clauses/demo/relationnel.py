@@ -18,6 +18,7 @@ from clauses.demo.modele import Contrat, Heure, Marche, Operation, Personne, Sit
 from clauses.demo.plume import Cellule, Ligne, Plume
 from clauses.demo.rejets import CONTRAT_REJETE, ajouter_rejets_heures, reperer_alertes
 from clauses.demo.tableaux import LOGICIEL, Depot, Tableau
+from clauses.socle.nombres import date_courte
 
 TYPES_ORGANISME = ("État", "Collectivité", "Bailleur social", "Entreprise", "Service public de l'emploi")
 
@@ -65,9 +66,9 @@ def _informations(depot: Depot) -> Tableau:
             ["Logiciel", LOGICIEL],
             ["Code structure", depot.structure.code],
             ["Nom de la structure", depot.structure.nom],
-            ["Début de période", depot.periode.debut.strftime("%d/%m/%Y")],
-            ["Fin de période", depot.periode.fin.strftime("%d/%m/%Y")],
-            ["Date d'extraction", depot.periode.extraction.strftime("%d/%m/%Y")],
+            ["Début de période", date_courte(depot.periode.debut)],
+            ["Fin de période", date_courte(depot.periode.fin)],
+            ["Date d'extraction", date_courte(depot.periode.extraction)],
         ],
     )
 

@@ -114,6 +114,14 @@ def base_occupee(erreur: Exception) -> bool:
     return any(mots in str(erreur) for mots in ("lock", "already open"))
 
 
+def sortie_impossible(chemin: Path, erreur: OSError, fait: str = "", aussi: str = "") -> ErreurUtilisateur:
+    """What the user gave to write to refuses; `fait`: what was done or not, `aussi`: what else may help."""
+    raison, remede = raison_systeme(erreur)
+    return ErreurUtilisateur(
+        "SORTIE_IMPOSSIBLE", f"« {chemin} » ne peut pas être écrit : {raison}. {fait}{remede}{aussi}."
+    )
+
+
 def _numero(erreur: BaseException) -> int:
     """What the system answered: engines and worker processes say it in their text only; 0 when nobody does."""
     numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0

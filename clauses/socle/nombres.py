@@ -7,6 +7,10 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 ESPACE_FINE = "\u202f"
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+    "novembre", "décembre",
+)  # fmt: skip
 TOUS_LES_CHIFFRES = Context(prec=400)  # the largest double has 309 digits: rounding must never fail
 
 
@@ -19,6 +23,16 @@ def nombre(valeur: float | Decimal | None, decimales: int = 0) -> str:
     if valeur is None or not math.isfinite(valeur):
         return ""
     return f"{arrondir(valeur, decimales):,f}".replace(",", ESPACE_FINE).replace(".", ",")
+
+
+def sans_zeros(ecrit: str) -> str:
+    """A written number without the decimals that say nothing: `12,5` for `12,50`, `12` for `12,00`."""
+    return ecrit.rstrip("0").rstrip(",") if "," in ecrit else ecrit
+
+
+def pour_cent(valeur: float, decimales: int = 1) -> str:
+    """`16,3 %`."""
+    return f"{nombre(valeur, decimales)}{ESPACE_FINE}%"
 
 
 def arrondir(valeur: float | Decimal, decimales: int) -> Decimal:
@@ -47,11 +61,17 @@ def evolution(avant: float | None, apres: float | None) -> str:
         return ""
     if not avant:
         return "nouveau" if apres else ""
-    taux = nombre(100 * (apres - avant) / avant, 1)
-    signe = "" if taux.startswith("-") or taux == "0,0" else "+"
-    return f"{signe}{taux}{ESPACE_FINE}%"
+    taux = pour_cent(100 * (apres - avant) / avant)
+    return taux if taux.startswith(("-", "0,0")) else f"+{taux}"
 
 
 def date_courte(jour: dt.date | None) -> str:
     """`31/12/2024`, or an empty string."""
     return "" if jour is None else f"{jour:%d/%m/%Y}"
+
+
+def date_longue(jour: dt.date | None) -> str:
+    """`1er janvier 2025`, or an empty string."""
+    if jour is None:
+        return ""
+    return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from clauses.socle.nombres import date_courte
 from exports.bilans.document import Colonne, Document, Tableau, Valeur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.personnes import NOTE_SECRET, Personnes
@@ -69,7 +70,9 @@ def document_entreprise(
         "d'insertion ci-dessous au titre des clauses sociales des marchés indiqués"
     )
     texte += (
-        f", d'après les données arrêtées au {lecteur.date_arrete:%d/%m/%Y}." if lecteur.date_arrete else "."
+        f", d'après les données arrêtées au {date_courte(lecteur.date_arrete)}."
+        if lecteur.date_arrete
+        else "."
     )
     notes = [
         "Heures travaillées et de formation des contrats dont l'entreprise est l'employeur. Une "

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from exports.bilans.document import ABSENT, CHIFFRES, Cache, Colonne, Document, Tableau, Valeur
+from clauses.socle.nombres import date_courte
+from exports.bilans.document import CHIFFRES, Cache, Colonne, Document, Tableau, Valeur
 from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
-from exports.edition.index import Chiffre
+from exports.edition.index import ECRIT_ABSENT, Chiffre
 
 
 def ecrire_classeur(document: Document, chemin: Path) -> Path:
@@ -80,7 +81,7 @@ def _valeur(
     if isinstance(valeur, Cache):
         classeur.chiffre(feuille, ligne, j, Chiffre(None, None, "Q"), total=total)
     elif isinstance(valeur, dt.date):
-        classeur.texte(feuille, ligne, j, f"{valeur:%d/%m/%Y}", "centre")
+        classeur.texte(feuille, ligne, j, date_courte(valeur), "centre")
     elif isinstance(valeur, (int, float, Decimal)):
         d = 1 if colonne.genre == "part" else 0
         classeur.chiffre(feuille, ligne, j, Chiffre(float(valeur), None, "A"), d, total)
@@ -92,6 +93,6 @@ def _valeur(
             feuille,
             ligne,
             j,
-            ABSENT if valeur is None and colonne.genre == "date" and not total else valeur,
+            ECRIT_ABSENT if valeur is None and colonne.genre == "date" and not total else valeur,
             "case_total" if total else style,
         )

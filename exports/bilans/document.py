@@ -10,18 +10,18 @@ from enum import Enum
 from typing import Literal
 
 from clauses.socle.nombres import date_courte, nombre
+from exports.edition.index import ECRIT_ABSENT, ECRIT_SECRET
 
 
 class Cache(Enum):
     """A figure that must not be shown."""
 
-    SECRET = "s"
+    SECRET = ECRIT_SECRET
 
 
 Valeur = str | int | float | Decimal | dt.date | Cache | None
 Genre = Literal["texte", "code", "entier", "heures", "euros", "part", "date"]
 CHIFFRES: tuple[Genre, ...] = ("entier", "heures", "euros", "part")
-ABSENT = "nd"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def ecrire_valeur(valeur: Valeur, genre: Genre) -> str:
     if isinstance(valeur, Cache):
         return valeur.value
     if valeur is None:
-        return "" if genre in ("texte", "code") else ABSENT
+        return "" if genre in ("texte", "code") else ECRIT_ABSENT
     if isinstance(valeur, dt.date):
         return date_courte(valeur)
     if isinstance(valeur, str):

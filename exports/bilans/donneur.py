@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from clauses.socle.nombres import date_courte
 from exports.bilans.document import Cache, Colonne, Document, Tableau, Valeur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.personnes import NOTE_SECRET, Personnes
@@ -48,7 +49,7 @@ def document_donneur(lecteur: Lecteur, cible: Cible, profil: str, marques: list[
         f"Bilan des clauses sociales – {'donneur d’ordre' if de_donneur else 'opération'}",
         qui,
         marques,
-        [f"Données arrêtées au {lecteur.date_arrete:%d/%m/%Y}." if lecteur.date_arrete else ""],
+        [f"Données arrêtées au {date_courte(lecteur.date_arrete)}." if lecteur.date_arrete else ""],
         tableaux,
         notes,
     )

@@ -16,6 +16,7 @@ from exports.bilans.donneur import document_donneur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.page import ecrire_page
 from exports.bilans.pdf import ecrire_pdf
+from exports.edition.publication import marques
 
 PREFIXES = {
     "donneur-ordre": "bilan_donneur_ordre",
@@ -42,12 +43,10 @@ def ecrire_bilans(
     All are made in a folder beside, then moved: a run that stops leaves the folder as it was, or some files new and
     whole. Raises OSError when the folder cannot be written.
     """
-    marques = (["DONNÉES FICTIVES"] if lecteur.fictif else []) + (
-        ["DIFFUSION RESTREINTE"] if profil == "restreint" else []
-    )
+    dites = marques(lecteur.fictif, profil)
     with ouvrir_atelier(dossier / ".bilans") as atelier:
         for rang, cible in enumerate(cibles, 1):
-            document = preparer(lecteur, cible, profil, marques)
+            document = preparer(lecteur, cible, profil, dites)
             ecrire_classeur(document, atelier / f"{document.nom}.xlsx")
             ecrire_page(document, atelier / f"{document.nom}.html")
             ecrire_pdf(document, atelier / f"{document.nom}.pdf")

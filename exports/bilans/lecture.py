@@ -10,6 +10,7 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from exports.secret.regles import Seuils
 from exports.secret.regles import lire as lire_regles
 
 Nature = Literal["donneur-ordre", "operation", "entreprise"]
@@ -82,14 +83,6 @@ class Cible:
     nom: str
 
 
-@dataclass(frozen=True)
-class Seuils:
-    """Persons under which a count is not shown: in general, and of a sensitive class (of a buyer's or a company's own)."""
-
-    effectif: int
-    effectif_sensible: int
-
-
 class Lecteur:
     """Queries of one published warehouse, open read-only."""
 
@@ -101,8 +94,7 @@ class Lecteur:
     @cached_property
     def seuils(self) -> Seuils:
         """The thresholds of the warehouse. Raises ErreurUtilisateur when an older version built it."""
-        regles = lire_regles(self.base)
-        return Seuils(regles.seuils.personnes_minimum, regles.seuils.personnes_minimum_sensible)
+        return lire_regles(self.base).seuils
 
     def _lire(self, requete: str, cible: Cible, **textes: str) -> pl.DataFrame:
         cadre: pl.DataFrame = self.base.execute(

@@ -22,8 +22,9 @@ from reportlab.platypus import (
 )
 
 from exports.bilans.document import CHIFFRES, Colonne, Document, Tableau, ecrire_valeur
+from exports.classeurs import charte
 
-BLEU, PALE, GRIS, ROUGE = (colors.HexColor(c) for c in ("#1F3A5F", "#EEF2F7", "#595959", "#8A1C1C"))
+BLEU, PALE, GRIS, ROUGE = map(colors.HexColor, (charte.BLEU, charte.PALE, charte.GRIS, charte.ROUGE))
 MARGE, HAUT, BAS = 12 * mm, 18 * mm, 15 * mm
 LARGEUR = landscape(A4)[0] - 2 * MARGE
 # the fonts every reader has; they know French, not the narrow no-break space of the numbers

@@ -38,7 +38,7 @@ class Personnes:
         self.lecteur = lecteur
         self.cible = cible
         self.public = public
-        self.minimum = lecteur.seuils.effectif
+        self.minimum = lecteur.seuils.personnes_minimum
         self.total = int(str(lecteur.ensemble(cible)["personnes"]))
         self._operations: dict[str, int] | None = None
         self._caches: dict[str, bool] = {}
@@ -150,7 +150,7 @@ class Personnes:
         )
 
     def _minimums(self, sensibles: list[bool]) -> list[int]:
-        sensible = self.lecteur.seuils.effectif_sensible
+        sensible = self.lecteur.seuils.personnes_minimum_sensible
         return [sensible if oui else self.minimum for oui in sensibles]
 
     def _par_operation(self, axe: str) -> pl.DataFrame | None:

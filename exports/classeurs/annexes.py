@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.nombres import date_courte
 from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entete
 from exports.classeurs.contexte import Contexte
 from exports.edition.index import Chiffre, ecart, evolution
@@ -188,7 +189,7 @@ def ecrire_sources(c: Contexte) -> None:
     feuille = c.classeur.feuille("Sources", "Sources", c.nom, (34, 96))
     elements = (
         ("Données", f"{p.source} : {len(structures)} structures pour ce territoire."),
-        ("Date d'arrêté", f"{p.date_arrete:%d/%m/%Y}"),
+        ("Date d'arrêté", date_courte(p.date_arrete)),
         ("Édition", f"Millésime {p.millesime}, version {p.version}."),
         ("Version du code", p.code_version),
         (

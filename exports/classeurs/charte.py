@@ -14,10 +14,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from exports.atelier.temoin import Temoin
-from exports.edition.index import ABSENT, SECRET, Chiffre
+from exports.edition.index import ABSENT, ECRIT_ABSENT, ECRIT_SECRET, MARQUES, Chiffre
 
 BLEU, GRIS, PALE, ROUGE = "#1F3A5F", "#595959", "#EEF2F7", "#8A1C1C"
-SECRET_AFFICHE, ABSENT_AFFICHE = "s", "nd"
 STYLE_DE_TABLE = "Table Style Light 9"
 CARACTERES_CELLULE = 32_767
 LIGNE_PAR_DEFAUT = 15.0  # points
@@ -27,8 +26,6 @@ POLICE_PLUS_LARGE = (
 )
 ECHELLE_LISIBLE = 0.62  # of a printed page, below which nothing more is gained for a page fewer
 HAUTEUR_LIGNE = 13.5  # points, for 10-point type
-# said to the reader beside the number, which stays a number
-MARQUES_STATUT = {"U": ' "(u)"', "E": ' "(e)"', "B": ' "(b)"'}
 LIGNE_MARQUE, LIGNE_TITRE, LIGNE_SOUS_TITRE, PREMIERE_LIGNE = 0, 1, 2, 4
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _POLICE = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
@@ -108,7 +105,8 @@ class Classeur:
         cle = f"n{decimales}{statut}{total}{signe}{suffixe}"
         if cle not in self._formats:
             corps = "#,##0" + ("." + "0" * decimales if decimales else "")
-            corps += (f'"{suffixe}"' if suffixe else "") + MARQUES_STATUT.get(statut, "")
+            corps += f'"{suffixe}"' if suffixe else ""
+            corps += f' "{MARQUES[statut]}"' if statut in MARQUES else ""  # beside a number that stays one
             motif = f"[$-40C]+{corps};[$-40C]-{corps};[$-40C]{corps}" if signe else f"[$-40C]{corps}"
             fond = {"bold": True, "bg_color": PALE} if total else {}
             italique = {"italic": True, "font_color": GRIS} if statut == "U" else {}
@@ -203,7 +201,7 @@ class Classeur:
         if chiffre is None:
             feuille.write_blank(ligne, colonne, None, self.sans_nombre(total))
         elif chiffre.valeur is None:
-            mot = SECRET_AFFICHE if chiffre.statut == SECRET else ABSENT_AFFICHE
+            mot = ECRIT_SECRET if chiffre.secret else ECRIT_ABSENT
             self._ecrire_texte(feuille, ligne, colonne, mot, self.sans_nombre(total))
         else:
             statut = "A" if chiffre.statut in (ABSENT, "P", "A") else chiffre.statut

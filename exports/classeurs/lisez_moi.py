@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.nombres import date_courte
 from exports.classeurs.charte import PREMIERE_LIGNE
 from exports.classeurs.contexte import Contexte
 
@@ -51,7 +52,8 @@ def remplir_lisez_moi(c: Contexte, feuille: Worksheet, sommaire: Sequence[tuple[
             "Ce que c'est",
             "Les heures d'insertion réalisées au titre des clauses sociales des marchés publics, "
             "et les personnes qui les ont faites. "
-            f"Territoire : {c.nom}. Période principale : {c.periode.libelle}. Données arrêtées au {p.date_arrete:%d/%m/%Y}.",
+            f"Territoire : {c.nom}. Période principale : {c.periode.libelle}. "
+            f"Données arrêtées au {date_courte(p.date_arrete)}.",
         ),
         (
             "Comment lire",
@@ -76,7 +78,7 @@ def remplir_lisez_moi(c: Contexte, feuille: Worksheet, sommaire: Sequence[tuple[
             "Comment citer",
             f"« {p.source}, clauses sociales d'insertion, {c.nom}, {c.periode.libelle}, édition "
             f"{p.edition}, données arrêtées au "
-            f"{p.date_arrete:%d/%m/%Y} ».",
+            f"{date_courte(p.date_arrete)} ».",
         ),
     ]
     ligne, debuts = PREMIERE_LIGNE, list[int]()

@@ -12,6 +12,9 @@ from exports.edition.publication import Periode, Publication
 
 SECRET = "Q"
 ABSENT = "O"
+# what a reader sees in the place of a figure, and beside one that calls for caution
+ECRIT_SECRET, ECRIT_ABSENT = "s", "nd"
+MARQUES = {"U": "(u)", "E": "(e)", "B": "(b)"}
 HORIZON = "horizon"  # not due yet is not zero
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from clauses.socle.nombres import ESPACE_FINE, nombre
+from clauses.socle.nombres import arrondir, nombre, pour_cent
 from exports.edition.index import Chiffre, evolution, rapport
 from exports.edition.publication import NATIONAL, Periode
 from exports.edition.regard import Regard
 
 ECART_NOTABLE = 0.05  # percent: below, « stable »
-ECART_EN_POINTS = 0.1  # what is not seen once rounded
 HORIZONS = {"12": "Douze mois", "6": "Six mois"}
 
 
@@ -20,10 +19,6 @@ def phrases(c: Regard) -> list[str]:
 
 def _cle(c: Regard, mesure: str, territoire: str | None = None, periode: Periode | None = None) -> Chiffre:
     return c.index.lire("CLES", mesure, territoire or c.territoire, periode or c.periode)
-
-
-def _pour_cent(valeur: float, decimales: int = 1) -> str:
-    return f"{nombre(valeur, decimales)}{ESPACE_FINE}%"
 
 
 def _volume(c: Regard) -> str:
@@ -38,7 +33,7 @@ def _volume(c: Regard) -> str:
     part = rapport(heures, _cle(c, "heures", NATIONAL))
     if c.est_national or not part.fiable or part.valeur is None:
         return f"{debut}{suite}."
-    return f"{debut}{suite} ; c'est {_pour_cent(part.valeur)} des heures de la France."
+    return f"{debut}{suite} ; c'est {pour_cent(part.valeur)} des heures de la France."
 
 
 def _changement(c: Regard) -> str:
@@ -57,9 +52,9 @@ def _changement(c: Regard) -> str:
         return f"Le volume d'heures est stable par rapport à {c.avant.code}."
     sens = "de plus" if taux.valeur > 0 else "de moins"
     return (
-        f"C'est {_pour_cent(abs(taux.valeur))} d'heures {sens} qu'en {c.avant.code}."
+        f"C'est {pour_cent(abs(taux.valeur))} d'heures {sens} qu'en {c.avant.code}."
         if (c.periode.type_periode == "annee")
-        else f"C'est {_pour_cent(abs(taux.valeur))} d'heures {sens} qu'au {c.avant.libelle}."
+        else f"C'est {pour_cent(abs(taux.valeur))} d'heures {sens} qu'au {c.avant.libelle}."
     )
 
 
@@ -68,11 +63,11 @@ def _femmes(c: Regard) -> str:
     if not personnes.fiable or personnes.valeur is None:
         return ""
     texte = (
-        f"{c.periode.en_debut_de_phrase}, {_pour_cent(personnes.valeur)} des bénéficiaires sont des femmes"
+        f"{c.periode.en_debut_de_phrase}, {pour_cent(personnes.valeur)} des bénéficiaires sont des femmes"
         f"{_en_france(c, 'part_femmes')}"
     )
     if heures.fiable and heures.valeur is not None:
-        texte += f" ; elles font {_pour_cent(heures.valeur)} des heures"
+        texte += f" ; elles font {pour_cent(heures.valeur)} des heures"
     return f"{texte}."
 
 
@@ -81,7 +76,7 @@ def _quartiers(c: Regard) -> str:
     if not part.fiable or part.valeur is None:
         return ""
     return (
-        f"{_pour_cent(part.valeur)} des bénéficiaires habitent un quartier prioritaire de la "
+        f"{pour_cent(part.valeur)} des bénéficiaires habitent un quartier prioritaire de la "
         f"politique de la ville{_en_france(c, 'part_qpv')}."
     )
 
@@ -94,9 +89,9 @@ def _a_cote(c: Regard, ici: Chiffre, france: Chiffre) -> str:
     """A rate beside that of France, in points."""
     if c.est_national or not france.fiable or france.valeur is None or ici.valeur is None:
         return ""
-    ecart = round(ici.valeur - france.valeur, 1)
-    if abs(ecart) < ECART_EN_POINTS:
-        return f", comme en France ({_pour_cent(france.valeur)})"
+    ecart = arrondir(ici.valeur - france.valeur, 1)
+    if not ecart:
+        return f", comme en France ({pour_cent(france.valeur)})"
     unite = "point" if abs(ecart) < 2 else "points"
     sens = "de plus" if ecart > 0 else "de moins"
     return f", {nombre(abs(ecart), 1)} {unite} {sens} qu'en France"
@@ -122,8 +117,8 @@ def _secteurs(c: Regard) -> str:
     (premiere, un), (seconde, deux) = parts[0], parts[1]
     noms = [c.libelles.libelle("secteur", x) for x in (un, deux)]
     return (
-        f"Deux secteurs font {_pour_cent(premiere + seconde)} des heures : {noms[0].lower()} "
-        f"({_pour_cent(premiere)}) et {noms[1].lower()} ({_pour_cent(seconde)})."
+        f"Deux secteurs font {pour_cent(premiere + seconde)} des heures : {noms[0].lower()} "
+        f"({pour_cent(premiere)}) et {noms[1].lower()} ({pour_cent(seconde)})."
     )
 
 
@@ -136,7 +131,7 @@ def _objectifs(c: Regard) -> str:
     if not ici.fiable or ici.valeur is None:
         return ""
     return (
-        f"Les marchés terminés ont réalisé {_pour_cent(ici.valeur)} des heures qui leur étaient demandées"
+        f"Les marchés terminés ont réalisé {pour_cent(ici.valeur)} des heures qui leur étaient demandées"
         f"{_a_cote(c, ici, france)}."
     )
 
@@ -154,8 +149,8 @@ def _devenir(c: Regard) -> str:
             if taux.fiable and bas.fiable and haut.fiable and connus.fiable:
                 return (
                     f"{en_lettres} après leur premier contrat de {periode.code}, "
-                    f"{_pour_cent(taux.valeur or 0)} des personnes dont la "
+                    f"{pour_cent(taux.valeur or 0)} des personnes dont la "
                     f"situation est connue ({nombre(connus.valeur)}) sont en emploi durable (intervalle à 95 % : "
-                    f"{nombre(bas.valeur, 1)} à {_pour_cent(haut.valeur or 0)})."
+                    f"{nombre(bas.valeur, 1)} à {pour_cent(haut.valeur or 0)})."
                 )
     return ""

@@ -150,8 +150,7 @@ class Publication:
     @property
     def marques(self) -> list[str]:
         """What every sheet and every printed page must say first."""
-        marques = ["DONNÉES FICTIVES"] if self.fictif else []
-        return [*marques, "DIFFUSION RESTREINTE"] if self.profil == "restreint" else marques
+        return marques(self.fictif, self.profil)
 
     @cached_property
     def periode(self) -> Periode:
@@ -187,3 +186,9 @@ class Publication:
 def niveau_du_territoire(code: str) -> str:
     """The level of the territories that have a workbook of their own: the nation and the regions."""
     return "national" if code == NATIONAL else "region"
+
+
+def marques(fictif: bool, profil: str) -> list[str]:
+    """What is said on every page of what is written."""
+    fictives = ["DONNÉES FICTIVES"] if fictif else []
+    return [*fictives, "DIFFUSION RESTREINTE"] if profil == "restreint" else fictives

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from clauses.socle.nombres import date_courte
 from exports.edition.index import Index
 from exports.edition.libelles import Libelles
 from exports.edition.publication import NATIONAL, Periode, Publication
@@ -59,7 +60,7 @@ class Regard:
     def note_source(self) -> str:
         p = self.publication
         return (
-            f"Source : {p.source}, données arrêtées au {p.date_arrete:%d/%m/%Y}, édition {p.edition}. "
+            f"Source : {p.source}, données arrêtées au {date_courte(p.date_arrete)}, édition {p.edition}. "
             f"{p.phrase_statut(self.periode)}. {NOTE_STATUTS}"
         )
 

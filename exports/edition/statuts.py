@@ -19,10 +19,9 @@ def lire_calendrier(fichier: Path = CALENDRIER) -> pl.DataFrame:
 
 
 def fin_de_periode(periode: str) -> dt.date:
-    """The last day of `2024` or of `2024-T3`."""
-    annee, _, trimestre = periode.partition("-T")
-    mois = 3 * int(trimestre) if trimestre else 12
-    return dt.date(int(annee) + mois // 12, mois % 12 + 1, 1) - dt.timedelta(days=1)
+    """The last day of `2024`, of `2024-T3` or of the vintage `2024T3`."""
+    annee, mois = int(periode[:4]), 3 * int(periode[-1]) if "T" in periode else 12
+    return dt.date(annee + mois // 12, mois % 12 + 1, 1) - dt.timedelta(days=1)
 
 
 def statuts(figures: pl.DataFrame, date_arrete: dt.date, calendrier: pl.DataFrame) -> pl.Series:

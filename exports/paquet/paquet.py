@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from clauses.socle.errors import ErreurUtilisateur, raison_systeme
+from clauses.socle.errors import sortie_impossible
 from exports.atelier.a_plat import verifier_a_plat
 from exports.atelier.temoin import en_relisant
 from exports.classeurs.lot import DGEFP, Ouvrage, ouvrages
@@ -58,11 +58,7 @@ def ecrire_paquet(
                 etape(provisoire)
                 avancement(rang, len(etapes))
     except OSError as erreur:
-        raison, remede = raison_systeme(erreur)
-        raise ErreurUtilisateur(
-            "SORTIE_IMPOSSIBLE",
-            f"« {destination} » ne peut pas être écrit : {raison}. Rien n'a été publié. {remede}.",
-        ) from None
+        raise sortie_impossible(destination, erreur, "Rien n'a été publié. ") from None
 
 
 def _donnees_ouvertes(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clauses.socle.nombres import ESPACE_FINE, accorder, date_courte, ecart, evolution, nombre
+from clauses.socle.nombres import accorder, date_courte, date_longue, ecart, evolution, nombre, pour_cent
 from exports.atelier.gabarits import remplir
 from exports.retours.constats import (
     STRUCTURE_INCONNUE,
@@ -29,11 +29,6 @@ from exports.retours.rafraichissement import Rafraichissement
 PREMIERES_LIGNES = 5
 STRUCTURES_A_RENVOYER = 60
 FORMES_LISTEES = 100
-
-MOIS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-    "novembre", "décembre",
-)  # fmt: skip
 
 STATUTS = {
     "publie": (
@@ -184,7 +179,7 @@ def composer_rapport(fait: Rafraichissement) -> str:
         "statuts_depot": STATUTS_DEPOT,
         "quand": _moment(fait.debut),
         "duree": _duree((fait.fin or fait.debut) - fait.debut),
-        "date_arrete": _date_longue(fait.date_arrete),
+        "date_arrete": date_longue(fait.date_arrete),
         "phrases": _phrases(fait),
         "heures": fait.lignes_heures("libelle"),
         "a_renvoyer": a_renvoyer[:STRUCTURES_A_RENVOYER],
@@ -276,7 +271,7 @@ def _phrase_lignes(fait: Rafraichissement) -> str:
     debut = f"Dans les dépôts acceptés, {accorder(lues, 'ligne a été lue', 'lignes ont été lues')}"
     if not ecartees:
         return f"{debut} et aucune n'a été écartée."
-    part = f" ({nombre(100 * ecartees / lues, 1)}{ESPACE_FINE}%)" if lues else ""
+    part = f" ({pour_cent(100 * ecartees / lues)})" if lues else ""
     ont = "a été écartée" if ecartees == 1 else "ont été écartées"
     suite = "elle ne compte pas tant qu'elle n'est pas corrigée"
     if ecartees > 1:
@@ -419,15 +414,8 @@ def _typo(texte: str) -> str:
     return texte.replace("« ", "«\u00a0")
 
 
-def _date_longue(jour: dt.date | None) -> str:
-    if jour is None:
-        return ""
-    quantieme = "1er" if jour.day == 1 else str(jour.day)
-    return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
-
-
 def _moment(instant: dt.datetime) -> str:
-    return f"{_date_longue(instant.date())} à {instant.hour} h {instant.minute:02d}"
+    return f"{date_longue(instant.date())} à {instant.hour} h {instant.minute:02d}"
 
 
 def _duree(duree: dt.timedelta) -> str:

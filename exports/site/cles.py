@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clauses.socle.nombres import nombre
 from exports.edition.groupes import GROUPES, SANS_EVOLUTION
-from exports.edition.index import ecart, evolution
+from exports.edition.index import ECRIT_ABSENT, ECRIT_SECRET, ecart, evolution
 from exports.edition.libelles import decimales, libelle_mesure
 from exports.edition.phrases import phrases
 from exports.edition.publication import NATIONAL, Periode
@@ -81,7 +81,11 @@ def _carton(r: RegardDate, mesure: str) -> Carton:
     ici = r.index.lire("CLES", mesure, r.territoire, r.periode)
     unite, _, _ = r.base("CLES", mesure)
     depuis = ""
-    if r.avant and r.depots_complets and (texte := _depuis(r, mesure)) not in ("s", "nd", ""):
+    if (
+        r.avant
+        and r.depots_complets
+        and (texte := _depuis(r, mesure)) not in (ECRIT_SECRET, ECRIT_ABSENT, "")
+    ):
         depuis = (
             f"{texte} depuis {r.avant.court if r.avant.type_periode == 'annee' else 'le ' + r.avant.libelle}"
         )

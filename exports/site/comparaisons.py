@@ -75,7 +75,7 @@ def entonnoir(
         cle = (lieu.niveau, lieu.code, periode.code)
         if cle not in taux or cle not in effectifs:
             continue
-        lignes.append([lieu.nom, ecrire(effectifs[cle]), ecrire(taux[cle], 1, pour_cent=True)])
+        lignes.append([lieu.nom, ecrire(effectifs[cle]), ecrire(taux[cle], 1, en_pour_cent=True)])
         if taux[cle].fiable and effectifs[cle].fiable and (effectifs[cle].valeur or 0) >= 1:
             vus.append((lieu, effectifs[cle].valeur or 1.0, taux[cle].valeur or 0.0))
     if france is None or france.valeur is None or not france.fiable or len(vus) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
+from clauses.socle.nombres import accorder, nombre, pour_cent
 from exports.edition.publication import Publication
 from exports.site.lieux import NIVEAUX, Lieux
 
@@ -29,7 +29,7 @@ def diffusion(publication: Publication) -> list[list[str]]:
         .iter_rows()
     }
     return [
-        [nom, nombre(tous), nombre(caches), f"{nombre(100 * caches / tous, 1)}{ESPACE_FINE}%"]
+        [nom, nombre(tous), nombre(caches), pour_cent(100 * caches / tous)]
         for niveau, nom in NIVEAUX.items()
         for tous, caches in [comptes.get(niveau, (0, 0))]
         if tous

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from clauses.socle.nombres import nombre
+from clauses.socle.nombres import date_courte, nombre
 from exports.atelier.gabarits import remplir
 from exports.edition.libelles import Libelles, decimales, libelle_mesure
 from exports.edition.publication import Publication
@@ -90,7 +90,7 @@ class _Site:
             "marques": p.marques,
             "fictif": p.fictif,
             "source": p.source,
-            "arrete": f"{p.date_arrete:%d/%m/%Y}",
+            "arrete": date_courte(p.date_arrete),
             "edition": p.edition,
             "statut": self.statut,
             "periode_courante": p.periode.libelle,

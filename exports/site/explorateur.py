@@ -8,11 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
+from clauses.socle.nombres import date_courte
+from exports.edition.index import MARQUES
 from exports.edition.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.edition.publication import Publication
 from exports.site import carte
 from exports.site.comparaisons import par_lieu
-from exports.site.ecritures import MARQUES
 from exports.site.formes import groupes_de_situations
 from exports.site.lieux import Lieu, Lieux
 
@@ -55,7 +56,7 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         "groupe_de": groupe_de,
         "groupes": [[g["groupe"], g["libelle"], g["couleur"], g["encre"], g["halo"]] for g in groupes],
         "statut": dict(sorted(publication.statuts.items())),
-        "source": f"Source : {publication.source}, données arrêtées au {publication.date_arrete:%d/%m/%Y}, "
+        "source": f"Source : {publication.source}, données arrêtées au {date_courte(publication.date_arrete)}, "
         f"édition {publication.edition}.",
     }
     _ecrire_script(dossier / "catalogue.js", "catalogue", catalogue)

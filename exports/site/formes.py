@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
-from clauses.socle.nombres import ESPACE_FINE, accorder, nombre
+from clauses.socle.nombres import accorder, pour_cent
 from clauses.socle.project import SEEDS
 from exports.edition.index import MANQUANT, Chiffre, ecart
 from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure
@@ -163,7 +163,7 @@ def _premier(r: RegardDate, bloc: Bloc, lus: list[tuple[str, Chiffre, Chiffre]])
 
 
 def _dire(r: RegardDate, bloc: Bloc, part: float, code: str) -> str:
-    return f"{r.libelles.libelle(bloc.axe_1, code)} : {nombre(part, 1)}{ESPACE_FINE}% {bloc.des}"
+    return f"{r.libelles.libelle(bloc.axe_1, code)} : {pour_cent(part)} {bloc.des}"
 
 
 def _enumerer(dessin: Sequence[Mapping[str, object]]) -> str:
@@ -262,7 +262,7 @@ def _plus_grand_groupe(r: RegardDate, bloc: Bloc, lus: Mapping[tuple[str, str], 
         return ""
     part, (age, sexe) = parts[0]
     qui = f"{r.libelles.libelle(bloc.axe_2 or '', sexe)}, {r.libelles.libelle(bloc.axe_1, age).lower()}"
-    return f"{qui} : {nombre(part, 1)}{ESPACE_FINE}% {bloc.des}"
+    return f"{qui} : {pour_cent(part)} {bloc.des}"
 
 
 def _hors_de_la_pyramide(chiffres: list[Chiffre]) -> str:
@@ -292,7 +292,7 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
             "avant": avant.valeur,
             "valeur": ici.valeur,
             "place": max(avant.valeur or 0.0, ici.valeur or 0.0),
-            "texte": ecrire(ici, 1, pour_cent=True),
+            "texte": ecrire(ici, 1, en_pour_cent=True),
         }
         for rang, (code, avant, ici, _) in enumerate(lus)
     ]
@@ -301,11 +301,11 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     entetes += [] if r.est_national else ["France"]
     lignes = []
     for code, avant, ici, france in lus:
-        ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire(ici, 1, pour_cent=True)]
+        ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire(ici, 1, en_pour_cent=True)]
         ligne += (
-            [ecrire(avant, 1, pour_cent=True), ecrire_ecart(ecart(ici, avant), "point")] if r.avant else []
+            [ecrire(avant, 1, en_pour_cent=True), ecrire_ecart(ecart(ici, avant), "point")] if r.avant else []
         )
-        ligne += [] if r.est_national else [ecrire(france, 1, pour_cent=True)]
+        ligne += [] if r.est_national else [ecrire(france, 1, en_pour_cent=True)]
         lignes.append(ligne)
     changements = [
         (abs(d.valeur), code, d)
@@ -363,7 +363,7 @@ def _empilees(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
         debut = 0.0
         for g, part, arrondie in zip(groupes, sommes, arrondies, strict=True):
             if part:
-                texte = f"{nombre(arrondie)}{ESPACE_FINE}%"
+                texte = pour_cent(arrondie or 0, 0)
                 dessin.append(
                     {
                         "rang": rang, "libelle": nom, "debut": debut, "fin": debut + part, "texte": texte,
@@ -432,9 +432,9 @@ def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     for m, ici, france in lus:
         if not ici.visible and not ici.secret:
             continue
-        ligne = [r.libelles.libelle(bloc.axe_1, str(m)), ecrire(ici, 1, pour_cent=True)]
+        ligne = [r.libelles.libelle(bloc.axe_1, str(m)), ecrire(ici, 1, en_pour_cent=True)]
         ligne += [ecrire(_lire(r, bloc, str(m), autre)) for autre in effectifs]
-        lignes.append(ligne + ([] if r.est_national else [ecrire(france, 1, pour_cent=True)]))
+        lignes.append(ligne + ([] if r.est_national else [ecrire(france, 1, en_pour_cent=True)]))
     dits = {m: c for m, c, _ in lus if c.fiable}
     choisi = dits.get(int(bloc.vedette or 0))
     constat = f"{bloc.vedette} mois après : {ecrire(choisi, 1, True)} {bloc.des}" if choisi else ""

@@ -450,7 +450,7 @@ def test_contracts_started_at_impossible_dates_refuse() -> None:
 
 @pytest.mark.parametrize(
     ("valeur", "texte"),
-    [(12_345.678, "12\N{NO-BREAK SPACE}345,68"), (0.00123, "0,0012"), (100.0, "100"), (0.0, "0")],
+    [(12_345.678, "12\u202f345,68"), (0.00123, "0,0012"), (100.0, "100"), (0.0, "0")],
 )
 def test_observed_figures_are_written_in_french(valeur: float, texte: str) -> None:
     profil = pl.DataFrame({"depot_id": ["A"], "mediane_heures_prevues_par_100000_euros": [valeur]})
