@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= demo
 
-.PHONY: install demo test check format lock docs clean
+.PHONY: install demo dev test check format lock docs clean
 
 install: .venv/pret
 
@@ -31,6 +31,13 @@ demo: install
 	@echo "  le classeur à renvoyer aux structures : $(DEMO)/constats.xlsx"
 	@echo "  les indicateurs : $(BIN)/clauses sql \"select * from marts.indicateurs limit 10\" --espace $(DEMO)/espace"
 	@echo "  les pages, à ouvrir dans un navigateur : $(DEMO)/publications/2024T4_v1_restreint/site/index.html"
+
+# A workspace for dbt: then `dbt build`, `dbt build -s ind_t05+`, `dbt show -s ind_t05` … from here, as anywhere.
+dev: install
+	rm -rf dev
+	$(BIN)/clauses demo dev/demo --echelle petite
+	$(BIN)/clauses actualiser dev/demo/depots --espace dev/espace
+	$(BIN)/clauses dbt build --espace dev/espace
 
 test: install
 	$(BIN)/pytest
@@ -62,4 +69,4 @@ lock:
 		--no-annotate --python-version 3.11 --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv target $(DEMO)
+	rm -rf .venv target dev $(DEMO)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SUITES = RACINE / "expectations" / "suites"
 SUITE_INDICATEURS = "marts_indicateurs"
 
+_SEVERITES = {"critical": "critique", "warning": "avertissement"}
+
 COLONNES_RESULTATS: dict[str, type[pl.DataType]] = {
     "depot": pl.String,
     "suite": pl.String,
@@ -159,7 +161,7 @@ def _resultats(
                 "depot": depot,
                 "suite": suite,
                 "expectation": meta["code"],
-                "severite": meta["severite"],
+                "severite": _SEVERITES[expectation["severity"]],
                 "succes": succes,
                 "observe": observe,
                 "attendu": meta["attendu"],

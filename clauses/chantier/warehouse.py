@@ -121,6 +121,7 @@ def promouvoir(candidat: Path, espace: Espace) -> None:
     with candidat.open("rb") as fichier:
         os.fsync(fichier.fileno())
     os.replace(candidat, espace.entrepot)
+    shutil.rmtree(espace.dbt, ignore_errors=True)  # a copy of what the former one was built from
 
 
 def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:
