@@ -359,15 +359,20 @@ def commande_sql(
 @application.command(
     "dbt",
     cls=CommandeFrancaise,
-    help="Lance dbt sur une copie de travail de l'espace : l'entrepôt publié n'est jamais modifié. Tout ce qui suit « dbt » "
-    "est pour dbt, sauf --espace ; la première fois : clauses dbt build.",
+    help="Lance dbt sur une copie de travail de l'espace : l'entrepôt publié n'est jamais modifié.",
     epilog="Exemple : clauses dbt build -s ind_t05+ --espace ./espace",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    context_settings={"ignore_unknown_options": True},
 )
-def commande_dbt(contexte: typer.Context, espace: OptionEspace = None) -> None:
+def commande_dbt(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Commande de dbt et ses options ; la première fois : build.", metavar="COMMANDE"),
+    ] = None,
+    espace: OptionEspace = None,
+) -> None:
     from clauses.commandes.dbt_a_la_main import lancer_dbt
 
-    raise typer.Exit(lancer_dbt(contexte.args, _espace(espace)))
+    raise typer.Exit(lancer_dbt(arguments or [], _espace(espace)))
 
 
 def _afficher_bilan(console: Console, bilan: Bilan, dossier: Path) -> None:
