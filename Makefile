@@ -5,7 +5,7 @@ DEMO ?= demo
 # one process per core, the tests that share what is dear to make in the same one (tests/conftest.py)
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: install demo test test-unit test-complet check format lock docs wheel-test clean
+.PHONY: install demo dev test test-unit test-complet check format lock docs wheel-test clean
 
 install: .venv/pret
 
@@ -33,6 +33,13 @@ demo: install
 	@echo "  le classeur à renvoyer aux structures : $(DEMO)/constats.xlsx"
 	@echo "  les indicateurs : $(BIN)/clauses sql \"select * from marts.indicateurs limit 10\" --espace $(DEMO)/espace"
 	@echo "  les pages, à ouvrir dans un navigateur : $(DEMO)/publications/2024T4_v1_restreint/site/index.html"
+
+# A workspace for dbt: then `dbt build`, `dbt build -s ind_t05+`, `dbt show -s ind_t05` … from here, as anywhere.
+dev: install
+	rm -rf dev
+	$(BIN)/clauses demo dev/demo --echelle petite
+	$(BIN)/clauses actualiser dev/demo/depots --espace dev/espace
+	$(BIN)/clauses dbt build --espace dev/espace
 
 # That the product works: all but what is marked « lent ».
 test: install
@@ -79,4 +86,4 @@ lock:
 		--no-annotate --python-version 3.11 --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv target $(DEMO)
+	rm -rf .venv target dev $(DEMO)

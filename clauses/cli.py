@@ -308,6 +308,25 @@ def commande_sql(
     interroger(_espace(espace), requete, format, _console())
 
 
+@application.command(
+    "dbt",
+    cls=CommandeFrancaise,
+    help="Lance dbt sur une copie de travail de l'espace : l'entrepôt publié n'est jamais modifié.",
+    epilog="Exemple : clauses dbt build -s ind_t05+ --espace ./espace",
+    context_settings={"ignore_unknown_options": True},
+)
+def commande_dbt(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Commande de dbt et ses options ; la première fois : build.", metavar="COMMANDE"),
+    ] = None,
+    espace: OptionEspace = None,
+) -> None:
+    from clauses.commandes.dbt_a_la_main import lancer_dbt
+
+    raise typer.Exit(lancer_dbt(arguments or [], _espace(espace)))
+
+
 def _espace(dossier: Path | None) -> Espace:
     from clauses.socle.workspace import Espace
 

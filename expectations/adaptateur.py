@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SUITES = PAQUETS / "expectations" / "suites"
 SUITE_INDICATEURS = "marts_indicateurs"
 
+_SEVERITES = {"critical": "critique", "warning": "avertissement"}
+
 COLONNES_RESULTATS: dict[str, type[pl.DataType]] = {
     "depot": pl.String,
     "suite": pl.String,
@@ -160,7 +162,7 @@ def _resultats(
                 "depot": depot,
                 "suite": suite,
                 "expectation": meta["code"],
-                "severite": meta["severite"],
+                "severite": _SEVERITES[expectation["severity"]],
                 "succes": succes,
                 "observe": observe,
                 "attendu": meta["attendu"],

@@ -195,6 +195,8 @@ def construire_par_dbt(
             *SUR_LES_SEEDS,
             "--exclude-resource-type",
             "seed",
+            "--exclude-resource-type",
+            "exposure",
             *sans,
             "--write-json",
         )

@@ -135,6 +135,7 @@ def promouvoir(candidat: Path, espace: Espace) -> None:
             "d'avant ; les dépôts lus sont gardés. Fermez ce programme, puis relancez la commande.",
             CodeSortie.OCCUPE,
         ) from None
+    shutil.rmtree(espace.dbt, ignore_errors=True)  # a copy of what the former one was built from
 
 
 def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:

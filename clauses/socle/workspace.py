@@ -61,6 +61,11 @@ class Espace:
         return self.racine / ".travail"
 
     @property
+    def dbt(self) -> Path:
+        """Where dbt works by hand: a copy, birth dates included, that goes when another warehouse is published."""
+        return self.racine / ".dbt"
+
+    @property
     def logs(self) -> Path:
         return self.racine / "logs"
 

@@ -1,15 +1,5 @@
 with versions as (
-    select
-        lignes.*,
-        depots.structure_code,
-        depots.extraction,
-        depots.ordre,
-        row_number() over (
-            partition by depots.structure_code, lignes.numero_beneficiaire
-            order by depots.rang asc, lignes.ligne desc
-        ) as version
-    from {{ ref('int_beneficiaires__lus') }} as lignes
-    inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id
+    {{ derniere_version(ref('int_beneficiaires__lus'), ['numero_beneficiaire']) }}
 )
 
 select
@@ -31,4 +21,3 @@ select
     extraction,
     ordre
 from versions
-where version = 1

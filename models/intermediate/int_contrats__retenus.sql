@@ -35,17 +35,7 @@ with lignes as (
 ),
 
 versions as (
-    select
-        lignes.*,
-        depots.structure_code,
-        depots.extraction,
-        depots.ordre,
-        row_number() over (
-            partition by depots.structure_code, lignes.numero_contrat
-            order by depots.rang asc, lignes.ligne desc
-        ) as version
-    from lignes
-    inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id
+    {{ derniere_version('lignes', ['numero_contrat']) }}
 )
 
 select
@@ -77,4 +67,3 @@ left join {{ ref('int_beneficiaires__retenus') }} as beneficiaires
         and versions.numero_beneficiaire = beneficiaires.numero_beneficiaire
 left join {{ ref('dim_type_employeur') }} as employeurs on versions.type_employeur = employeurs.code
 left join {{ ref('dim_type_contrat') }} as types on versions.type_contrat = types.code
-where versions.version = 1

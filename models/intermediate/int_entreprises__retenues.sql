@@ -29,17 +29,7 @@ with lignes as (
 ),
 
 versions as (
-    select
-        lignes.*,
-        depots.structure_code,
-        depots.extraction,
-        depots.ordre,
-        row_number() over (
-            partition by depots.structure_code, lignes.code_marche, lignes.cle_entreprise
-            order by depots.rang asc, lignes.ligne desc
-        ) as version
-    from lignes
-    inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id
+    {{ derniere_version('lignes', ['code_marche', 'cle_entreprise']) }}
 )
 
 select
@@ -65,4 +55,3 @@ left join {{ ref('dim_taille_entreprise') }} as tailles
         and (tailles.borne_inf is null or floor(versions.effectif) >= tailles.borne_inf)
         and (tailles.borne_sup is null or floor(versions.effectif) <= tailles.borne_sup)
         and versions.effectif is not null
-where versions.version = 1

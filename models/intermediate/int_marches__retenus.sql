@@ -41,17 +41,7 @@ with lignes as (
 ),
 
 versions as (
-    select
-        lignes.*,
-        depots.structure_code,
-        depots.extraction,
-        depots.ordre,
-        row_number() over (
-            partition by depots.structure_code, lignes.code_marche
-            order by depots.rang asc, lignes.ligne desc
-        ) as version
-    from lignes
-    inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id
+    {{ derniere_version('lignes', ['code_marche']) }}
 )
 
 select
@@ -82,4 +72,3 @@ left join {{ ref('dim_tranche_montant') }} as tranches
         and (tranches.borne_inf is null or versions.montant_ht >= tranches.borne_inf)
         and (tranches.borne_sup is null or versions.montant_ht < tranches.borne_sup)
         and versions.montant_ht is not null
-where versions.version = 1

@@ -35,17 +35,7 @@ with lignes as (
 ),
 
 versions as (
-    select
-        lignes.*,
-        depots.structure_code,
-        depots.extraction,
-        depots.ordre,
-        row_number() over (
-            partition by depots.structure_code, lignes.code_operation
-            order by depots.rang asc, lignes.ligne desc
-        ) as version
-    from lignes
-    inner join {{ ref('int_depots__acceptes') }} as depots on lignes.depot_id = depots.depot_id
+    {{ derniere_version('lignes', ['code_operation']) }}
 )
 
 select
@@ -66,4 +56,3 @@ select
     extraction,
     ordre
 from versions
-where version = 1

@@ -42,6 +42,7 @@ TABLES = [
     "animation",
     "bilan",
 ]
+SEVERITES = {"critical": "critique", "warning": "avertissement"}
 CUBE_VIDE = pl.DataFrame(
     schema={
         "tableau": pl.String,
@@ -133,7 +134,9 @@ def test_suite_loads_and_is_written_in_canonical_form(fichier: Path) -> None:
     texte = fichier.read_text(encoding="utf-8")
     suite = json.loads(texte)
     assert suite["name"] == fichier.stem
-    assert len(gx.ExpectationSuite(**suite).expectations) == len(suite["expectations"]) > 0
+    lues = gx.ExpectationSuite(**suite).expectations
+    assert [e.severity.value for e in lues] == [e["severity"] for e in suite["expectations"]] != []
+    assert suite["notes"].startswith("Juge ")
     assert texte == json.dumps(suite, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     codes = [expectation["meta"]["code"] for expectation in suite["expectations"]]
     assert len(set(codes)) == len(codes)
@@ -144,9 +147,9 @@ def test_expectation_is_documented_and_measures_an_existing_column(
     suite: str, expectation: dict[str, Any]
 ) -> None:
     meta, bornes = expectation["meta"], expectation["kwargs"]
-    assert set(meta) == {"attendu", "code", "libelle", "que_faire", "severite", "unite"}
+    assert set(meta) == {"attendu", "code", "libelle", "que_faire", "unite"}
     assert all(meta.values())
-    assert meta["severite"] in ("critique", "avertissement")
+    assert expectation["severity"] in SEVERITES
     profil = profiler_indicateurs(CUBE_VIDE) if suite == SUITE_INDICATEURS else profiler({})[suite]
     assert bornes["column"] in profil.columns
     # The sentence a person reads and the bound the machine applies are the same number.
@@ -159,7 +162,7 @@ def test_only_extreme_findings_are_critical() -> None:
     critiques = {
         (suite, expectation["meta"]["code"])
         for suite, expectation in EXPECTATIONS
-        if expectation["meta"]["severite"] == "critique" and suite != SUITE_INDICATEURS
+        if expectation["severity"] == "critical" and suite != SUITE_INDICATEURS
     }
     assert critiques == {
         ("heures", "moyenne_heures_impossible"),
@@ -197,7 +200,7 @@ def test_expectation_passes_at_its_bounds_and_fails_beyond(
 ) -> None:
     def juge(depot: str) -> bool:
         ligne = resultat(jugements_aux_bornes, depot, suite, expectation["meta"]["code"])
-        assert ligne["severite"] == expectation["meta"]["severite"]
+        assert ligne["severite"] == SEVERITES[expectation["severity"]]
         assert not ligne["casse"]
         return bool(ligne["succes"])
 
@@ -462,11 +465,11 @@ def test_observed_figures_are_written_in_french(valeur: float, texte: str) -> No
 
 
 def ecrire_suite(dossier: Path, *expectations: tuple[str, dict[str, Any]]) -> None:
-    meta = {"attendu": "a", "libelle": "l", "que_faire": "q", "severite": "critique", "unite": "u"}
+    meta = {"attendu": "a", "libelle": "l", "que_faire": "q", "unite": "u"}
     suite = {
         "name": "heures",
         "expectations": [
-            {"type": genre, "kwargs": kwargs, "meta": meta | {"code": f"e{rang}"}}
+            {"type": genre, "kwargs": kwargs, "severity": "critical", "meta": meta | {"code": f"e{rang}"}}
             for rang, (genre, kwargs) in enumerate(expectations)
         ],
     }

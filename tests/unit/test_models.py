@@ -1,5 +1,6 @@
 """The models say what they are: description, grain, types; read from the YAML files, without dbt."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,47 @@ def test_published_columns_are_described_and_typed(nom: str) -> None:
     for colonne in colonnes:
         assert colonne.get("description"), f"{nom}.{colonne['name']} has no description"
         assert colonne.get("data_type"), f"{nom}.{colonne['name']} has no type"
+
+
+EXPOSITIONS = yaml.safe_load((RACINE / "models" / "exposures.yml").read_text(encoding="utf-8"))["exposures"]
+EDITION = ("exports/edition", "exports/secret", "clauses/commandes/publication.py")
+ECRIVAINS = {
+    "classeurs": (*EDITION, "exports/classeurs"),
+    "pages": (*EDITION, "exports/site"),
+    "donnees_ouvertes": (*EDITION, "exports/diffusion"),
+    "bilans": ("exports/bilans",),
+}
+
+
+@pytest.mark.parametrize("exposition", EXPOSITIONS, ids=lambda e: e["name"])
+def test_an_exposure_names_the_tables_that_its_code_reads(exposition: dict) -> None:
+    connus = {*MODELES, *(f.stem for f in (RACINE / "seeds").rglob("*.csv"))}
+    lus: set[str] = set()
+    for chemin in ECRIVAINS[exposition["name"]]:
+        for fichier in [RACINE / chemin] if chemin.endswith(".py") else (RACINE / chemin).rglob("*.py"):
+            texte = fichier.read_text(encoding="utf-8")
+            lus |= set(re.findall(r"\b(?:marts|qualite|referentiels)\.(\w+)", texte)) & connus
+    lus.discard("indicateurs_publies")  # what a publication leaves for the next build
+    declares = {re.fullmatch(r"ref\('(\w+)'\)", d)[1] for d in exposition["depends_on"]}
+    assert declares == lus
+
+
+def test_every_writer_is_an_exposure() -> None:
+    assert {e["name"] for e in EXPOSITIONS} == set(ECRIVAINS)
+
+
+def test_only_the_published_warehouse_is_public() -> None:
+    projet = yaml.safe_load((RACINE / "dbt_project.yml").read_text(encoding="utf-8"))["models"]["clauses"]
+    marts = projet["marts"]
+    publics = {
+        nom
+        for nom, reglages in projet.items()
+        if isinstance(reglages, dict) and reglages.get("+access") == "public"
+    }
+    assert publics == {"marts", "qualite"}
+    for dossier in ("tableaux", "suivi"):
+        ephemere = marts["indicateurs"][dossier]
+        assert (ephemere["+access"], ephemere["+database"]) == ("protected", "travail")
 
 
 def test_names_say_the_layer() -> None:
