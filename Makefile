@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= demo
+# one process per core, the tests that share what is dear to make in the same one (tests/conftest.py)
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: install demo test check format lock docs clean
+.PHONY: install demo test test-unit test-complet check format lock docs wheel-test clean
 
 install: .venv/pret
 
@@ -32,13 +34,22 @@ demo: install
 	@echo "  les indicateurs : $(BIN)/clauses sql \"select * from marts.indicateurs limit 10\" --espace $(DEMO)/espace"
 	@echo "  les pages, à ouvrir dans un navigateur : $(DEMO)/publications/2024T4_v1_restreint/site/index.html"
 
+# That the product works: all but what is marked « lent ».
 test: install
-	$(BIN)/pytest
+	$(PYTEST) -m "not lent"
+
+test-unit: install
+	$(PYTEST) -m "not lent" tests/unit
+
+# Everything: needs a browser and a spreadsheet, and says so where there is none.
+test-complet: install
+	CLAUSES_NAVIGATEUR=1 CLAUSES_TABLEUR=1 $(PYTEST) --durations=25
 
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/sqlfluff lint models tests/dbt
 
 format: install
@@ -52,10 +63,16 @@ docs: install
 	$(BIN)/clauses demo target/docs/demo --echelle petite
 	$(BIN)/clauses actualiser target/docs/demo/depots --espace target/docs/demo/espace
 	$(BIN)/python scripts/build_requetes.py --espace target/docs/demo/espace
+	$(BIN)/python scripts/build_tutoriel.py --demo target/docs/demo
 	$(BIN)/python scripts/build_dictionary.py
+	$(BIN)/python scripts/build_contrat.py
 	$(BIN)/python scripts/build_docs.py --espace target/docs/demo/espace
 	rm -rf target/docs/demo
 	@echo "Le site de l'entrepôt : target/docs/static_index.html"
+
+# The product as its users install it, from a wheel, in an empty place.
+wheel-test: install
+	.ci/wheel
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url \

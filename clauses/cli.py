@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clauses.affichage.console import accorder_les_flux
 from clauses.affichage.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 from clauses.affichage.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, decrire_panne
@@ -84,6 +85,12 @@ def commande_actualiser(
         bool, typer.Option("--strict", help="Code de sortie 3 si un dépôt est refusé.")
     ] = False,
     temps: Annotated[bool, typer.Option("--temps", help="Montre où le temps est passé.")] = False,
+    par_dbt: Annotated[
+        bool,
+        typer.Option(
+            "--par-dbt", help="Fait construire l'entrepôt par dbt lui-même : plus lent, pour comparer."
+        ),
+    ] = False,
 ) -> None:
     from clauses.socle.workers import Ouvrier
     from expectations.adaptateur import precharger
@@ -96,7 +103,7 @@ def commande_actualiser(
 
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
-        fait = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx)
+        fait = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx, par_dbt)
     afficher_resume(console, fait, _dossier_espace(espace))
     if temps:
         afficher_temps(console, fait.durees)
@@ -339,6 +346,7 @@ def _console(erreurs: bool = False) -> Console:
 
 def main() -> None:
     """Entry point: a user's mistake is a French sentence and an exit code, never a traceback."""
+    accorder_les_flux()
     interruptions = noter_les_interruptions()
     # DuckDB imports pandas, 0.4 s, for any parameter it is given, and takes it for absent here
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from clauses.socle.nombres import nombre, sans_zeros
-from clauses.socle.project import RACINE
+from clauses.socle.project import PAQUETS
 from expectations.profil import EFFECTIF_MINIMAL, profiler_indicateurs
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
 
-SUITES = RACINE / "expectations" / "suites"
+SUITES = PAQUETS / "expectations" / "suites"
 SUITE_INDICATEURS = "marts_indicateurs"
 
 COLONNES_RESULTATS: dict[str, type[pl.DataType]] = {

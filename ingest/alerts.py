@@ -1,4 +1,4 @@
-"""What only deserves a warning, on rows that count. Source: the export contract, § alerte."""
+"""What only deserves a warning, on rows that count. In words: docs/contrat-de-depot.md, « Ce qui est signalé »."""
 
 from __future__ import annotations
 

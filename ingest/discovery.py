@@ -89,8 +89,8 @@ def _parcourir(
 
 
 def lisible(nom: str) -> str:
-    """A file name as text: bytes that are no UTF-8 are replaced, for tables take no others."""
-    return nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A file name as text: what is no Unicode is replaced, for tables take no others."""
+    return os.fsencode(nom).decode("utf-8", "replace")
 
 
 def _refuser_le_dossier(erreur: OSError) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import yaml
 
-from clauses.socle.project import RACINE
+from clauses.socle.project import PAQUETS
 
-_DECLARATION: dict[str, Any] = yaml.safe_load((RACINE / "ingest" / "regles.yml").read_text(encoding="utf-8"))
+_DECLARATION: dict[str, Any] = yaml.safe_load((PAQUETS / "ingest" / "regles.yml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
 CONSEILS: dict[str, str] = _DECLARATION["conseils"]  # how a deposit may say who and when, by container
 SEUILS: dict[str, Any] = _DECLARATION["seuils"]

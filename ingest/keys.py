@@ -1,6 +1,6 @@
 """Duplicates, keys and parents: which rows are the same, which contradict each other, which hang in the air.
 
-Source: the export contract, rules LIGNE_EN_DOUBLE, CLE_EN_DOUBLE and ORPHELIN, « Fine points ».
+In words: docs/contrat-de-depot.md, rules LIGNE_EN_DOUBLE, CLE_EN_DOUBLE and ORPHELIN, « Précisions ».
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from clauses.socle.errors import ErreurUtilisateur
-from clauses.socle.project import RACINE
+from clauses.socle.project import PAQUETS
 
-LAYOUTS_LIVRES = RACINE / "ingest" / "layouts"
+LAYOUTS_LIVRES = PAQUETS / "ingest" / "layouts"
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
 
 

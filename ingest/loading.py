@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from clauses.socle.disque import synchroniser
 from ingest.references import schemas_bruts
 
 
@@ -37,9 +38,9 @@ def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str
             cadre = par_depot.get((rang,))
             if cadre is not None:
                 cadre.write_parquet(attente / f"{nom}.parquet", compression="zstd", statistics=False)
-        _synchroniser(attente)
+        synchroniser(attente)
         os.replace(attente, brut / identifiant)
-    _synchroniser(brut)
+    synchroniser(brut)
 
 
 def retirer_les_orphelins(brut: Path, connus: Iterable[str]) -> None:
@@ -48,14 +49,6 @@ def retirer_les_orphelins(brut: Path, connus: Iterable[str]) -> None:
     for dossier in brut.iterdir():
         if dossier.is_dir() and dossier.name not in gardes:
             shutil.rmtree(dossier)
-
-
-def _synchroniser(dossier: Path) -> None:
-    descripteur = os.open(dossier, os.O_RDONLY)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)
 
 
 def fichiers_bruts(brut: Path, ids: Iterable[str]) -> dict[str, list[Path]]:

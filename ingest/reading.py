@@ -19,11 +19,11 @@ import polars as pl
 import yaml
 
 from clauses.socle.errors import DepotRefuse
-from clauses.socle.project import RACINE
+from clauses.socle.project import PAQUETS
 from ingest.discovery import Candidat, lisible
 from ingest.layouts import normaliser
 
-LIMITES: dict[str, int] = yaml.safe_load((RACINE / "ingest" / "limites.yml").read_text(encoding="utf-8"))
+LIMITES: dict[str, int] = yaml.safe_load((PAQUETS / "ingest" / "limites.yml").read_text(encoding="utf-8"))
 _SIGNATURE_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEPARATEURS = ";,\t"
 # Places are looked for whatever element or attribute they stand in: a box is never measured too small.

@@ -1,6 +1,6 @@
 """The rules that look beyond one cell, in their order; here: contradictory dates, hours, persons.
 
-Source of every rule: the export contract, « Refusing, rejecting, warning » and « Fine points ».
+Every rule in words: docs/contrat-de-depot.md, « Ce qui est refusé » to « Précisions ».
 """
 
 from __future__ import annotations

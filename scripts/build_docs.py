@@ -46,7 +46,16 @@ def generer(espace: Path, travail: Path) -> str:
 
     shutil.copy(espace / "entrepot.duckdb", travail / CANDIDAT)
     os.chdir(travail)  # the profile's path is relative
-    arguments = ["docs", "generate", "--static", "--quiet", "--no-use-colors", "--no-version-check"]
+    arguments = [
+        "docs",
+        "generate",
+        "--static",
+        "--target",
+        "candidat",
+        "--quiet",
+        "--no-use-colors",
+        "--no-version-check",
+    ]
     dossiers = {
         "project-dir": RACINE,
         "profiles-dir": RACINE,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +24,16 @@ REMPLACEMENTS = str.maketrans(
     {ESPACE_FINE: " ", "\u00a0": " ", "…": "...", "→": "->", "●": "X", "·": "-", "–": "-", "—": "-", "─": "-",
      "’": "'", "«": '"', "»": '"', "≥": ">=", "≤": "<=", "×": "x", "œ": "oe", "Œ": "OE", "€": "EUR"}
 )  # fmt: skip
+
+
+def accorder_les_flux() -> None:
+    """A sign that the output lacks is replaced, never an error; files and pipes are UTF-8 on Windows too."""
+    for flux in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(flux, io.TextIOWrapper):
+            ailleurs = os.name == "nt" and not flux.isatty()
+            # what PowerShell sends begins with a byte order mark
+            encodage = ("utf-8-sig" if flux is sys.stdin else "utf-8") if ailleurs else None
+            flux.reconfigure(encoding=encodage, errors="replace")
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,17 @@ from ingest.references import schemas_bruts
 
 
 class Chantier:
-    """Builds a candidate from a state of the ledger, one at a time."""
+    """Builds a candidate from a state of the ledger, one at a time. `par_dbt`: dbt itself builds, whatever it left."""
 
-    def __init__(self, rafraichissement: str, debut: dt.datetime, espace: Espace, ouvriers: Ouvriers) -> None:
+    def __init__(
+        self,
+        rafraichissement: str,
+        debut: dt.datetime,
+        espace: Espace,
+        ouvriers: Ouvriers,
+        par_dbt: bool = False,
+    ) -> None:
+        self._par_dbt = par_dbt
         self._rafraichissement = rafraichissement
         self._debut = debut
         self._espace = espace
@@ -39,7 +47,9 @@ class Chantier:
         """Starts what the build and its checks need while deposits are read; writes in the working folder."""
         if not self._prepare:
             self._prepare = True
-            self._ouvriers.constructeur.demander(dbt_build.preparer, self._espace.travail, self._espace.logs)
+            self._ouvriers.constructeur.demander(
+                dbt_build.preparer, self._espace.travail, self._espace.logs, self._par_dbt
+            )
 
     def ouvrir(self, journal: Journal, etat: Etat) -> None:
         """Starts building from this state of the ledger; nothing to build without an accepted deposit."""
@@ -63,7 +73,7 @@ class Chantier:
             dernieres_publiees(self._espace.millesimes),
         )
         self._attendre_les_references()
-        self._ouvriers.constructeur.demander(dbt_build.construire, self._espace.travail)
+        self._ouvriers.constructeur.demander(dbt_build.construire, self._espace.travail, self._par_dbt)
         self._empreinte = etat.empreinte
 
     def _attendre_les_references(self) -> Path:

@@ -6,12 +6,13 @@ or seeds have changed since dbt last spoke.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from logging.handlers import RotatingFileHandler
@@ -20,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from clauses.chantier.artefacts import MANIFESTE, RESULTATS, run_results
 from clauses.chantier.execution import (
     Noeud,
     Plan,
@@ -28,33 +30,41 @@ from clauses.chantier.execution import (
     porte_d_un_controle,
     porte_d_une_erreur,
 )
-from clauses.socle.project import CACHE, RACINE, empreinte_modeles, empreinte_seeds
+from clauses.socle.project import CACHE, RACINE, empreinte_construction, empreinte_modeles, empreinte_seeds
 
 CANDIDAT = "candidat.duckdb"  # the path of profiles.yml, relative to the working folder
 # cautious: a test belongs to the seeds only when it looks at nothing else
 SUR_LES_SEEDS = ("path:seeds", "--indirect-selection", "cautious")
 TAILLE_DU_JOURNAL = 10_000_000  # bytes
 _COMMENTAIRE_DBT = re.compile(r"^\s*/\*.*?\*/", re.DOTALL)
+# What a replay does without: dbt's own transactions, and what it asks the catalogue for its own use.
+_SANS_REJEU = re.compile(
+    r"begin$|commit$|describe \("
+    r"|select\b.*\bfrom\s+(system\.information_schema\.\w+|duckdb_(databases|constraints|columns)\(\))"
+    r"|select column_name, column_type as data_type,",
+    re.IGNORECASE,
+)
+_REJOUEES = ("create", "comment", "alter", "drop")  # first words of what makes a warehouse
 _manifeste: Any = None
 _instructions: defaultdict[str, list[str]] = defaultdict(list)  # what dbt sent to the database, by node
 _journal_dbt = logging.getLogger("clauses.dbt")
 
 
-def importer() -> None:
+def importer(par_dbt: bool = False) -> None:
     """Loads the library where it is needed, before it is known where the build takes place."""
-    if _rien_a_demander():
+    if _rien_a_demander(par_dbt):
         return
     import dbt.cli.main  # noqa: F401
 
 
-def preparer(travail: Path, journaux: Path | None = None) -> Path:
+def preparer(travail: Path, journaux: Path | None = None, par_dbt: bool = False) -> Path:
     """Makes sure the reference tables are loaded; returns the database that holds them.
 
-    `journaux`: where dbt writes its log (warnings and errors, rotated); in `travail` otherwise.
-    The result is kept for the next refreshes, as long as the seeds do not change.
+    `journaux`: where dbt writes its log (warnings and errors, rotated); in `travail` otherwise. `par_dbt`: dbt itself
+    will build. The result is kept for the next refreshes, as long as the seeds do not change.
     """
     global _manifeste
-    if not _rien_a_demander():
+    if not _rien_a_demander(par_dbt):
         _ouvrir_le_journal(journaux or travail)
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         travail.mkdir(parents=True, exist_ok=True)
@@ -64,8 +74,8 @@ def preparer(travail: Path, journaux: Path | None = None) -> Path:
     return _place_des_references()
 
 
-def _rien_a_demander() -> bool:
-    return _place_des_references().exists() and plan_conserve() is not None
+def _rien_a_demander(par_dbt: bool) -> bool:
+    return not par_dbt and _place_des_references().exists() and plan_conserve() is not None
 
 
 def _ouvrir_le_journal(dossier: Path) -> None:
@@ -98,15 +108,18 @@ def _place_des_references() -> Path:
 
 def plan_conserve() -> Plan | None:
     """What dbt said of the models as they are, where an earlier build kept it; null too when the file is damaged."""
+    if not _place_de("manifeste").exists():
+        return None
     try:
-        return Plan.de_json(_place_du_plan().read_text(encoding="utf-8"))
+        return Plan.de_json(_place_de("plan").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _place_du_plan() -> Path:
+def _place_de(sorte: str) -> Path:
+    """Of the plan, or of dbt's manifest: named after all that makes them, the code that reads dbt included."""
     versions = "-".join(version(paquet) for paquet in ("dbt-core", "dbt-duckdb"))
-    return CACHE / f"plan-{empreinte_modeles()}-{versions}.json"
+    return CACHE / f"{sorte}-{empreinte_modeles()}-{empreinte_construction()}-{versions}.json"
 
 
 def _base_de_references(travail: Path) -> Path:
@@ -142,20 +155,33 @@ def _conserver(source: Path, destination: Path) -> bool:
     return True
 
 
-def construire(travail: Path) -> ResultatConstruction:
-    """Builds and tests every model in `travail`/candidat.duckdb: with what dbt last said of these models, or with dbt."""
-    plan = plan_conserve()
+def construire(travail: Path, par_dbt: bool = False) -> ResultatConstruction:
+    """Builds and tests every model in `travail`/candidat.duckdb: with what dbt last said of these models, or with dbt.
+
+    Leaves dbt's two accounts in `travail`/target (see `artefacts`). Raises RuntimeError when dbt sent what cannot be sent
+    again as it is; with `par_dbt` dbt builds whatever it sends, and nothing is kept.
+    """
+    plan = None if par_dbt else plan_conserve()
     if plan is not None:
-        return executer(plan, travail / CANDIDAT)
-    resultat, plan = construire_par_dbt(travail)
-    if not resultat.portes:  # after an error, dbt has not said all
-        (travail / "plan.json").write_text(plan.en_json(), encoding="utf-8")
-        _conserver(travail / "plan.json", _place_du_plan())
+        resultat = executer(plan, travail / CANDIDAT)
+        cible = travail / "target"
+        cible.mkdir(exist_ok=True)
+        shutil.copyfile(_place_de("manifeste"), cible / MANIFESTE)
+        rendu = run_results(plan, resultat.joues, version("dbt-core"))
+        (cible / RESULTATS).write_text(json.dumps(rendu, ensure_ascii=False), encoding="utf-8")
+        return resultat
+    resultat, noeuds = construire_par_dbt(travail)
+    if not par_dbt and not resultat.portes:  # after an error, dbt has not said all
+        (travail / "plan.json").write_text(en_plan(noeuds, _instructions).en_json(), encoding="utf-8")
+        _conserver(travail / "target" / MANIFESTE, _place_de("manifeste"))
+        _conserver(travail / "plan.json", _place_de("plan"))
     return resultat
 
 
-def construire_par_dbt(travail: Path, tests_unitaires: bool = False) -> tuple[ResultatConstruction, Plan]:
-    """Has dbt itself build, and returns what it sent to the database; closes the database before returning.
+def construire_par_dbt(
+    travail: Path, tests_unitaires: bool = False
+) -> tuple[ResultatConstruction, list[Any]]:
+    """Has dbt itself build, and returns the nodes that it built; closes the database before returning.
 
     `tests_unitaires`: runs the models' unit tests too; they judge the code, not the data, and belong to `make test`.
     """
@@ -163,15 +189,21 @@ def construire_par_dbt(travail: Path, tests_unitaires: bool = False) -> tuple[Re
     sans = () if tests_unitaires else ("--exclude-resource-type", "unit_test")
     with _dans(travail):
         resultat = _invoquer(
-            travail, "build", "--exclude", *SUR_LES_SEEDS, "--exclude-resource-type", "seed", *sans
+            travail,
+            "build",
+            "--exclude",
+            *SUR_LES_SEEDS,
+            "--exclude-resource-type",
+            "seed",
+            *sans,
+            "--write-json",
         )
         _fermer()
     if resultat.exception is not None:
         raise RuntimeError(str(resultat.exception)) from resultat.exception
-    durees = {r.node.name: r.execution_time for r in resultat.result}
     portes = [_porte(r) for r in resultat.result if r.status in ("fail", "error")]
-    noeuds = [r.node for r in resultat.result if r.node.resource_type in ("model", "test")]
-    return ResultatConstruction(portes, durees), _plan(noeuds)
+    noeuds = [r.node for r in resultat.result]
+    return ResultatConstruction(portes, [n.name for n in noeuds]), noeuds
 
 
 def _porte(resultat: Any) -> str:
@@ -181,22 +213,32 @@ def _porte(resultat: Any) -> str:
     return porte_d_une_erreur(noeud.name, str(resultat.message))
 
 
-def _plan(noeuds: list[Any]) -> Plan:
-    noms = {n.unique_id: n.name for n in noeuds}
+def en_plan(noeuds: Sequence[Any], instructions: Mapping[str, Sequence[str]]) -> Plan:
+    """What dbt built and what it sent for it, by node ("" for none), as statements to send again.
+
+    Raises RuntimeError, with the node and its statement, for whatever is neither to be sent again nor known to be of no use.
+    """
+    construits = {n.unique_id: n for n in noeuds if n.resource_type in ("model", "test")}
+    ouverture = [*_ouverture_du_profil(), *_a_rejouer("", instructions.get("", ()))]
+    for nom, envoyees in instructions.items():
+        # unit tests judge the code, not the data; the hook that comes before every node is part of the opening
+        sorte = nom.split(".")[0]
+        if sorte == "operation" and "-on-run-start-" in nom:
+            ouverture += _a_rejouer(nom, envoyees)
+        elif nom and sorte != "unit_test" and nom not in construits:
+            raise _inconnue(nom, next(iter(envoyees), ""))
     return Plan(
-        [*_ouverture_du_profil(), *_ecrites("", ("create",))],
+        ouverture,
         [
             Noeud(
-                noeud.name,
+                nom,
                 noeud.description,
-                est_controle := noeud.resource_type == "test",
-                [noms[d] for d in noeud.depends_on.nodes if d in noms],
-                # what is asked of the database besides (types of columns, constraints) was only for dbt to know
-                _ecrites(noeud.unique_id, ("select", "with"))[-1:]
-                if est_controle
-                else _ecrites(noeud.unique_id, ("create", "comment")),
+                noeud.resource_type == "test",
+                [construits[d].name for d in noeud.depends_on.nodes if d in construits],
+                _a_rejouer(nom, instructions.get(nom, ()), noeud.resource_type == "test"),
+                str(noeud.config.get("severity", "error")).lower() == "error",
             )
-            for noeud in noeuds
+            for nom, noeud in construits.items()
         ],
     )
 
@@ -210,10 +252,25 @@ def _ouverture_du_profil() -> list[str]:
     ]
 
 
-def _ecrites(noeud: str, verbes: tuple[str, ...]) -> list[str]:
-    """What dbt sent for this node and that begins with one of these words, without its own comment before."""
-    instructions = (_COMMENTAIRE_DBT.sub("", i).strip() for i in _instructions[noeud])
-    return [i for i in instructions if i.lower().startswith(verbes)]
+def _a_rejouer(nom: str, envoyees: Sequence[str], est_controle: bool = False) -> list[str]:
+    """The statements of a node to send again: its one question for a data test, all that it writes otherwise."""
+    # dbt's own comment comes before each
+    lues = [_COMMENTAIRE_DBT.sub("", i).strip() for i in envoyees]
+    gardees = [i for i in lues if not _SANS_REJEU.match(" ".join(i.split()))]
+    verbes = ("select", "with") if est_controle else _REJOUEES
+    for instruction in gardees:
+        if not instruction.lower().startswith(verbes):
+            raise _inconnue(nom, instruction)
+    if est_controle and len(gardees) != 1:
+        raise _inconnue(nom, "; ".join(gardees))
+    return gardees
+
+
+def _inconnue(nom: str, instruction: str) -> RuntimeError:
+    return RuntimeError(
+        f"dbt sent for {nom or 'no node'} what a refresh cannot send again as it is: {' '.join(instruction.split())[:500]} "
+        "(see _SANS_REJEU and _REJOUEES; `clauses actualiser --par-dbt` builds without them)"
+    )
 
 
 def _invoquer(travail: Path, commande: str, *options: str) -> Any:
@@ -226,6 +283,8 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         str(RACINE),
         "--profiles-dir",
         str(RACINE),
+        "--target",
+        "candidat",
         "--target-path",
         str(travail / "target"),
         "--log-path",
@@ -237,7 +296,7 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
         "--no-version-check",
         "--no-populate-cache",
         "--quiet",
-        "--no-write-json",  # a second of writing that nobody reads
+        *([] if "--write-json" in options else ["--no-write-json"]),  # a second of writing
         "--log-level-file",
         "none",  # dbt words every event for its file before it looks at its level: `_noter` writes the few that count
         *options,

@@ -7,13 +7,13 @@ change of the models; until the next one its statements are sent again as they a
 
 from __future__ import annotations
 
-import heapq
+import datetime as dt
 import json
 import os
-import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -27,14 +27,20 @@ NOEUDS_A_LA_FOIS = 2
 class Noeud:
     """A model or a data test. `apres`: the names of the models it reads; `instructions`: SQL, in order.
 
-    The last instruction of a data test gives one row: rows at fault, whether to warn, whether to close the gate.
+    The last instruction of a data test gives one row: rows at fault, whether to warn, whether to close the gate, which
+    only a test that is `bloquant` does. `identifiant`: dbt's own.
     """
 
-    nom: str
+    identifiant: str
     description: str
     est_controle: bool
     apres: list[str]
     instructions: list[str]
+    bloquant: bool = True
+
+    @property
+    def nom(self) -> str:
+        return self.identifiant.split(".")[2]
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,30 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Joue:
+    """How a node went, in dbt's words: success or error for a model, pass, warn, fail or error for a test.
+
+    `lignes`: those at fault, of a test; `porte`: the gate that it closed (a French sentence), null if none.
+    """
+
+    noeud: Noeud
+    statut: str
+    debut: dt.datetime
+    fin: dt.datetime
+    lignes: int | None = None
+    porte: str | None = None
+
+
+@dataclass(frozen=True)
 class ResultatConstruction:
-    """How a build went: the gates that closed (French, one sentence each), and seconds by node."""
+    """How a build went: the gates that closed (French, one sentence each), and the names of what was carried out.
+
+    `joues`: one by node, in the order of their ends; empty where dbt built, which says it in its own words.
+    """
 
     portes: list[str]
-    durees: dict[str, float] = field(default_factory=dict)
+    faits: list[str]
+    joues: list[Joue] = field(default_factory=list)
 
 
 def porte_d_un_controle(nom: str, description: str, lignes: int) -> str:
@@ -78,84 +103,62 @@ def executer(plan: Plan, candidat: Path) -> ResultatConstruction:
     After an error nothing more is begun; a test at fault stops nothing, since all that are have to be told.
     """
     coeurs = max(1, (os.cpu_count() or 1) // NOEUDS_A_LA_FOIS)
-    portes: dict[str, str] = {}
-    durees: dict[str, float] = {}
+    joues: list[Joue] = []
+    noeuds = {n.nom: n for n in plan.noeuds}
+    urgences = _urgences(plan.noeuds)
+    graphe = TopologicalSorter({n.nom: n.apres for n in plan.noeuds})
+    graphe.prepare()
     with duckdb.connect(str(candidat), config={"threads": coeurs}) as base:
         for instruction in plan.ouverture:
             base.execute(instruction)
-        file = _File(plan.noeuds)
-        en_cours: dict[Future[tuple[float, str | None]], Noeud] = {}
+        prets: list[str] = []
+        en_cours: set[Future[Joue]] = set()
         with ThreadPoolExecutor(NOEUDS_A_LA_FOIS) as fils:
-            while file.prets or en_cours:
-                while file.prets and len(en_cours) < NOEUDS_A_LA_FOIS:
-                    noeud = file.prendre()
-                    en_cours[fils.submit(_jouer, base.cursor(), noeud)] = noeud
-                for fini in wait(en_cours, return_when=FIRST_COMPLETED).done:
-                    noeud = en_cours.pop(fini)
-                    try:
-                        durees[noeud.nom], porte = fini.result()
-                    except duckdb.Error as erreur:
-                        portes[noeud.nom] = porte_d_une_erreur(noeud.nom, str(erreur))
-                        file.abandonner()
-                        continue
-                    if porte:
-                        portes[noeud.nom] = porte
-                    file.terminer(noeud)
-    return ResultatConstruction([portes[nom] for nom in sorted(portes)], durees)
+            while graphe.is_active():
+                if not any(j.statut == "error" for j in joues):
+                    prets = sorted([*prets, *graphe.get_ready()], key=urgences.__getitem__)
+                    while prets and len(en_cours) < NOEUDS_A_LA_FOIS:
+                        en_cours.add(fils.submit(_jouer, base.cursor(), noeuds[prets.pop(0)]))
+                if not en_cours:
+                    break
+                finis, en_cours = wait(en_cours, return_when=FIRST_COMPLETED)
+                for fini in finis:
+                    joues.append(fini.result())
+                    graphe.done(joues[-1].noeud.nom)
+    portes = [j.porte for j in sorted(joues, key=lambda j: j.noeud.nom) if j.porte]
+    return ResultatConstruction(portes, [j.noeud.nom for j in joues if j.statut != "error"], joues)
 
 
-def _jouer(curseur: duckdb.DuckDBPyConnection, noeud: Noeud) -> tuple[float, str | None]:
-    debut = time.perf_counter()
-    porte = None
-    with curseur:
-        curseur.begin()
-        for instruction in noeud.instructions:
-            curseur.execute(instruction)
-        if noeud.est_controle:
-            ligne = curseur.fetchone()
-            assert ligne is not None
-            lignes, _, en_defaut = ligne
-            if en_defaut:
-                porte = porte_d_un_controle(noeud.nom, noeud.description, lignes)
-        curseur.commit()
-    return time.perf_counter() - debut, porte
+def _urgences(noeuds: Sequence[Noeud]) -> dict[str, tuple[int, int, str]]:
+    """The rank of each node among those that are ready: first what the longest chain waits for, so that no core is idle
+    at the end.
+    """
+    graphe = {n.nom: n.apres for n in noeuds}
+    chaines = dict.fromkeys(graphe, 0)
+    suivants = dict.fromkeys(graphe, 0)
+    for nom in reversed([*TopologicalSorter(graphe).static_order()]):
+        for precedent in graphe[nom]:
+            chaines[precedent] = max(chaines[precedent], chaines[nom] + 1)
+            suivants[precedent] += 1
+    return {nom: (-chaines[nom], -suivants[nom], nom) for nom in graphe}
 
 
-class _File:
-    """What can be built now: first what the longest chain waits for, so that no core is idle at the end."""
-
-    def __init__(self, noeuds: Sequence[Noeud]) -> None:
-        self._noeuds = {n.nom: n for n in noeuds}
-        self._suivants: dict[str, list[str]] = {nom: [] for nom in self._noeuds}
-        for noeud in noeuds:
-            for precedent in noeud.apres:
-                self._suivants[precedent].append(noeud.nom)
-        self._chaines: dict[str, int] = {}
-        self._attendus = {n.nom: len(n.apres) for n in noeuds}
-        self.prets: list[tuple[int, int, str]] = []
-        for nom, attendus in self._attendus.items():
-            if not attendus:
-                self._ajouter(nom)
-
-    def prendre(self) -> Noeud:
-        return self._noeuds[heapq.heappop(self.prets)[-1]]
-
-    def terminer(self, noeud: Noeud) -> None:
-        for nom in self._suivants[noeud.nom]:
-            self._attendus[nom] -= 1
-            if not self._attendus[nom]:
-                self._ajouter(nom)
-
-    def abandonner(self) -> None:
-        self.prets.clear()
-        self._suivants = {nom: [] for nom in self._suivants}
-
-    def _ajouter(self, nom: str) -> None:
-        heapq.heappush(self.prets, (-self._chaine(nom), -len(self._suivants[nom]), nom))
-
-    def _chaine(self, nom: str) -> int:
-        if nom not in self._chaines:
-            self._chaines[nom] = max(
-                (self._chaine(suivant) + 1 for suivant in self._suivants[nom]), default=0
-            )
-        return self._chaines[nom]
+def _jouer(curseur: duckdb.DuckDBPyConnection, noeud: Noeud) -> Joue:
+    debut = dt.datetime.now(dt.UTC)
+    statut, lignes, porte = "success", None, None
+    try:
+        with curseur:
+            curseur.begin()
+            for instruction in noeud.instructions:
+                curseur.execute(instruction)
+            if noeud.est_controle:
+                ligne = curseur.fetchone()
+                assert ligne is not None
+                lignes, alerte, en_defaut = ligne
+                statut = "fail" if en_defaut and noeud.bloquant else "warn" if alerte else "pass"
+                if statut == "fail":
+                    porte = porte_d_un_controle(noeud.nom, noeud.description, lignes)
+            curseur.commit()
+    except duckdb.Error as erreur:
+        statut, porte = "error", porte_d_une_erreur(noeud.nom, str(erreur))
+    return Joue(noeud, statut, debut, dt.datetime.now(dt.UTC), lignes, porte)

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+from clauses.socle.disque import remplacer
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur, base_occupee, tenu_ouvert
 from clauses.socle.journal import TABLES, Journal
 from clauses.socle.workspace import Espace
 
@@ -117,10 +118,23 @@ def achever_candidat(candidat: Path) -> None:
 
 
 def promouvoir(candidat: Path, espace: Espace) -> None:
-    """Puts the candidate in the place of the published warehouse: before or after, never between."""
-    with candidat.open("rb") as fichier:
+    """Puts the candidate in the place of the published warehouse: before or after, never between.
+
+    Raises ErreurUtilisateur where a reader keeps the published one from being replaced (Windows): it stays as it was.
+    """
+    with candidat.open("r+b") as fichier:  # what is open for reading only, Windows does not write through
         os.fsync(fichier.fileno())
-    os.replace(candidat, espace.entrepot)
+    try:
+        remplacer(candidat, espace.entrepot)
+    except PermissionError as erreur:
+        if not tenu_ouvert(erreur):
+            raise
+        raise ErreurUtilisateur(
+            "ENTREPOT_OCCUPE",
+            f"« {espace.entrepot} » est ouvert dans un autre programme et n'a pas pu être remplacé. Il reste celui "
+            "d'avant ; les dépôts lus sont gardés. Fermez ce programme, puis relancez la commande.",
+            CodeSortie.OCCUPE,
+        ) from None
 
 
 def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:
@@ -128,7 +142,7 @@ def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(base), read_only=True)
     except duckdb.IOException as erreur:
-        if "lock" not in str(erreur):
+        if not base_occupee(erreur):
             raise
         raise ErreurUtilisateur(
             "ENTREPOT_OCCUPE",

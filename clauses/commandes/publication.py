@@ -87,7 +87,7 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
     """Writes the package of a vintage, freezing it first if it is new or if something changed since its last version.
 
     Raises ErreurUtilisateur: MILLESIME_ILLISIBLE, PROFIL_INCONNU, ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES,
-    TERRITOIRE_INCONNU, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT,
+    TERRITOIRE_INCONNU, PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT,
     SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
     """
     suivi = Suivi(annoncer)

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from clauses.chantier import warehouse
+from clauses.chantier.artefacts import garder
 from clauses.chantier.candidat import Chantier
 from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
@@ -49,8 +50,11 @@ def actualiser(
     arrete: dt.date | None = None,
     annoncer: Callable[[str, int, int], None] = lambda etape, fait, total: None,
     gx: Ouvrier | None = None,
+    par_dbt: bool = False,
 ) -> Rafraichissement:
     """Runs one refresh and returns what it did. `gx`: a worker that imports Great Expectations since an earlier moment.
+
+    `par_dbt`: dbt itself builds instead of the statements that it left, even where no deposit is new.
 
     Raises ErreurUtilisateur for the user's mistakes (a missing folder, a bad alias file, a running refresh). A gate that
     closes is not an error here: `statut` is then `bloque` and `portes` says why.
@@ -69,7 +73,7 @@ def actualiser(
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         # entered last, so left first: nothing is written in the working folder once the lock is free
         ouvriers = Ouvriers(pile, gx)
-        chantier = Chantier(identifiant, debut, espace, ouvriers)
+        chantier = Chantier(identifiant, debut, espace, ouvriers, par_dbt)
         accueil = Accueil(identifiant, espace, reglages, suivi, chantier.preparer)
         arrivage = recevoir(vus, accueil, journal)
         validations: pl.DataFrame | None = None
@@ -90,8 +94,9 @@ def actualiser(
         with journal.tenir():
             with suivi.etape("Chargement"):
                 reception = inscrire(arrivage, accueil, journal, validations)
-                # refused by a check since the draft
-                retirer_les_orphelins(espace.brut, journal.acceptes().values())
+                # refused by a check since the draft; Windows removes none that the build reads: the next run does
+                with suppress(PermissionError):
+                    retirer_les_orphelins(espace.brut, journal.acceptes().values())
             vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
             fait = Rafraichissement(
                 identifiant,
@@ -106,7 +111,7 @@ def actualiser(
             etat = lire_etat(journal, arrete, reglages)
         if etat.date_arrete is None:
             fait.statut = "vide"
-        elif warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
+        elif not par_dbt and warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
             fait.date_arrete = etat.date_arrete
         else:
             _construire(espace, journal, fait, etat, suivi, chantier, ouvriers)
@@ -130,6 +135,7 @@ def _construire(
     journal.ouvrir_rafraichissement(fait.identifiant, fait.debut, version_code())
     with suivi.etape("Construction"):
         fait.portes = chantier.achever(journal, etat)
+        garder(espace.travail, espace.rapports / fait.identifiant)
         ouvriers.constructeur.congedier()
     with suivi.etape("Publication"):
         if not fait.portes:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clauses.socle.project import RACINE
+from clauses.socle.project import PAQUETS
 
-DONNEES = RACINE / "clauses" / "demo" / "donnees"
+DONNEES = PAQUETS / "clauses" / "demo" / "donnees"
 NOMS_DE_REGION = {
     "01": "Guadeloupe",
     "02": "Martinique",

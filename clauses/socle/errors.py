@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from clauses.socle.project import RACINE
+from clauses.socle.project import est_notre_code
 
 
 class CodeSortie(IntEnum):
@@ -72,31 +72,46 @@ class DepotRefuse(Exception):
 
 _PLACE = "Libérez de la place"
 _DROITS = "Demandez le droit d'y écrire, ou choisissez un autre dossier"
-# what the disk may refuse any command, and what to do
+_OUVERT = ("un autre programme l'a ouvert, ou vous n'avez pas le droit d'y écrire", "Fermez-le")
+# what the disk may refuse any command, and what to do; by name: some systems have not all of these numbers
 _REFUS_DU_DISQUE = {
-    errno.ENOSPC: ("le disque est plein", _PLACE),
-    errno.EDQUOT: ("votre quota d'espace disque est atteint", _PLACE),
-    errno.EFBIG: ("le fichier dépasse la taille permise", _PLACE),
-    errno.EACCES: ("vous n'avez pas le droit d'y écrire", _DROITS),
-    errno.EPERM: ("vous n'avez pas le droit d'y écrire", _DROITS),
-    errno.EROFS: ("le disque est en lecture seule", "Choisissez un dossier d'un autre disque"),
+    "ENOSPC": ("le disque est plein", _PLACE),
+    "EDQUOT": ("votre quota d'espace disque est atteint", _PLACE),
+    "EFBIG": ("le fichier dépasse la taille permise", _PLACE),
+    "EACCES": ("vous n'avez pas le droit d'y écrire", _DROITS),
+    "EPERM": ("vous n'avez pas le droit d'y écrire", _DROITS),
+    "EROFS": ("le disque est en lecture seule", "Choisissez un dossier d'un autre disque"),
 }
 # what may be wrong with a path the user gave
 _RAISONS = _REFUS_DU_DISQUE | {
-    errno.ENOENT: ("le dossier n'existe pas", "Créez-le, ou choisissez un autre chemin"),
-    errno.ENOTDIR: ("un des dossiers du chemin est un fichier", "Choisissez un autre chemin"),
-    errno.EEXIST: ("un fichier porte déjà ce nom", "Choisissez un autre chemin"),
-    errno.EISDIR: ("c'est un dossier", "Choisissez un autre nom de fichier"),
-    errno.ENAMETOOLONG: ("le nom est trop long", "Choisissez un nom plus court"),
-    errno.ETXTBSY: ("un autre programme l'utilise", "Fermez-le"),
+    "ENOENT": ("le dossier n'existe pas", "Créez-le, ou choisissez un autre chemin"),
+    "ENOTDIR": ("un des dossiers du chemin est un fichier", "Choisissez un autre chemin"),
+    "EEXIST": ("un fichier porte déjà ce nom", "Choisissez un autre chemin"),
+    "EISDIR": ("c'est un dossier", "Choisissez un autre nom de fichier"),
+    "ENAMETOOLONG": ("le nom est trop long", "Choisissez un nom plus court"),
+    "ETXTBSY": ("un autre programme l'utilise", "Fermez-le"),
 }
+# Windows: access denied, sharing violation, lock violation
+_TENUS_OUVERTS = (5, 32, 33)
 
 
 def raison_systeme(erreur: OSError) -> tuple[str, str]:
     """Why the system refused a file, and what to do, in French."""
+    if tenu_ouvert(erreur):
+        return _OUVERT
     numero = _numero(erreur)
     inconnue = f"le système répond « {os.strerror(numero)} »" if numero else "le système a refusé"
-    return _RAISONS.get(numero, (inconnue, "Vérifiez ce chemin"))
+    return _RAISONS.get(errno.errorcode.get(numero, ""), (inconnue, "Vérifiez ce chemin"))
+
+
+def tenu_ouvert(erreur: BaseException) -> bool:
+    """Whether another program may have the file open, which Windows alone refuses to replace or remove then."""
+    return getattr(erreur, "winerror", None) in _TENUS_OUVERTS
+
+
+def base_occupee(erreur: Exception) -> bool:
+    """Whether the engine could not open a database because another process has it open: its words, on each system."""
+    return any(mots in str(erreur) for mots in ("lock", "already open"))
 
 
 def sortie_impossible(chemin: Path, erreur: OSError, fait: str = "", aussi: str = "") -> ErreurUtilisateur:
@@ -110,7 +125,8 @@ def sortie_impossible(chemin: Path, erreur: OSError, fait: str = "", aussi: str 
 def _numero(erreur: BaseException) -> int:
     """What the system answered: engines and worker processes say it in their text only; 0 when nobody does."""
     numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
-    return numero or next((n for n in _REFUS_DU_DISQUE if os.strerror(n) in str(erreur)), 0)
+    connus = (n for n, nom in errno.errorcode.items() if nom in _REFUS_DU_DISQUE)
+    return numero or next((n for n in connus if os.strerror(n) in str(erreur)), 0)
 
 
 def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
@@ -120,14 +136,14 @@ def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
     """
     numero = _numero(erreur)
     if isinstance(erreur, OSError) or numero:
-        raison, remede = raison_systeme(OSError(numero, ""))
+        raison, remede = raison_systeme(erreur if isinstance(erreur, OSError) else OSError(numero, ""))
         fichier = getattr(erreur, "filename", None)
         fichier = f"« {fichier} » : " if fichier else ""
         return ErreurUtilisateur(
             "DISQUE", f"{fichier}{raison}. Rien n'a été publié. {remede}, puis relancez la commande."
         )
     etapes = traceback.extract_tb(erreur.__traceback__)
-    les_notres = [e for e in etapes if RACINE in Path(e.filename).parents and ".venv" not in e.filename]
+    les_notres = [e for e in etapes if est_notre_code(e.filename)]
     lieu = f", {Path(les_notres[-1].filename).name} ligne {les_notres[-1].lineno}" if les_notres else ""
     return ErreurUtilisateur(
         "INATTENDU",

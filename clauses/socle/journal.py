@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur, base_occupee
 
 _SCHEMA = """
 create table if not exists rafraichissements (
@@ -107,7 +107,7 @@ class Journal:
             try:
                 return duckdb.connect(str(self._chemin), read_only=self._lecture_seule)
             except duckdb.IOException as erreur:
-                if "lock" not in str(erreur):
+                if not base_occupee(erreur):
                     raise ErreurUtilisateur(
                         "JOURNAL_ILLISIBLE",
                         f"Le journal « {self._chemin} » ne peut pas être ouvert : le fichier est abîmé ou vos "

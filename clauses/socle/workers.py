@@ -93,6 +93,7 @@ def _principal() -> bool:
 
 
 def _servir(lien: Connection, preparer: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what it was started with, where processes inherit that
     gc.disable()  # looking for garbage takes a fifth of an import's time, in a process that lives some seconds
     threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
     _repondre(lien, preparer, arguments)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clauses.socle import disque
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, raison_systeme
 
 TAILLE_CLE = 32  # 256 bits
@@ -84,20 +84,18 @@ class Espace:
     @contextmanager
     def verrouiller(self) -> Iterator[None]:
         """Holds the workspace for one refresh; the system frees it even when the process is killed."""
-        try:
-            fichier = (self.racine / ".verrou").open("a")
-        except OSError as erreur:
-            raise self._inaccessible(erreur) from None
-        with fichier as verrou:
+        with ExitStack() as pile:
             try:
-                fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                pile.enter_context(disque.tenir(self.racine / ".verrou"))
+            except TimeoutError:
                 raise ErreurUtilisateur(
                     "ESPACE_OCCUPE",
                     f"Une autre actualisation est en cours dans « {self.racine} ». "
                     "Attendez qu'elle se termine, puis relancez la commande.",
                     CodeSortie.OCCUPE,
                 ) from None
+            except OSError as erreur:
+                raise self._inaccessible(erreur) from None
             self._vider_travail()  # what a killed run may have left
             try:
                 yield

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import glob
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from clauses.socle.disque import ATTENTE, tenir
+
+_VERROU = ".verrou"
 
 
 @contextmanager
@@ -19,30 +22,23 @@ def ouvrir_atelier(debut: Path) -> Iterator[Path]:
     """
     debut.parent.mkdir(parents=True, exist_ok=True)
     for reste in debut.parent.glob(f"{glob.escape(debut.name)}.*"):
-        _retirer_abandonne(reste)
+        # another run is at work in it, or it is not ours to touch
+        with suppress(OSError), _tenir(reste.with_name(reste.name.removesuffix(_VERROU))):
+            pass
     dossier = debut.with_name(f"{debut.name}.{os.getpid()}")
-    dossier.mkdir()
-    try:
-        with _tenir(dossier):
-            yield dossier
-    finally:
-        shutil.rmtree(dossier, ignore_errors=True)
+    with _tenir(dossier, ATTENTE):  # a run that is cleaning may look whether this one is dead
+        dossier.mkdir()
+        yield dossier
 
 
 @contextmanager
-def _tenir(dossier: Path) -> Iterator[None]:
-    """Holds a folder: the system frees it when the process ends, however it ends. Raises OSError when it is held."""
-    descripteur = os.open(dossier, os.O_RDONLY)
-    try:
-        fcntl.flock(descripteur, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descripteur)
-
-
-def _retirer_abandonne(dossier: Path) -> None:
-    try:
-        with _tenir(dossier):
+def _tenir(dossier: Path, attente: float = 0.0) -> Iterator[None]:
+    """Holds a folder, and removes it. The lock is beside: what holds an open file cannot be moved on Windows."""
+    verrou = dossier.with_name(f"{dossier.name}{_VERROU}")
+    with tenir(verrou, attente):
+        try:
+            yield
+        finally:
             shutil.rmtree(dossier, ignore_errors=True)
-    except OSError:  # another run is at work in it, or it is not ours to touch
-        return
+            with suppress(OSError):  # Windows removes it when it is let go
+                verrou.unlink(missing_ok=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from clauses.socle.disque import remplacer
 from exports.atelier.dossiers import ouvrir_atelier
 from exports.bilans.attestation import document_entreprise
 from exports.bilans.classeur import ecrire_classeur
@@ -54,7 +54,7 @@ def ecrire_bilans(
                 avancer(rang)
         faits = []
         for fichier in sorted(atelier.iterdir()):
-            os.replace(fichier, dossier / fichier.name)
+            remplacer(fichier, dossier / fichier.name)
             faits.append(dossier / fichier.name)
         return faits
 

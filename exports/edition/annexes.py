@@ -5,32 +5,16 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-# axis of the cube: the dimension that names its codes
-_DIMENSIONS = (
-    "type_donneur_ordre",
-    "tranche_montant",
-    "secteur",
-    "base_juridique",
-    "type_employeur",
-    "taille_entreprise",
-    "categorie_public",
-    "sexe",
-    "origine",
-    "niveau",
-    "tranche_age",
-    "prescripteur",
-    "situation",
-    "nature_marche",
-    "type_contrat",
-    "modalite",
-    "type_evenement",
-    "volet_anru",
-)
+from clauses.socle.cube import lire_axes
 
 
 def lire_nomenclatures(base: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """axe, code, libelle, ordre: every code an axis of the cube may take."""
-    dimensions = [f"select '{axe}' as axe, code, libelle, ordre from marts.dim_{axe}" for axe in _DIMENSIONS]
+    dimensions = [
+        f"select '{axe.axe}' as axe, code, libelle, ordre from marts.{axe.nomenclature}"
+        for axe in lire_axes().values()
+        if axe.nomenclature not in ("", "modalites", "dim_metier")
+    ]
     autres = [
         "select axe, code, libelle, ordre from referentiels.modalites",
         "select distinct 'metier_domaine' as axe, domaine as code, libelle_domaine as libelle, 1 as "

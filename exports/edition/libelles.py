@@ -5,41 +5,12 @@ from __future__ import annotations
 import csv
 from functools import cache
 
+from clauses.socle.cube import lire_axes
 from clauses.socle.project import MODELES_DES_ECRITS
 from exports.edition.publication import Publication
 
 CHEMIN_MESURES = MODELES_DES_ECRITS / "mesures.csv"
 
-LIBELLES_AXES = {
-    "type_donneur_ordre": "Type de donneur d'ordre",
-    "tranche_montant": "Tranche de montant",
-    "secteur": "Secteur d'activité",
-    "base_juridique": "Base juridique",
-    "type_employeur": "Type d'employeur",
-    "taille_entreprise": "Taille de l'entreprise",
-    "categorie_public": "Catégorie de public",
-    "sexe": "Sexe",
-    "origine": "Origine",
-    "niveau": "Niveau de formation",
-    "tranche_age": "Tranche d'âge",
-    "prescripteur": "Prescripteur",
-    "metier_domaine": "Domaine de métiers (ROME)",
-    "metier_famille": "Famille de métiers (ROME)",
-    "horizon": "Horizon",
-    "situation": "Situation",
-    "nature_marche": "Nature du marché",
-    "type_contrat": "Type de contrat",
-    "modalite": "Modalité de mise en œuvre",
-    "profil": "Profil",
-    "mois": "Mois depuis le premier contrat",
-    "financement": "Financement",
-    "type_evenement": "Type d'événement",
-    "role_organisme": "Rôle de l'organisme",
-    "etat_marche": "État du marché",
-    "etat_operation": "État de l'opération",
-    "volet_anru": "Volet ANRU",
-    "avancement": "Avancement",
-}
 _DECIMALES = {"%": 1, "points": 1, "ETP": 1, "indice de 0 à 1": 3}
 
 
@@ -99,4 +70,5 @@ class Libelles:
 
 def axe_en_clair(axe: str) -> str:
     """How a reader calls an axis."""
-    return LIBELLES_AXES.get(axe, axe)
+    connu = lire_axes().get(axe)
+    return connu.libelle if connu else axe

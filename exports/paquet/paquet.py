@@ -146,7 +146,9 @@ def _manifeste(dossier: Path, figures: pl.DataFrame, edition: Edition, fiche: di
     )
     fichiers = sorted(f for f in dossier.rglob("*") if f.is_file())
     (dossier / SOMMES).write_text(
-        "".join(f"{_empreinte(f)}  {f.relative_to(dossier).as_posix()}\n" for f in fichiers), encoding="utf-8"
+        "".join(f"{_empreinte(f)}  {f.relative_to(dossier).as_posix()}\n" for f in fichiers),
+        encoding="utf-8",
+        newline="\n",  # sha256sum reads no other
     )
 
 

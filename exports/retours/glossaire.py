@@ -9,7 +9,7 @@ from functools import cache
 from clauses.socle.project import MODELES_DES_ECRITS
 
 CHEMIN_REGLES = MODELES_DES_ECRITS / "regles.csv"
-# In words, for people who have never read the contract; in the order in which they are worth reading.
+# In words, for people who have never read docs/contrat-de-depot.md; in the order in which they are worth reading.
 LIBELLES_GRAVITE = {"refus": "Dépôt refusé", "rejet": "Ligne écartée", "alerte": "À vérifier"}
 
 

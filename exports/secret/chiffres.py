@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import familles
 from exports.secret.regles import Regles
 
@@ -131,22 +132,53 @@ def _suivi(horizon: str, mesure: str) -> list[str]:
     return [_INCONNUE]
 
 
+def verifier_plan(tableaux: pl.DataFrame, regles: Regles) -> None:
+    """Refuses a plan of publication with axes that no family counts: nothing would judge their figures.
+
+    `tableaux`: tableau, axe_1, axe_2, mesure, as in the warehouse. Raises ErreurUtilisateur (PLAN_SANS_FAMILLE).
+    """
+    demandes = _selon_le_plan(tableaux, regles, ["tableau"]).select("tableau", "mesure", "axe_1", "axe_2")
+    inconnues = {
+        f"{tableau} ({' × '.join(axes)})"
+        for tableau, mesure, *axes_ou_rien in demandes.iter_rows()
+        if (axes := [axe for axe in axes_ou_rien if axe])
+        and (tableau, mesure) not in regles.sans_secret
+        and not familles.connait(*axes)
+    }
+    if inconnues:
+        raise ErreurUtilisateur(
+            "PLAN_SANS_FAMILLE",
+            "Le plan de publication demande ce que le secret statistique ne sait pas protéger : "
+            f"{', '.join(sorted(inconnues))}. Ces axes ne sont ensemble dans aucune famille de cases. Retirez ces lignes "
+            "de seeds/secret/plan_publication.csv, ou ajoutez ces axes à une famille (exports/secret/familles.py). "
+            "Rien n'a été publié.",
+        )
+
+
+def _selon_le_plan(lignes: pl.DataFrame, regles: Regles, cles: list[str]) -> pl.DataFrame:
+    """The rows that some line of the plan speaks of, each once, in their order."""
+    plan = regles.plan.rename({"axe_1": "plan_axe", "mesure": "plan_mesure"})
+    return (
+        lignes.with_row_index("rang")
+        .join(plan, on=cles, how="inner", maintain_order="left")
+        .filter(
+            (pl.col("plan_axe").is_null() | (pl.col("plan_axe") == pl.col("axe_1")))
+            & (pl.col("plan_mesure").is_null() | (pl.col("plan_mesure") == pl.col("mesure")))
+        )
+        .unique("rang", maintain_order=True)
+        .select(lignes.columns)
+    )
+
+
 def retenir(indicateurs: pl.DataFrame, regles: Regles) -> pl.DataFrame:
     """Rows of the cube that the plan holds, codes that are shown within another added to it.
 
     S01 is without its second axis: its groups are too small to be told apart safely.
     """
-    plan = regles.plan.rename({"axe_1": "plan_axe", "mesure": "plan_mesure"})
-    retenues = (
-        indicateurs.with_row_index("rang")
-        .join(plan, on=["tableau", "niveau_territoire", "type_periode"], how="inner", maintain_order="left")
-        .filter(
-            (pl.col("plan_axe").is_null() | (pl.col("plan_axe") == pl.col("axe_1")))
-            & (pl.col("plan_mesure").is_null() | (pl.col("plan_mesure") == pl.col("mesure")))
-            & ((pl.col("tableau") != "S01") | pl.col("axe_2").is_null())
-        )
-        .unique("rang", maintain_order=True)
-        .select(indicateurs.columns)
+    retenues = _selon_le_plan(
+        indicateurs.filter((pl.col("tableau") != "S01") | pl.col("axe_2").is_null()),
+        regles,
+        ["tableau", "niveau_territoire", "type_periode"],
     )
     for axe in sorted({axe for axe, _ in regles.regroupements}):
         codes = {code: publie for (a, code), publie in regles.regroupements.items() if a == axe}

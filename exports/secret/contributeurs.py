@@ -8,27 +8,24 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from clauses.socle import cube
 from exports.secret import familles
 from exports.secret.regles import Regles
 
 _NIVEAUX = {"national": "'FR'", "region": "region", "departement": "departement", "epci": "epci"}
+# tables of the star that the facts are read from (see _preparer_faits), and their names there
+_TABLES = {
+    "fct_heures": "h",
+    "fct_contrats": "c",
+    "dim_beneficiaire": "b",
+    "dim_marche": "m",
+    "dim_operation": "o",
+}
 _AXES = {
-    "type_donneur_ordre": "o.type_donneur_ordre",
-    "tranche_montant": "m.tranche_montant",
-    "secteur": "m.secteur",
-    "base_juridique": "m.base_juridique",
-    "nature_marche": "m.nature_marche",
-    "type_employeur": "c.type_employeur",
-    "modalite": "c.modalite",
-    "type_contrat": "c.type_contrat",
-    "metier_domaine": "c.metier_domaine",
-    "metier_famille": "c.metier_famille",
-    "taille_entreprise": "h.taille_entreprise",
-    "sexe": "b.sexe",
-    "categorie_public": "b.categorie_public",
-    "niveau": "b.niveau",
-    "origine": "b.origine",
-    "prescripteur": "b.prescripteur",
+    axe.axe: f"{_TABLES[table]}.{colonne}"
+    for axe in cube.lire_axes().values()
+    for table, _, colonne in [axe.colonne.partition(".")]
+    if axe.famille and table in _TABLES
 }
 # The bracket of a person is that of the period: two columns of the facts, one by type of period.
 _AGE = {"annee": "age_annee", "trimestre": "age_trimestre"}

@@ -5,37 +5,32 @@ Cells that equations link belong to one family; families are linked to each othe
 
 from __future__ import annotations
 
+from clauses.socle import cube
+
 TOTAL = ""  # the key of a maille's total: no modality at all
 SEPARATEUR = "|"
 
+# Sets of axes that have rules of their own: profiles (below), persons followed by horizon (`SOMMES_SITUATIONS`).
+PARTICULIERES: tuple[tuple[str, ...], ...] = (("profil",), ("horizon",), ("horizon", "situation"))
+
+
+def _ventilations() -> dict[str, list[tuple[str, ...]]]:
+    """Each axis of a family alone, then the crossings of its axes that numbered tables show."""
+    familles: dict[str, list[tuple[str, ...]]] = {}
+    a_part = {axe for axes in PARTICULIERES for axe in axes}
+    for axe in cube.lire_axes().values():
+        if axe.famille and axe.axe not in a_part:
+            familles.setdefault(axe.famille, []).append((axe.axe,))
+    for tableau, axes in cube.lire_tableaux():
+        if tableau.startswith("T") and len(axes) > 1:
+            for ventilations in familles.values():
+                if axes not in ventilations and all((axe,) in ventilations for axe in axes):
+                    ventilations.append(axes)
+    return familles
+
+
 # Axes of the cube counted from the facts, by family: sets of axes whose modalities share the total of a maille.
-VENTILATIONS: dict[str, list[tuple[str, ...]]] = {
-    "donneurs_ordre": [("type_donneur_ordre",)],
-    "montants": [("tranche_montant",)],
-    "secteurs": [("secteur",)],
-    "clauses": [
-        ("base_juridique",),
-        ("type_employeur",),
-        ("taille_entreprise",),
-        ("base_juridique", "type_employeur"),
-        ("base_juridique", "taille_entreprise"),
-    ],
-    "publics": [
-        ("categorie_public",),
-        ("sexe",),
-        ("tranche_age",),
-        ("niveau",),
-        ("categorie_public", "sexe"),
-        ("categorie_public", "tranche_age"),
-        ("categorie_public", "niveau"),
-    ],
-    "origines": [("origine",)],
-    "prescripteurs": [("prescripteur",)],
-    "metiers": [("metier_domaine",), ("metier_famille",)],
-    "natures": [("nature_marche",)],
-    "types_contrat": [("type_contrat",)],
-    "modalites": [("modalite",)],
-}
+VENTILATIONS = _ventilations()
 
 # Profiles overlap (axis « profil »): each is under the total, and over the classes it contains.
 PROFILS = {
@@ -66,6 +61,11 @@ SOMMES_SITUATIONS = {
     "cdi": "code = 'CDI'",
     "cdd": "code in ('CDD_6P', 'CDD_M6')",
 }
+
+
+def connait(*axes: str) -> bool:
+    """Whether these axes together are counted by a family; no axis at all is the total of a maille."""
+    return not axes or axes in PARTICULIERES or any(axes in v for v in VENTILATIONS.values())
 
 
 def cle(*modalites: tuple[str, str]) -> str:

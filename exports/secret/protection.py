@@ -27,7 +27,7 @@ from exports.secret.suppression import (
     completer,
     total_deplace,
 )
-from exports.secret.systeme import MAILLE, Systeme
+from exports.secret.systeme import MAILLE, Systeme, axes_de
 
 _SANS_PERSONNES = ("RSA", "DELD", "ANRU", "FORMATION", "CONTRATS_LONGS")
 _PERSONNES = ("total", "publics", "origines", "prescripteurs", "metiers", "situations")
@@ -176,7 +176,7 @@ def _restent(resultat: Resultat) -> Masque:
 
 def _tables_des_mailles(ensemble: Systeme, restent: Masque) -> Masque:
     """All the cells that share their axes and their maille with those."""
-    sortes = ensemble.cellules.select("famille", *MAILLE, axes=pl.col("cle").str.replace_all(r"=[^|]*", ""))
+    sortes = ensemble.cellules.select("famille", *MAILLE, axes=axes_de("cle"))
     touchees = sortes.filter(pl.Series(restent)).unique().with_columns(touchee=True)
     jointes = sortes.join(touchees, on=sortes.columns, how="left", maintain_order="left")
     return np.array(jointes["touchee"].fill_null(False))

@@ -11,7 +11,7 @@ import polars as pl
 from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import chiffres, protection, regles
 from exports.secret.protection import Protection
-from exports.secret.systeme import MAILLE
+from exports.secret.systeme import MAILLE, axes_de
 
 PROFILS = ("public", "restreint")
 SECONDES = 900.0  # a guard rail: the search stops by itself well before
@@ -35,8 +35,8 @@ def proteger(
     """The rows of its plan that a profile may show, from the published warehouse, opened read-only.
 
     `deja_masquees`: rows of an earlier vintage's `indicateurs` with confidentialite C; they stay hidden. Profile
-    « restreint » has the cube as it is and hides nothing. Raises ErreurUtilisateur for an unknown profile or a warehouse
-    without rules.
+    « restreint » has the cube as it is and hides nothing. Raises ErreurUtilisateur for an unknown profile, a warehouse
+    without rules, or a plan of what no family counts (PLAN_SANS_FAMILLE).
     """
     if profil not in PROFILS:
         raise ErreurUtilisateur(
@@ -50,6 +50,7 @@ def proteger(
             entieres.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
         )
         return Publication(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
+    chiffres.verifier_plan(connexion.execute("from referentiels.tableaux").pl(), lues)
     cube = _lire_le_cube(connexion, "plan_publication", "tableau, niveau_territoire, type_periode")
     lignes = chiffres.decrire(chiffres.retenir(cube, lues), lues.sans_secret)
     del cube  # the search needs the memory that it holds
@@ -100,19 +101,22 @@ def _masquer(lignes: pl.DataFrame, protegees: Protection, lues: regles.Regles) -
     maille = dict(zip(MAILLE, _MAILLE_DU_CUBE, strict=True))
     cles_des_lignes = list(maille.values())
     etats = connues.rename({**maille, "cle": "cellule"})
+    comptees = etats.select("niveau_territoire", "type_periode", axes=axes_de("cellule")).unique()
+    # no cell: nobody in it, if that is what is said (a zero), or in a part of a share whose kind of cell is counted
+    # there; any other figure without a cell was judged by nobody, like one that nobody describes (« ? »)
+    inconnue = (pl.col("cellule") == "?") | (
+        pl.col("valeur").ne_missing(0) & ~(pl.col("est_rapport") & pl.col("comptee").fill_null(False))
+    )
     telles = (
-        lignes.select("rang", *cles_des_lignes, cellule="cellules")
+        lignes.select("rang", *cles_des_lignes, "valeur", "est_rapport", cellule="cellules")
         .explode("cellule")
+        .with_columns(axes=axes_de("cellule"))
         .join(etats, on=["cellule", *cles_des_lignes], how="left")
-        # no cell: nobody in it, a zero that is known; a figure nobody describes is never shown
-        .with_columns(
-            pl.when(pl.col("cellule") == "?")
-            .then(True)
-            .otherwise(pl.col("masquee").fill_null(False))
-            .alias("masquee")
+        .join(
+            comptees.with_columns(comptee=True), on=["axes", "niveau_territoire", "type_periode"], how="left"
         )
         .group_by("rang")
-        .agg(pl.col("masquee").any())
+        .agg(pl.col("masquee").fill_null(inconnue).any())
     )
     bases = lignes.select("rang", *cles_des_lignes, cellule="base_cle").join(
         etats.rename({"masquee": "base_masquee", "personnes": "base_personnes"}),

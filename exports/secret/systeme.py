@@ -137,8 +137,8 @@ def ajouter_zeros(systeme: Systeme, mailles: pl.DataFrame, entieres: pl.Series) 
         "famille", "cle", "type_periode", "periode", niveau_parent="niveau", parent="territoire"
     )
     # which keys a level shows at all
-    prevues = cellules.select("niveau", "type_periode", axes=_axes("cle")).unique()
-    possibles = presentes.with_columns(axes=_axes("cle")).filter(pl.col("famille") != "situations")
+    prevues = cellules.select("niveau", "type_periode", axes=axes_de("cle")).unique()
+    possibles = presentes.with_columns(axes=axes_de("cle")).filter(pl.col("famille") != "situations")
     de_mailles = (
         mailles.join(parents, on=["niveau", "territoire"])
         .join(possibles, on=["niveau_parent", "parent", "type_periode", "periode"])
@@ -172,7 +172,7 @@ def ajouter_zeros(systeme: Systeme, mailles: pl.DataFrame, entieres: pl.Series) 
     return relier(toutes, systeme.lieux, systeme.parentes)
 
 
-def _axes(colonne: str) -> pl.Expr:
+def axes_de(colonne: str) -> pl.Expr:
     """The axes of a key, its codes left out: « sexe » for « sexe=F »."""
     return pl.col(colonne).str.replace_all(r"=[^|]*", "")
 

@@ -19,6 +19,7 @@
     ('dim_beneficiaire', 'origine', 'dim_origine'),
     ('dim_beneficiaire', 'prescripteur', 'dim_prescripteur'),
     ('dim_beneficiaire', 'tranche_age_premier_contrat', 'dim_tranche_age'),
+    ('fct_tranches_age', 'tranche_age', 'dim_tranche_age'),
     ('fct_situations', 'situation', 'dim_situation'),
     ('fct_animation', 'type_evenement', 'dim_type_evenement'),
 ] %}

@@ -12,8 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from commande import DELAI, RACINE, commande, environnement, lancer
-from conftest import Rafraichi
+from commande import DELAI, RACINE, Rafraichi, commande, environnement, lancer
 from openpyxl import load_workbook
 from pypdf import PdfReader
 

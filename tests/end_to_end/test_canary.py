@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from commande import RACINE, lancer
+from commande import RACINE, lancer_a_part
 from depots_fictifs import (
     Personne,
     ecrire_classeur,
@@ -134,9 +134,9 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Trace:
         Path(dossier).mkdir()
     refus = "select * from qualite.depots"
     executions = [
-        lancer("actualiser", depots, "--espace", espace, "--temps", ajouts=ajouts, dossier=racine),
-        lancer("etat", "--espace", espace, ajouts=ajouts, dossier=racine),
-        lancer(
+        lancer_a_part("actualiser", depots, "--espace", espace, "--temps", ajouts=ajouts, dossier=racine),
+        lancer_a_part("etat", "--espace", espace, ajouts=ajouts, dossier=racine),
+        lancer_a_part(
             "constats",
             "--espace",
             espace,
@@ -145,7 +145,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Trace:
             ajouts=ajouts,
             dossier=racine,
         ),
-        lancer("sql", refus, "--format", "json", "--espace", espace, ajouts=ajouts, dossier=racine),
+        lancer_a_part("sql", refus, "--format", "json", "--espace", espace, ajouts=ajouts, dossier=racine),
     ]
     assert [e.code for e in executions] == [0] * 4, [e.texte for e in executions]
     return Trace(racine, espace, "\n".join(e.texte for e in executions))

@@ -11,9 +11,10 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from conftest import Rafraichi
+from commande import Rafraichi
 from openpyxl import Workbook, load_workbook
 
+from clauses.socle.cube import codes_des_tableaux
 from exports.classeurs.dgefp import ecrire_dgefp
 from exports.edition.annexes import lire_annexes
 from exports.edition.publication import Publication
@@ -172,7 +173,7 @@ def test_the_data_sheet_holds_the_region_s_every_row_and_nothing_hidden(
 
 def test_the_national_workbook_has_its_regions(diffusee: Publication, tmp_path: Path) -> None:
     classeur = load_workbook(ecrire_dgefp(diffusee, "FR", tmp_path))
-    assert {"Régions", "Départements", *(f"T{n:02}" for n in range(1, 23))} <= set(classeur.sheetnames)
+    assert {"Régions", "Départements", *TABLEAUX} <= set(classeur.sheetnames)
     assert {"11", "32"} <= {r[0].value for r in classeur["Régions"].iter_rows()}
     entetes, _ = bloc(classeur["T03"], "Heures d'insertion")
     assert not any("part de la France" in str(e) for e in entetes)
@@ -219,7 +220,7 @@ def test_the_dictionary_says_what_the_edition_counts(diffusee: Publication, tmp_
     assert feuille.print_title_rows == "$1:$5"
 
 
-TABLEAUX = [f"T{n:02}" for n in range(1, 23)]
+TABLEAUX = codes_des_tableaux("T")
 
 
 @pytest.mark.parametrize("tableau", TABLEAUX)

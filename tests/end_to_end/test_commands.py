@@ -17,8 +17,18 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from commande import ATTENDU, DELAI, DEPOTS, RACINE, Execution, commande, environnement, lancer, lire
-from conftest import Rafraichi
+from commande import (
+    ATTENDU,
+    DELAI,
+    DEPOTS,
+    RACINE,
+    Execution,
+    Rafraichi,
+    commande,
+    environnement,
+    lancer,
+    lire,
+)
 from depots_fictifs import (
     ecrire_classeur,
     ecrire_csv,
@@ -582,7 +592,6 @@ def _verdicts(espace: Path) -> dict[str, tuple[str, str | None, str | None]]:
     return {chemin: (statut, regle, message) for chemin, statut, regle, message in depots.iter_rows()}
 
 
-@pytest.mark.lent
 def test_corrections_et_periodes_qui_se_recouvrent(petits_depots: Rafraichi) -> None:
     """For each month the latest deposit that covers it counts, whole; the others' rows stay in brut/."""
     assert petits_depots.execution.code == 0, petits_depots.execution.texte

@@ -7,6 +7,7 @@ build the same warehouse to the last row, type, constraint and description.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 import yaml
-from conftest import Rafraichi
+from commande import DEPOTS, Rafraichi, cube, lancer
 
 from clauses.chantier import dbt_build, warehouse
 from clauses.chantier.execution import Plan, ResultatConstruction, executer
@@ -40,6 +41,11 @@ class Construction:
     rejoue: ResultatConstruction
     par_plan: Path
     conserve: Plan
+
+
+def _construire_par_dbt(dossier: Path) -> tuple[ResultatConstruction, Plan]:
+    resultat, noeuds = dbt_build.construire_par_dbt(dossier, tests_unitaires=True)
+    return resultat, dbt_build.en_plan(noeuds, dbt_build._instructions)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,7 @@ def construction(echantillons: Rafraichi, tmp_path_factory: pytest.TempPathFacto
             None,
         )
         shutil.copy(candidat, autre)
-        resultat, dit = ouvrier.appeler(dbt_build.construire_par_dbt, dossier, True)
+        resultat, dit = ouvrier.appeler(_construire_par_dbt, dossier)
     return Construction(resultat, candidat, dit, executer(conserve, autre), autre, conserve)
 
 
@@ -86,7 +92,7 @@ def _declares() -> set[str]:
 def test_every_unit_test_of_the_models_passes(construction: Construction) -> None:
     assert construction.resultat.portes == []
     assert len(_declares()) > 15
-    assert _declares() <= set(construction.resultat.durees)
+    assert _declares() <= set(construction.resultat.faits)
 
 
 def test_dbt_says_the_same_of_any_deposits(construction: Construction) -> None:
@@ -101,7 +107,36 @@ def test_dbt_says_the_same_of_any_deposits(construction: Construction) -> None:
 
 def test_every_node_that_dbt_builds_is_built(construction: Construction) -> None:
     assert construction.rejoue.portes == []
-    assert set(construction.rejoue.durees) == set(construction.resultat.durees) - _declares()
+    assert set(construction.rejoue.faits) == set(construction.resultat.faits) - _declares()
+
+
+def test_both_accounts_are_kept_beside_the_report_and_dbt_reads_them(echantillons: Rafraichi) -> None:
+    from dbt.artifacts.schemas.manifest import WritableManifest
+    from dbt.artifacts.schemas.run import RunResultsArtifact
+
+    (rapport,) = (echantillons.espace / "rapports").glob("*.html")
+    manifeste = WritableManifest.read_and_check_versions(str(rapport.with_suffix("") / "manifest.json"))
+    rendu = RunResultsArtifact.read_and_check_versions(str(rapport.with_suffix("") / "run_results.json"))
+    modeles = {nom for nom, noeud in manifeste.nodes.items() if noeud.resource_type == "model"}
+    assert {r.unique_id for r in rendu.results if r.status == "success"} == modeles
+    controles = {r.unique_id for r in rendu.results if r.status == "pass"}
+    assert len(controles) > 20
+    assert controles <= set(manifeste.nodes)
+    assert len(rendu.results) == len(modeles) + len(controles)
+
+
+@pytest.mark.lent
+def test_dbt_itself_may_build_again_and_says_the_same(echantillons: Rafraichi, tmp_path: Path) -> None:
+    espace = echantillons.copier(tmp_path / "espace")
+    avant, rapports = cube(espace), set((espace / "rapports").iterdir())
+    execution = lancer("actualiser", DEPOTS, "--espace", espace, "--par-dbt")
+    assert execution.code == 0, execution.texte
+    assert cube(espace).equals(avant)
+    (compte,) = (f for f in set((espace / "rapports").iterdir()) - rapports if f.is_dir())
+    rendu = json.loads((compte / "run_results.json").read_text(encoding="utf-8"))
+    assert rendu["args"]["which"] == "build"  # dbt's own account
+    assert {r["status"] for r in rendu["results"]} == {"success", "pass"}
+    assert (compte / "manifest.json").exists()
 
 
 def _tables(base: duckdb.DuckDBPyConnection, nom: str) -> set[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from commande import ATTENDU, DEPOTS, lire
-from conftest import Rafraichi
+from commande import ATTENDU, DEPOTS, Rafraichi, lire
+
+from clauses.socle.cube import codes_des_tableaux
 
 TOLERANCE = 0.001
 CLE = [
@@ -24,7 +25,7 @@ CLE = [
     "axe_2",
     "modalite_2",
 ]
-TABLEAUX = ["CLES", *(f"T{numero:02d}" for numero in range(1, 23))]
+TABLEAUX = ["CLES", *codes_des_tableaux("T")]
 
 
 @pytest.fixture(scope="module")

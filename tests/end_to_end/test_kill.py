@@ -15,8 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from commande import DELAI, DEPOTS, RACINE, commande, cube, environnement, lancer
-from conftest import Rafraichi
+from commande import DELAI, DEPOTS, RACINE, Rafraichi, commande, cube, environnement, lancer
 
 ESSAIS = int(os.environ.get("CLAUSES_KILLS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
@@ -24,7 +23,9 @@ GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrang
 # The instants at which a crash would hurt most: the run kills itself there.
 SCRIPT = """
 import os, signal, sys
-from clauses import cli, journal, warehouse
+from clauses import cli
+from clauses.chantier import warehouse
+from clauses.socle import journal
 from ingest import loading
 
 def mourir(*_, **__):

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commande import DEPOTS, cube, lancer, lire
-from conftest import Rafraichi
+from commande import DEPOTS, Rafraichi, SurPlace, cube, lancer, lire
 
+from clauses.chantier import warm
 from clauses.commandes import refresh
 from clauses.socle.workspace import Espace
 
@@ -60,6 +60,7 @@ def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.Mon
         remplacements.setattr(refresh, "_construire", lambda *_: None)
         for depot in depots[:-1]:
             refresh.actualiser([depot], Espace(espace))
+    monkeypatch.setattr(warm, "Ouvrier", SurPlace)
     bilan = refresh.actualiser([depots[-1]], Espace(espace))
     assert bilan.statut == "publie"
 
@@ -112,7 +113,9 @@ def test_deux_fois_ne_change_rien(echantillons: Rafraichi, tmp_path: Path) -> No
     )
 
 
-def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path) -> None:
+def test_memes_octets_sous_un_autre_nom(
+    echantillons: Rafraichi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Recognised by content: seen and said to be known, but nothing is loaded and no figure moves."""
     ailleurs = tmp_path / "ailleurs"
     ailleurs.mkdir()
@@ -123,6 +126,7 @@ def test_memes_octets_sous_un_autre_nom(echantillons: Rafraichi, tmp_path: Path)
     shutil.copytree(source / "ABC_S62001_20240101_20241231_20250120", ailleurs / "sous-dossier" / "autre nom")
     espace = echantillons.copier(tmp_path / "espace")
     avant = _empreintes(espace / "brut")
+    monkeypatch.setattr(warm, "Ouvrier", SurPlace)
     bilan = refresh.actualiser([ailleurs], Espace(espace))
     assert bilan.depots["statut"].to_list() == ["deja_charge", "deja_charge"]
     assert bilan.depots_tables.is_empty()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from commande import DEPOTS, lancer, lire
-from conftest import Rafraichi
+from commande import DEPOTS, Rafraichi, lancer, lire
 
 from clauses.chantier.perimetres import lire_perimetres
 from clauses.socle.errors import ErreurUtilisateur
@@ -78,7 +77,6 @@ def _heures(base: Path, perimetre: str) -> float:
     ).item()
 
 
-@pytest.mark.lent
 def test_un_perimetre_d_un_epci_a_tous_les_chiffres_de_l_epci(entrepot: Path) -> None:
     """Every table, measure, part and change is that of the EPCI, but for the EPCI's own years of first contracts."""
     (code,) = lire(
@@ -90,7 +88,6 @@ def test_un_perimetre_d_un_epci_a_tous_les_chiffres_de_l_epci(entrepot: Path) ->
     assert lire(entrepot, CHIFFRES.format("perimetre", "EPCI")).equals(attendu)
 
 
-@pytest.mark.lent
 def test_un_perimetre_d_un_departement_a_tout_le_suivi_du_departement(entrepot: Path) -> None:
     """Follow-up tables too, whose figures by département an independent reference checks; S06 and S07 are told by the
     seat of structures, and by their operations in a perimeter."""

@@ -11,30 +11,18 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from commande import RACINE, lancer
+from commande import RACINE, Rafraichi
 
 sys.path.insert(0, str(RACINE / "scripts"))
 import build_requetes as requetes
-
-pytestmark = pytest.mark.lent
 
 TOUTES = requetes.lire_requetes()
 ARRONDI = 0.051  # answers are rounded to one decimal at least
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    racine = tmp_path_factory.mktemp("demo") / "demo"
-    assert lancer("demo", racine, "--echelle", "petite").code == 0
-    actualisation = lancer("actualiser", racine / "depots", "--espace", racine / "espace")
-    assert actualisation.code == 0
-    (racine / "resume.txt").write_text(actualisation.sortie, encoding="utf-8")
-    return racine
-
-
-@pytest.fixture(scope="session")
-def base(demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(demo / "espace" / "entrepot.duckdb"), read_only=True) as connexion:
+def base(demo_chargee: Rafraichi) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demo_chargee.espace / "entrepot.duckdb"), read_only=True) as connexion:
         yield connexion
 
 
@@ -81,16 +69,16 @@ def test_assez_de_reponses_sont_verifiees_autrement() -> None:
 
 
 def _blocs_du_readme() -> list[str]:
-    return re.findall(r"^```\n(.*?)^```$", (RACINE / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    return re.findall(r"^```\w*\n(.*?)^```$", (RACINE / "README.md").read_text(encoding="utf-8"), re.M | re.S)
 
 
 def _mots(texte: str) -> str:
     return " ".join(texte.split())
 
 
-def test_le_resume_du_readme_est_celui_de_la_demonstration(demo: Path) -> None:
+def test_le_resume_du_readme_est_celui_de_la_demonstration(demo_chargee: Rafraichi) -> None:
     (extrait,) = (b for b in _blocs_du_readme() if b.startswith("L'entrepôt est à jour."))
-    resume = _mots((demo / "resume.txt").read_text(encoding="utf-8"))
+    resume = _mots(demo_chargee.execution.sortie)
     identifiant = r"Rafraîchissement \S+,"  # the only words that change from run to run
     resume, extrait = (re.sub(identifiant, "Rafraîchissement …,", t) for t in (resume, extrait))
     morceaux = [_mots(m) for m in re.split(r"^ *…$", extrait, flags=re.M)]
@@ -101,7 +89,7 @@ def test_le_resume_du_readme_est_celui_de_la_demonstration(demo: Path) -> None:
 
 def test_le_tableau_du_readme_est_celui_de_sa_requete(base: duckdb.DuckDBPyConnection) -> None:
     blocs = _blocs_du_readme()
-    (rang,) = (r for r, b in enumerate(blocs) if b.startswith('clauses sql "select t.libelle'))
+    (rang,) = (r for r, b in enumerate(blocs) if b.startswith('.venv/bin/clauses sql "select t.libelle'))
     entete, *lignes = blocs[rang + 1].strip().splitlines()
     assert lignes.pop() == "…"
     lues = [[c.strip() for c in re.split(r" {2,}", ligne)] for ligne in lignes]

@@ -8,8 +8,7 @@ import select
 import subprocess
 import time
 
-from commande import DELAI, commande, environnement
-from conftest import Rafraichi
+from commande import DELAI, Rafraichi, commande, environnement
 
 POSITION_DU_CURSEUR = (b"\x1b[6n", b"\x1b[1;1R")  # asked by the prompt, answered by a terminal
 

@@ -1,6 +1,7 @@
 """What must come out of a set of deposits, in dicts and loops: the figures and the findings.
 
-Written from the export contract and the indicators alone. Figures are keyed by
+Written from the contract of deposits, as docs/contrat-de-depot.md tells it, and the indicators, never from the code.
+Figures are keyed by
 (tableau, mesure, niveau, territoire, type de période, période, modalité 1, modalité 2).
 """
 

@@ -92,7 +92,7 @@ def _ecarts_chiffres(etat: Etat, base: duckdb.DuckDBPyConnection) -> list[tuple[
             f"""select case when axe_1 = 'metier_famille' then 'T16b' else tableau end, mesure, niveau_territoire,
             code_territoire, type_periode, periode, coalesce(modalite_1, ''), coalesce(modalite_2, ''), valeur
             from marts.indicateurs
-            where (tableau = 'CLES' or tableau between 'T01' and 'T22') and niveau_territoire <> 'epci'
+            where (tableau = 'CLES' or tableau like 'T%') and niveau_territoire <> 'epci'
                 and mesure not in {HORS_CHAMP} and not (tableau = 'T18' and niveau_territoire = 'structure')"""
         ).fetchall()
     }

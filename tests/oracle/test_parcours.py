@@ -8,9 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-
-from clauses.commandes.refresh import actualiser
-from clauses.socle.workspace import Espace
+from commande import lancer
 
 from .calcul import Etat
 from .ecriture import Ecrivain
@@ -34,7 +32,7 @@ def tirage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tirage]:
     depots = Monde(GRAINE, personnes=170, structures=(9, 9)).depots()
     Ecrivain(racine, GRAINE).ecrire(depots)
     espace = tmp_path_factory.mktemp("espaces") / "espace"
-    actualiser([racine], Espace(espace))
+    assert lancer("actualiser", racine, "--espace", espace).code == 0
     base = duckdb.connect(str(espace / "entrepot.duckdb"), read_only=True)
     yield Tirage(Etat(depots), base)
     base.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from clauses.socle.cube import codes_des_tableaux
 from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import Publication, chiffres, contributeurs, protection, proteger, publication, regles
 
@@ -134,16 +136,23 @@ def test_an_attacker_finds_no_figure_of_too_few(
     assert {cle for cle in trouves if nom(cle) in primaires} == set()
 
 
+@pytest.fixture(scope="module")
+def sans_complement(entrepot: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The figures where only small cells are hidden."""
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    with pytest.MonkeyPatch.context() as remplacement:
+        remplacement.setattr(publication.protection, "proteger_cellules", sans)
+        return proteger(entrepot, "public").indicateurs
+
+
 @pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
 def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
     protegee: tuple[Publication, set[tuple]],
+    sans_complement: pl.DataFrame,
     entrepot: duckdb.DuckDBPyConnection,
-    monkeypatch: pytest.MonkeyPatch,
     mesure: str,
 ) -> None:
-    sans = functools.partial(protection.proteger_cellules, complementaire=False)
-    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
-    trouves = attaquer(proteger(entrepot, "public").indicateurs, entrepot, mesure)
+    trouves = attaquer(sans_complement, entrepot, mesure)
     assert len({cle for cle in trouves if nom(cle) in protegee[1]}) > 20
 
 
@@ -211,7 +220,7 @@ def test_no_share_of_fewer_than_twenty(publique: Publication) -> None:
 
 def test_the_plan_holds_all_tables_levels_and_periods(publique: Publication) -> None:
     lignes = publique.indicateurs
-    assert set(lignes["tableau"]) >= {"CLES", *(f"T{n:02d}" for n in range(1, 23)), "S01", "S02"}
+    assert set(lignes["tableau"]) >= {"CLES", *codes_des_tableaux("T"), "S01", "S02"}
     assert set(lignes["niveau_territoire"]) == {"national", "region", "departement", "epci"}
     assert set(lignes["type_periode"]) == {"annee", "trimestre"}
 
@@ -266,6 +275,51 @@ def test_a_table_that_secrecy_does_not_know_is_never_shown(
     assert decrites["cellules"].to_list() == [["?"]] * decrites.height
 
 
+@pytest.fixture
+def avec_prescripteurs_par_sexe(espace_demo: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the warehouse where someone added a table T23, and its lines of the plan."""
+    copie = shutil.copy(espace_demo / "entrepot.duckdb", tmp_path)
+    with duckdb.connect(copie) as base:
+        base.execute(
+            """
+            insert into marts.indicateurs by name
+            select 'T23' as tableau, 'beneficiaires' as mesure, 'region' as niveau_territoire,
+                h.region as code_territoire, 'annee' as type_periode, cast(h.annee as varchar) as periode,
+                'prescripteur' as axe_1, b.prescripteur as modalite_1, 'sexe' as axe_2, b.sexe as modalite_2,
+                count(distinct b.id_personne) as valeur, 'personnes' as unite, 'Personnes' as base
+            from marts.fct_heures as h inner join marts.dim_beneficiaire as b using (id_personne)
+            group by all
+            """
+        )
+        base.execute(
+            "insert into referentiels.tableaux by name select 'T23' as tableau, 'Essai' as titre, 'prescripteur' as axe_1, "
+            "'sexe' as axe_2, 'beneficiaires' as mesure, 'personnes' as unite, 'Personnes' as base, true as est_partition"
+        )
+        base.execute(
+            "insert into referentiels.plan_publication values ('T23', null, null, 'region', 'annee')"
+        )
+        yield base
+
+
+def test_a_table_that_no_family_counts_is_refused_and_would_be_hidden(
+    avec_prescripteurs_par_sexe: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = avec_prescripteurs_par_sexe
+    with pytest.raises(ErreurUtilisateur, match=r"T23 \(prescripteur × sexe\)"):
+        proteger(base, "public")
+    monkeypatch.setattr(chiffres, "verifier_plan", lambda *_: None)
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
+    vues = proteger(base, "public").indicateurs.filter(pl.col("tableau") == "T23")
+    petites = base.execute(
+        "select count(*) from marts.indicateurs where tableau = 'T23' and valeur < 5"
+    ).fetchone()
+    assert petites is not None
+    assert petites[0] > 20
+    assert vues.height > petites[0]
+    assert set(vues["confidentialite"]) == {"C"}
+
+
 def test_the_restricted_version_is_the_whole_cube_as_it_is(
     publique: Publication, restreinte: Publication, entrepot: duckdb.DuckDBPyConnection
 ) -> None:
@@ -273,11 +327,7 @@ def test_the_restricted_version_is_the_whole_cube_as_it_is(
     cles = ["tableau", "mesure", *MAILLE, "axe_1", "modalite_1", "axe_2", "modalite_2"]
     compares = [*cles, "valeur", "part"]
     cube = entrepot.execute("select * from marts.indicateurs where type_periode <> 'cumul'").pl()
-    assert set(cube["tableau"]) == {
-        "CLES",
-        *(f"T{n:02d}" for n in range(1, 23)),
-        *(f"S{n:02d}" for n in range(1, 13)),
-    }
+    assert set(cube["tableau"]) == set(codes_des_tableaux())
     assert restreinte.indicateurs.select(compares).sort(cles).equals(cube.select(compares).sort(cles))
     assert set(restreinte.indicateurs["confidentialite"]) == {"F"}
     assert restreinte.indicateurs["valeur"].null_count() == 0

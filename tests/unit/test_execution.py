@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from clauses.chantier import dbt_build
-from clauses.chantier.execution import NOEUDS_A_LA_FOIS, Noeud, Plan, executer
+from clauses.chantier.artefacts import run_results
+from clauses.chantier.execution import NOEUDS_A_LA_FOIS, Joue, Noeud, Plan, executer
 
 OUVERTURE = ["attach ':memory:' as travail", "create schema travail.etapes"]
 
@@ -18,13 +19,14 @@ def modele(nom: str, *apres: str, sql: str | None = None) -> Noeud:
     corps = sql or " union all ".join(
         ["select 1 as n", *(f"select n from travail.etapes.{a}" for a in apres)]
     )
-    return Noeud(nom, f"Étape {nom}.", False, list(apres), [f"create table travail.etapes.{nom} as {corps}"])
+    sql = f"create table travail.etapes.{nom} as {corps}"
+    return Noeud(f"model.essai.{nom}", f"Étape {nom}.", False, list(apres), [sql])
 
 
-def controle(nom: str, apres: str, lignes: int) -> Noeud:
+def controle(nom: str, apres: str, lignes: int, bloquant: bool = True) -> Noeud:
     fautes = f"{lignes} as failures, {lignes} <> 0 as should_warn, {lignes} <> 0 as should_error"
     requete = f"select {fautes} from travail.etapes.{apres} limit 1"
-    return Noeud(nom, f"Vrai de\n {apres}", True, [apres], [requete])
+    return Noeud(f"test.essai.{nom}", f"Vrai de\n {apres}", True, [apres], [requete], bloquant)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def test_each_model_is_built_after_those_it_reads(candidat: Path) -> None:
         modele("c", "a"),
         modele("b", "a"),
         Noeud(
-            "mart",
+            "model.essai.mart",
             "",
             False,
             ["cube"],
@@ -51,7 +53,7 @@ def test_each_model_is_built_after_those_it_reads(candidat: Path) -> None:
     ]
     resultat = executer(Plan(OUVERTURE, noeuds), candidat)
     assert resultat.portes == []
-    assert set(resultat.durees) == {"a", "b", "c", "cube", "mart"}
+    assert set(resultat.faits) == {"a", "b", "c", "cube", "mart"}
     with duckdb.connect(str(candidat), read_only=True) as base:  # closed: another connection may open it
         assert base.execute("select n from mart").fetchall() == [(5,)]  # cube: 1 + (1 + 1) twice
         assert base.execute("select comment from duckdb_tables()").fetchall() == [("dit",)]
@@ -69,7 +71,7 @@ def test_the_longest_chain_comes_first_and_tests_hold_nothing_back(
         modele("b", "a"),
         modele("c", "b"),
     ]
-    ordre = list(executer(Plan(OUVERTURE, noeuds), candidat).durees)
+    ordre = executer(Plan(OUVERTURE, noeuds), candidat).faits
     assert ordre == ["a", "b", "c", "aa_feuille", "cube", "sur_a"]
 
 
@@ -80,7 +82,7 @@ def test_two_nodes_are_built_at_a_time(candidat: Path, monkeypatch: pytest.Monke
 
     jouer = execution._jouer
 
-    def surveille(curseur: duckdb.DuckDBPyConnection, noeud: Noeud) -> tuple[float, str | None]:
+    def surveille(curseur: duckdb.DuckDBPyConnection, noeud: Noeud) -> Joue:
         assert plus.acquire(blocking=False), "a third one was begun"
         try:
             ensemble.wait()  # breaks, and fails, unless as many are under way together
@@ -90,7 +92,7 @@ def test_two_nodes_are_built_at_a_time(candidat: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(execution, "_jouer", surveille)
     noeuds = [modele(nom) for nom in ("a", "b", "c", "d")]
-    assert len(executer(Plan(OUVERTURE, noeuds), candidat).durees) == 4
+    assert len(executer(Plan(OUVERTURE, noeuds), candidat).faits) == 4
 
 
 def test_every_test_at_fault_closes_its_gate_in_french(candidat: Path) -> None:
@@ -102,15 +104,55 @@ def test_every_test_at_fault_closes_its_gate_in_french(candidat: Path) -> None:
 
 
 def test_an_error_stops_what_follows_and_leaves_nothing_of_its_node(candidat: Path) -> None:
-    casse = Noeud("casse", "", False, ["a"], ["create table moitie as select 1", "select * from nulle_part"])
+    casse = Noeud(
+        "model.essai.casse", "", False, ["a"], ["create table moitie as select 1", "select * from nulle_part"]
+    )
     noeuds = [modele("a"), casse, modele("suite", "casse", sql="select 1 as n")]
     resultat = executer(Plan(OUVERTURE, noeuds), candidat)
     assert len(resultat.portes) == 1
+    assert [(j.noeud.nom, j.statut) for j in resultat.joues] == [("a", "success"), ("casse", "error")]
     assert resultat.portes[0].startswith("Étape en erreur : casse (Catalog Error: Table with name nulle_part")
     assert "\n" not in resultat.portes[0]
-    assert set(resultat.durees) == {"a"}
+    assert set(resultat.faits) == {"a"}
     with duckdb.connect(str(candidat), read_only=True) as base:
         assert base.execute("select count(*) from duckdb_tables()").fetchall() == [(0,)]
+
+
+def test_a_test_that_warns_closes_no_gate(candidat: Path) -> None:
+    noeuds = [
+        modele("a"),
+        controle("prevenu", "a", 2, bloquant=False),
+        controle("calme", "a", 0, bloquant=False),
+    ]
+    resultat = executer(Plan(OUVERTURE, noeuds), candidat)
+    assert resultat.portes == []
+    assert {j.noeud.nom: j.statut for j in resultat.joues} == {
+        "a": "success",
+        "prevenu": "warn",
+        "calme": "pass",
+    }
+
+
+def test_the_account_of_a_replay_is_what_was_carried_out(candidat: Path) -> None:
+    casse = Noeud("model.essai.casse", "", False, ["a"], ["select * from nulle_part"])
+    noeuds = [modele("a"), controle("faux", "a", 3), casse, modele("suite", "casse", sql="select 1 as n")]
+    plan = Plan(OUVERTURE, noeuds)
+    rendu = run_results(plan, executer(plan, candidat).joues, "1.11")
+    # the test may or may not be begun when the error comes
+    assert {r["unique_id"]: r["status"] for r in rendu["results"]} in (
+        {
+            "model.essai.a": "success",
+            "test.essai.faux": faux,
+            "model.essai.casse": "error",
+            "model.essai.suite": "skipped",
+        }
+        for faux in ("fail", "skipped")
+    )
+    a, *_, suite = rendu["results"]
+    assert a["timing"][0]["started_at"] < a["timing"][0]["completed_at"]
+    assert 0 < a["execution_time"] <= rendu["elapsed_time"]
+    assert (suite["timing"], suite["execution_time"]) == ([], 0)
+    assert rendu["args"] == {"which": "replay"}
 
 
 def test_a_plan_is_kept_as_text_and_read_again(candidat: Path) -> None:
@@ -122,7 +164,8 @@ def test_a_damaged_plan_is_no_plan_and_dbt_is_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dbt_build, "CACHE", tmp_path)
-    place = dbt_build._place_du_plan()
+    place = dbt_build._place_de("plan")
+    dbt_build._place_de("manifeste").touch()
     assert dbt_build.plan_conserve() is None
     plan = Plan(OUVERTURE, [modele("a")])
     place.write_text(plan.en_json(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What must be filled and which columns must exist, as the contract stars them (copied by hand)."""
+"""What must be filled and which columns must exist (docs/contrat-de-depot.md), copied by hand, not from the layouts."""
 
 from __future__ import annotations
 

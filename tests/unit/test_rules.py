@@ -1,4 +1,4 @@
-"""Every rule of the contract: one tiny deposit each, its exact findings, its message, and all its rows accounted for."""
+"""Every rule of docs/contrat-de-depot.md: one tiny deposit each, its findings and message, all its rows accounted for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from expectations import adaptateur
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 
-# The rules named in the contract, copied by hand from « Refusing, rejecting, warning ».
+# The rules of docs/contrat-de-depot.md, copied by hand from its first text, not from regles.yml.
 REFUS = {
     "ILLISIBLE",
     "PROTEGE",

@@ -69,11 +69,11 @@ def test_each_cause_is_told_apart(
 ) -> None:
     """A full disk is not a matter of rights; the lock's own file is no name for the user."""
 
-    def refuser(chemin: Path, *_: object, **__: object) -> None:
+    def refuser(chemin: Path | str, *_: object, **__: object) -> None:
         raise OSError(numero, os.strerror(numero), str(chemin))
 
     espace = Espace(tmp_path / "mon espace")
-    monkeypatch.setattr(Path, "mkdir" if ou == "preparer" else "open", refuser)
+    monkeypatch.setattr(*((Path, "mkdir") if ou == "preparer" else (os, "open")), refuser)
     ecrire = espace.preparer if ou == "preparer" else espace.verrouiller().__enter__
     with pytest.raises(ErreurUtilisateur) as leve:
         ecrire()

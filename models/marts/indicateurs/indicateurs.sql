@@ -16,13 +16,13 @@ with cles as (
 
 chiffres as (
     select * from cles
-    {% for numero in range(1, 23) %}
+    {% for tableau in cube_tableaux('t') %}
     union all
     select
         *,
         cast(null as double) as ecart_periode,
         cast(null as double) as ecart_annee
-    from {{ ref('ind_t%02d' % numero) }}
+    from {{ ref('ind_' ~ tableau) }}
     {% endfor %}
 ),
 

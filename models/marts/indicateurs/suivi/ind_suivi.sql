@@ -1,8 +1,8 @@
 -- Follow-up figures, each with its change from the period before and from the same period a year before.
 with chiffres as (
-    {% for numero in range(1, 13) %}
+    {% for tableau in cube_tableaux('s') %}
     select {{ suivi_colonnes() | join(', ') }}
-    from {{ ref('ind_s%02d' % numero) }}
+    from {{ ref('ind_' ~ tableau) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
