@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import chiffres, protection, regles
 from exports.secret.protection import Protection
 from exports.secret.systeme import MAILLE, axes_de
 
-PROFILS = ("public", "restreint")
 SECONDES = 900.0  # a guard rail: the search stops by itself well before
 _MAILLE_DU_CUBE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
@@ -38,10 +36,7 @@ def proteger(
     « restreint » has the cube as it is and hides nothing. Raises ErreurUtilisateur for an unknown profile, a warehouse
     without rules, or a plan of what no family counts (PLAN_SANS_FAMILLE).
     """
-    if profil not in PROFILS:
-        raise ErreurUtilisateur(
-            "PROFIL_INCONNU", f"Le profil « {profil} » n'existe pas : choisissez public ou restreint."
-        )
+    regles.verifier_profil(profil)
     debut = time.monotonic()
     lues = regles.lire(connexion)
     if profil == "restreint":
