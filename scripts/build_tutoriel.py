@@ -14,7 +14,11 @@ import shlex
 from pathlib import Path
 
 TUTORIEL = Path(__file__).resolve().parent.parent / "docs" / "tutoriel.md"
-BLOC = re.compile(r"^```console\n\$ (?P<commande>clauses .+)\n(?P<reponse>(?:(?!```).*\n)*)```$", re.M)
+# a command may go over several lines: it ends with its workspace
+BLOC = re.compile(
+    r"^```console\n\$ (?P<commande>clauses (?:(?!```)[\s\S])+? --espace demo/espace)\n(?P<reponse>(?:(?!```).*\n)*)```$",
+    re.M,
+)
 
 
 def executer(commande: str, demo: Path) -> str:

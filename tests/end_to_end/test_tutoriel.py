@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import sys
 from pathlib import Path
@@ -88,3 +89,11 @@ def test_la_case_est_dans_le_classeur_publie(demo: Path, tmp_path: Path) -> None
     assert case.value == float(citee["chiffre"].replace(",", "."))
     assert feuille.cell(case.row, 2).value == citee["ligne"]
     assert feuille.cell(case.row - 1, case.column).value == citee["colonne"]
+
+
+def test_l_architecture_cite_la_meme_ligne(demo: Path) -> None:
+    identifiant = hashlib.sha256((demo / "depots" / CLASSEUR).read_bytes()).hexdigest()[:16]
+    brut = pl.read_parquet(demo / "espace" / "brut" / identifiant / "heures.parquet").filter(ligne=79)
+    page = (RACINE / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"{identifiant}\n" in page
+    assert f"{brut.to_dicts()}\n" in page

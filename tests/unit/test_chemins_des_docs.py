@@ -12,7 +12,7 @@ from clauses.socle.project import RACINE
 PAGES = [RACINE / "README.md", RACINE / "CONTRIBUTING.md", *sorted((RACINE / "docs").rglob("*.md"))]
 DOSSIERS = "benchmarks|clauses|docs|exports|expectations|ingest|macros|models|scripts|seeds|tests"
 CHEMIN = re.compile(rf"`((?:{DOSSIERS})/[\w./*-]*)")
-CITE = re.compile(r"\]\(([^)\s#]*)(#[^)\s]*)?\)")
+CITE = re.compile(r"""(?:\]\(|src=")([^)"\s#]*)(#[^)"\s]*)?[)"]""")
 
 
 def ancres(page: Path) -> set[str]:

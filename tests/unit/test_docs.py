@@ -58,3 +58,16 @@ def test_chaque_tableau_a_sa_page_de_methode() -> None:
 def test_une_page_qui_a_change_se_voit() -> None:
     with pytest.raises(ValueError, match="has changed"):
         build_docs.franciser("<html></html>")
+
+
+def test_chaque_decision_a_sa_date_et_ce_qu_elle_ecarte() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "decisions.md").read_text(encoding="utf-8")
+    decisions = page.split("\n### ")[1:]
+    sans_date = [
+        d
+        for d in decisions
+        if not re.search(r"\(20\d\d-\d\d-\d\d(, 20\d\d-\d\d-\d\d)?\)$", d.partition("\n")[0])
+    ]
+    assert sans_date == []
+    assert [d for d in decisions if d.count("*Over*: ") != 1] == []
+    assert len(decisions) > 25
