@@ -118,9 +118,9 @@ def commande_actualiser(
 )
 def commande_etat(espace: OptionEspace = None) -> None:
     from clauses.affichage.etat import afficher_etat
-    from clauses.commandes.consultation import lire_etat
+    from clauses.commandes.consultation import lire_etat_espace
 
-    etat = lire_etat(_espace(espace))
+    etat = lire_etat_espace(_espace(espace))
     afficher_etat(_console(), etat.depots, etat.couverture, etat.dernier, etat.millesimes)
 
 

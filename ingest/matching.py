@@ -15,7 +15,7 @@ from clauses.socle.errors import DepotRefuse
 from ingest.discovery import Candidat
 from ingest.layouts import Colonne, Layout, Table, normaliser
 from ingest.provenance import Identite, identifier, lire_informations, provenance
-from ingest.reading import Classeur, Feuille, nom_de_table
+from ingest.reading import ClasseurLu, Feuille, nom_de_table
 
 LIGNES_D_EN_TETE = 30
 _TOTAL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)\b"
@@ -56,7 +56,7 @@ class DepotBrut:
 
 
 def reconnaitre(
-    classeur: Classeur, candidat: Candidat, layouts: Sequence[Layout], aujourd_hui: dt.date
+    classeur: ClasseurLu, candidat: Candidat, layouts: Sequence[Layout], aujourd_hui: dt.date
 ) -> DepotBrut:
     """Finds layout, tables, headers and identity. Raises DepotRefuse with the rule that is not met."""
     feuilles = _Feuilles(classeur)
@@ -106,7 +106,7 @@ class _FeuilleLue(Feuille):
 class _Feuilles:
     """Reads each sheet at most once."""
 
-    def __init__(self, classeur: Classeur) -> None:
+    def __init__(self, classeur: ClasseurLu) -> None:
         self._classeur = classeur
         self._lues: dict[str, _FeuilleLue] = {}
         self.noms = classeur.noms

@@ -54,7 +54,7 @@ class Feuille:
 
 
 @dataclass(frozen=True)
-class Classeur:
+class ClasseurLu:
     """The sheets of one deposit, by name; each is read only when asked for."""
 
     noms: list[str]
@@ -62,7 +62,7 @@ class Classeur:
     nom_interne: str | None = None
 
 
-def ouvrir(candidat: Candidat, noms_de_table: Collection[str] = ()) -> Classeur:
+def ouvrir(candidat: Candidat, noms_de_table: Collection[str] = ()) -> ClasseurLu:
     """Opens a candidate. `noms_de_table`: normalised names that tell an archive's folder of tables from its others.
 
     Raises DepotRefuse (ILLISIBLE, PROTEGE, FORMAT_INCONNU) when it cannot be read.
@@ -108,14 +108,14 @@ def _pourquoi(erreur: OSError) -> str:
     return "le disque ou le réseau ne répond pas"
 
 
-def _classeur_de_csv(contenus: dict[str, Callable[[], bytes]], nom_interne: str | None = None) -> Classeur:
-    return Classeur(list(contenus), lambda nom: _lire_csv(nom, contenus[nom]()), nom_interne)
+def _classeur_de_csv(contenus: dict[str, Callable[[], bytes]], nom_interne: str | None = None) -> ClasseurLu:
+    return ClasseurLu(list(contenus), lambda nom: _lire_csv(nom, contenus[nom]()), nom_interne)
 
 
 # --- workbooks ---------------------------------------------------------------------------------------------
 
 
-def _ouvrir_classeur(fichier: Path) -> Classeur:
+def _ouvrir_classeur(fichier: Path) -> ClasseurLu:
     octets = _octets(fichier)
     if octets.startswith(_SIGNATURE_OLE):
         if "EncryptedPackage".encode("utf-16-le") in octets or b"EncryptedPackage" in octets:
@@ -144,7 +144,7 @@ def _ouvrir_classeur(fichier: Path) -> Classeur:
         lignes = pl.int_range(1, feuille.height + 1, dtype=pl.Int32, eager=True)
         return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")))
 
-    return Classeur(noms, lire)
+    return ClasseurLu(noms, lire)
 
 
 def _refus_du_lecteur(erreur: BaseException, detail: str, table: str | None = None) -> BaseException:
@@ -260,7 +260,7 @@ def _lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
     return contenu
 
 
-def _ouvrir_archive(fichier: Path, noms_de_table: Collection[str]) -> Classeur:
+def _ouvrir_archive(fichier: Path, noms_de_table: Collection[str]) -> ClasseurLu:
     archive = _ouvrir_zip(_octets(fichier))
     dossiers: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = {}
     for membre in archive.infolist():

@@ -16,7 +16,7 @@ _TABLE_NOMMEE = re.compile(r"\b(?:from|join)\s+([\w.]+)(?:\s+(?:as\s+)?(\w+))?",
 
 
 @dataclass(frozen=True)
-class Colonne:
+class ColonneSql:
     """A column of the warehouse: its type, and its French description."""
 
     nom: str
@@ -25,14 +25,14 @@ class Colonne:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableSql:
     """A table of the warehouse, with its columns in their order."""
 
     schema: str
     nom: str
     lignes: int
     description: str
-    colonnes: tuple[Colonne, ...]
+    colonnes: tuple[ColonneSql, ...]
 
     @property
     def nom_complet(self) -> str:
@@ -40,28 +40,28 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class CatalogueSql:
     """The tables of the warehouse and the words of SQL."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[TableSql, ...]
     mots: tuple[str, ...]
     reserves: frozenset[str]  # a column that bears one of these names must be quoted
 
-    def trouver(self, nom: str) -> Table | None:
+    def trouver(self, nom: str) -> TableSql | None:
         """The table of that name, with its schema or without."""
         cherche = nom.lower().replace('"', "")
         return next((t for t in self.tables if cherche in (t.nom_complet, t.nom)), None)
 
 
-def lire_catalogue(base: duckdb.DuckDBPyConnection) -> Catalogue:
+def lire_catalogue(base: duckdb.DuckDBPyConnection) -> CatalogueSql:
     """What the open warehouse says of itself, comments included."""
-    colonnes: dict[tuple[str, str], list[Colonne]] = {}
+    colonnes: dict[tuple[str, str], list[ColonneSql]] = {}
     for schema, table, *colonne in base.execute(
         "select schema_name, table_name, column_name, lower(data_type), coalesce(comment, '') "
         "from duckdb_columns() where database_name = current_database() and not internal "
         "order by schema_name, table_name, column_index"
     ).fetchall():
-        colonnes.setdefault((schema, table), []).append(Colonne(*colonne))
+        colonnes.setdefault((schema, table), []).append(ColonneSql(*colonne))
     tables = base.execute(
         "select schema_name, table_name, estimated_size, coalesce(comment, '') from duckdb_tables() "
         "where database_name = current_database() order by schema_name, table_name"
@@ -69,9 +69,9 @@ def lire_catalogue(base: duckdb.DuckDBPyConnection) -> Catalogue:
     mots = base.execute(
         "select keyword_name, keyword_category = 'reserved' from duckdb_keywords() order by keyword_name"
     ).fetchall()
-    return Catalogue(
+    return CatalogueSql(
         tuple(
-            Table(schema, nom, lignes, description, tuple(colonnes[schema, nom]))
+            TableSql(schema, nom, lignes, description, tuple(colonnes[schema, nom]))
             for schema, nom, lignes, description in tables
         ),
         tuple(mot for mot, _ in mots),
@@ -82,7 +82,7 @@ def lire_catalogue(base: duckdb.DuckDBPyConnection) -> Catalogue:
 class Completeur(Completer):
     """Completes the word before the cursor: columns first, then tables, then the words of SQL."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: CatalogueSql) -> None:
         self._catalogue = catalogue
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -103,9 +103,9 @@ class Completeur(Completer):
             yield from self._tables(mot)
             yield from (Completion(m, -len(mot)) for m in self._catalogue.mots if _commence(m, mot))
 
-    def _nommees(self, requete: str) -> dict[str, Table]:
+    def _nommees(self, requete: str) -> dict[str, TableSql]:
         """The tables that the query names, by alias and by name."""
-        nommees: dict[str, Table] = {}
+        nommees: dict[str, TableSql] = {}
         for nom, alias in _TABLE_NOMMEE.findall(requete):
             if table := self._catalogue.trouver(nom):
                 nommees[(alias if alias and alias.lower() not in self._catalogue.mots else nom).lower()] = (
@@ -118,7 +118,7 @@ class Completeur(Completer):
             if _commence(table.nom_complet, mot) or _commence(table.nom, mot):
                 yield Completion(table.nom_complet, -len(mot), display_meta=_resume(table.description))
 
-    def _colonnes(self, tables: Iterable[Table], mot: str) -> Iterator[Completion]:
+    def _colonnes(self, tables: Iterable[TableSql], mot: str) -> Iterator[Completion]:
         vues: set[str] = set()
         for colonne in (c for t in tables for c in t.colonnes):
             if colonne.nom not in vues and _commence(colonne.nom, mot):

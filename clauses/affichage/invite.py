@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Tableau
 
-from clauses.affichage.completion import Catalogue, Completeur, lire_catalogue
+from clauses.affichage.completion import CatalogueSql, Completeur, lire_catalogue
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.nombres import nombre
 
@@ -95,7 +95,7 @@ def est_complete(texte: str) -> bool:
     return not propre or propre.endswith(";") or propre.startswith("\\") or propre in ("exit", "quit")
 
 
-def _commander(console: Console, catalogue: Catalogue, texte: str) -> None:
+def _commander(console: Console, catalogue: CatalogueSql, texte: str) -> None:
     commande, _, argument = texte.partition(" ")
     nom = argument.strip()
     if commande == "\\?":

@@ -11,8 +11,7 @@ from clauses.socle.workspace import Espace
 from exports.bilans.cibles import du_territoire, trouver
 from exports.bilans.ecriture import ecrire_bilans
 from exports.bilans.lecture import Lecteur, Nature
-
-PROFILS = ("public", "restreint")
+from exports.secret.regles import verifier_profil
 
 
 def faire_bilans(
@@ -24,10 +23,7 @@ def faire_bilans(
     avancer: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Writes the documents asked for and gives their paths. Raises ErreurUtilisateur for what the user can mend."""
-    if profil not in PROFILS:
-        raise ErreurUtilisateur(
-            "PROFIL_INCONNU", f"Le profil « {profil} » n'existe pas : public ou restreint."
-        )
+    verifier_profil(profil)
     choix = [(nature, ecrit) for nature, ecrit in demandes.items() if ecrit]
     if len(choix) + bool(territoire) != 1:
         raise ErreurUtilisateur(

@@ -59,7 +59,7 @@ def _journal(espace: Espace) -> Journal:
     return Journal(espace.journal, lecture_seule=True)
 
 
-def lire_etat(espace: Espace) -> EtatEspace:
+def lire_etat_espace(espace: Espace) -> EtatEspace:
     """Raises ErreurUtilisateur when the workspace holds nothing yet."""
     journal = _journal(espace)
     depots = lire_depots(journal)

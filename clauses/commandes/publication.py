@@ -33,8 +33,8 @@ from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
 from exports.paquet.paquet import SOMMES, ecrire_paquet
 from exports.retours.rafraichissement import est_fictif
 from exports.secret import proteger
+from exports.secret.regles import verifier_profil
 
-PROFILS = ("public", "restreint")
 _CODE = re.compile(r"(\d{4})T([1-4])")
 _BIBLIOTHEQUES = ("duckdb", "dbt-core", "dbt-duckdb", "polars", "pyarrow", "xlsxwriter", "highspy", "pysdmx")
 # Which structures have hours in which territory and period: what explains a revision.
@@ -92,10 +92,7 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
     """
     suivi = Suivi(annoncer)
     fin = demande.fin
-    if demande.profil not in PROFILS:
-        raise ErreurUtilisateur(
-            "PROFIL_INCONNU", f"Le profil « {demande.profil} » n'existe pas : {' ou '.join(PROFILS)}."
-        )
+    verifier_profil(demande.profil)
     warehouse.ouvrir_publie(espace).close()  # nothing is written where nothing can be published
     with espace.verrouiller():
         with suivi.etape("Lecture"), warehouse.ouvrir_publie(espace) as base:

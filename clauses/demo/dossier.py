@@ -9,15 +9,15 @@ from pathlib import Path
 from random import Random
 
 from clauses.demo.attendu import COLONNES, Comptes, ecrire_liste
-from clauses.demo.bilan import composer_bilan
 from clauses.demo.calendrier import Calendrier, correction_extraite_le
 from clauses.demo.catalogue import NOMS_DE_REGION, Catalogue, charger_catalogue
 from clauses.demo.echelles import Echelle, PlanStructure, choisir_echelle, planifier
-from clauses.demo.ecriture import ecrire
+from clauses.demo.ecriture import ecrire_depot
+from clauses.demo.layout_bilan import composer_bilan
+from clauses.demo.layout_relationnel import composer_relationnel
 from clauses.demo.modele import Structure
 from clauses.demo.monde import Monde
 from clauses.demo.plume import Plume
-from clauses.demo.relationnel import composer_relationnel
 from clauses.demo.tableaux import Depot, Tableau
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.nombres import nombre
@@ -118,7 +118,7 @@ class _Redaction:
             plume = Plume(depot.forme, depot.rang, self._catalogue, hasard)
             tableaux = COMPOSER[depot.layout](depot, plume)
             chemin = self._chemin(depot.chemin)
-            constats, cellules = ecrire(chemin, depot.forme, tableaux, hasard)
+            constats, cellules = ecrire_depot(chemin, depot.forme, tableaux, hasard)
             self._constats += [(depot.nom, *constat) for constat in constats]
             self._cellules += cellules
             self._lignes_heures += len(depot.heures)
@@ -150,7 +150,7 @@ class _Redaction:
             chemin.write_bytes(octets[: len(octets) * 3 // 5])
         else:
             incomplets = [_sans_colonne(t, "Contrats", "Date de début") for t in tableaux]
-            ecrire(chemin, depot.forme, incomplets, hasard)
+            ecrire_depot(chemin, depot.forme, incomplets, hasard)
         self._refus.append((nom, regle))
 
     # --- the end -------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def _entete(entete: str, hasard: Random) -> str:
     return entete.replace(" ", "\n", 1) if sort < 0.97 else entete.replace(" ", "  ")
 
 
-def ecrire(
+def ecrire_depot(
     chemin: Path, forme: Forme, tableaux: list[Tableau], hasard: Random
 ) -> tuple[list[tuple[str, int, str]], int]:
     """Writes one deposit.

@@ -47,7 +47,7 @@ def accorder(effectif: int, singulier: str, pluriel: str | None = None) -> str:
     return f"{nombre(effectif)} {forme}"
 
 
-def ecart(avant: float | None, apres: float | None) -> str:
+def ecart_ecrit(avant: float | None, apres: float | None) -> str:
     """The signed change in hours, `+120` or `-3`; empty when one side is unknown."""
     if avant is None or apres is None:
         return ""
@@ -55,7 +55,7 @@ def ecart(avant: float | None, apres: float | None) -> str:
     return difference if difference.startswith("-") or difference == "0" else f"+{difference}"
 
 
-def evolution(avant: float | None, apres: float | None) -> str:
+def evolution_ecrite(avant: float | None, apres: float | None) -> str:
     """The change in percent of the state before, `+2,3 %`; `nouveau` where there was nothing before."""
     if apres is None:
         return ""

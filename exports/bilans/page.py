@@ -19,6 +19,6 @@ def ecrire_page(document: Document, chemin: Path) -> Path:
         "classes": CLASSES,
         "charte": charte,
     }
-    page = remplir("bilan.html.j2", contexte, {"ecrire": ecrire_valeur})
+    page = remplir("document.html.j2", contexte, {"ecrire": ecrire_valeur})
     chemin.write_text(f"{page}\n", encoding="utf-8")
     return chemin

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from clauses.socle.nombres import ecart, evolution, nombre
+from clauses.socle.nombres import ecart_ecrit, evolution_ecrite, nombre
 from exports.retours.constats import assembler_constats
 
 LOGICIEL_FICTIF = "fictive"
@@ -87,7 +87,13 @@ class Rafraichissement:
         lignes = [(f"{nom} ({code})", *heures) for code, nom, *heures in self.heures.sort(ordre).iter_rows()]
         lignes.append(("Ensemble", *self.heures.select(pl.col(pl.Float64).sum()).row(0)))
         return [
-            (lieu, nombre(avant), nombre(apres), ecart(avant or 0, apres or 0), evolution(avant, apres or 0))
+            (
+                lieu,
+                nombre(avant),
+                nombre(apres),
+                ecart_ecrit(avant or 0, apres or 0),
+                evolution_ecrite(avant, apres or 0),
+            )
             for lieu, avant, apres in lignes
         ]
 

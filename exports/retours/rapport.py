@@ -15,7 +15,15 @@ from pathlib import Path
 
 import polars as pl
 
-from clauses.socle.nombres import accorder, date_courte, date_longue, ecart, evolution, nombre, pour_cent
+from clauses.socle.nombres import (
+    accorder,
+    date_courte,
+    date_longue,
+    ecart_ecrit,
+    evolution_ecrite,
+    nombre,
+    pour_cent,
+)
 from exports.atelier.gabarits import remplir
 from exports.retours.constats import (
     STRUCTURE_INCONNUE,
@@ -92,7 +100,7 @@ class GroupeConstats:
 
 
 @dataclass(frozen=True)
-class Comptes:
+class ComptesLignes:
     """Where the rows of a table went."""
 
     table: str
@@ -119,17 +127,17 @@ class VueDepot:
     refus: Sequence[GroupeConstats]
     rejets: Sequence[GroupeConstats]
     alertes: Sequence[GroupeConstats]
-    comptes: Sequence[Comptes]
+    comptes: Sequence[ComptesLignes]
     controles_casses: Sequence[str]
 
     @property
-    def total(self) -> Comptes:
+    def total(self) -> ComptesLignes:
         """The rows of all its tables together."""
         sommes = (
             sum(getattr(c, champ) for c in self.comptes)
             for champ in ("lues", "chargees", "rejetees", "doublons", "ignorees")
         )
-        return Comptes("Ensemble", *sommes)
+        return ComptesLignes("Ensemble", *sommes)
 
     @property
     def a_signaler(self) -> bool:
@@ -288,7 +296,11 @@ def _phrase_heures(fait: Rafraichissement) -> str:
     if nombre(avant) == nombre(apres):
         return f"Les heures d'insertion ne changent pas : {nombre(apres)}."
     verbe = "passeraient" if fait.statut == "bloque" else "passent"
-    mesure = f"{ecart(avant, apres)}, soit {evolution(avant, apres)}" if avant else ecart(avant, apres)
+    mesure = (
+        f"{ecart_ecrit(avant, apres)}, soit {evolution_ecrite(avant, apres)}"
+        if avant
+        else ecart_ecrit(avant, apres)
+    )
     return f"Les heures d'insertion {verbe} de {nombre(avant)} à {nombre(apres)} ({mesure})."
 
 
@@ -298,10 +310,10 @@ def _phrase_heures(fait: Rafraichissement) -> str:
 def _vues_structures(fait: Rafraichissement) -> list[VueStructure]:
     layouts = dict(fait.depots.select("depot_id", "layout").iter_rows())
     groupes = _groupes_par_depot(fait.tous_les_constats, layouts)
-    comptes: dict[str, list[Comptes]] = {}
+    comptes: dict[str, list[ComptesLignes]] = {}
     colonnes = ("depot_id", "table", "lues", "chargees", "rejetees", "doublons", "ignorees")
     for depot_id, *valeurs in fait.depots_tables.select(colonnes).iter_rows():
-        comptes.setdefault(depot_id, []).append(Comptes(*valeurs))
+        comptes.setdefault(depot_id, []).append(ComptesLignes(*valeurs))
     casses: dict[str, list[str]] = {}
     for controle in _casses(fait.validations).filter(pl.col("depot").is_not_null()).iter_rows(named=True):
         casses.setdefault(controle["depot"], []).append(str(controle["expectation"]))

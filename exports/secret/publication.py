@@ -8,18 +8,16 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import chiffres, protection, regles
 from exports.secret.protection import Protection
 from exports.secret.systeme import MAILLE, axes_de
 
-PROFILS = ("public", "restreint")
 SECONDES = 900.0  # a guard rail: the search stops by itself well before
 _MAILLE_DU_CUBE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
 @dataclass(frozen=True)
-class Publication:
+class FiguresProtegees:
     """`indicateurs`: columns of marts.indicateurs, statut_observation and confidentialite. `rapport`: see _rapport."""
 
     indicateurs: pl.DataFrame
@@ -31,17 +29,14 @@ def proteger(
     profil: str = "public",
     deja_masquees: pl.DataFrame | None = None,
     secondes: float = SECONDES,
-) -> Publication:
+) -> FiguresProtegees:
     """The rows of its plan that a profile may show, from the published warehouse, opened read-only.
 
     `deja_masquees`: rows of an earlier vintage's `indicateurs` with confidentialite C; they stay hidden. Profile
     « restreint » has the cube as it is and hides nothing. Raises ErreurUtilisateur for an unknown profile, a warehouse
     without rules, or a plan of what no family counts (PLAN_SANS_FAMILLE).
     """
-    if profil not in PROFILS:
-        raise ErreurUtilisateur(
-            "PROFIL_INCONNU", f"Le profil « {profil} » n'existe pas : choisissez public ou restreint."
-        )
+    regles.verifier_profil(profil)
     debut = time.monotonic()
     lues = regles.lire(connexion)
     if profil == "restreint":
@@ -49,7 +44,7 @@ def proteger(
         montrees = _statuts(
             entieres.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
         )
-        return Publication(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
+        return FiguresProtegees(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
     chiffres.verifier_plan(connexion.execute("from referentiels.tableaux").pl(), lues)
     cube = _lire_le_cube(connexion, "plan_publication", "tableau, niveau_territoire, type_periode")
     lignes = chiffres.decrire(chiffres.retenir(cube, lues), lues.sans_secret)
@@ -59,7 +54,7 @@ def proteger(
         avant = _cellules_masquees(chiffres.decrire(deja_masquees, lues.sans_secret))
     protegees = protection.proteger_cellules(connexion, lues, avant, secondes)
     montrees = _masquer(lignes, protegees, lues)
-    return Publication(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
+    return FiguresProtegees(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
 
 
 def _lire_le_cube(connexion: duckdb.DuckDBPyConnection, plan: str, cles: str) -> pl.DataFrame:

@@ -11,6 +11,15 @@ from clauses.socle.errors import ErreurUtilisateur
 
 NIVEAUX = ("national", "region", "departement", "epci")
 TYPES_PERIODE = ("annee", "trimestre")
+PROFILS = ("public", "restreint")
+
+
+def verifier_profil(profil: str) -> None:
+    """Raises ErreurUtilisateur (PROFIL_INCONNU) for another profile than those of PROFILS."""
+    if profil not in PROFILS:
+        raise ErreurUtilisateur(
+            "PROFIL_INCONNU", f"Le profil « {profil} » n'existe pas : {' ou '.join(PROFILS)}."
+        )
 
 
 @dataclass(frozen=True)

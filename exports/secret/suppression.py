@@ -257,14 +257,16 @@ def _completer_bloc(systeme: Systeme, bloc: Bloc, famille: str, resultat: Result
     symetrique = mesure.pas > 1
     x = mesure.valeurs[bloc.ids] // pas * pas
     masquees = resultat.masquees[bloc.ids].copy()
-    baisse = np.where(masquees, arrondir(mesure.baisse[bloc.ids], pas), 0)
-    hausse = np.where(masquees, arrondir(mesure.hausse[bloc.ids], pas), 0)
+    baisse = np.where(masquees, arrondir_au_pas(mesure.baisse[bloc.ids], pas), 0)
+    hausse = np.where(masquees, arrondir_au_pas(mesure.hausse[bloc.ids], pas), 0)
     baisse = np.minimum(baisse, x)
     attendu = {-1: baisse > 0, 1: hausse > 0}
     # what the step of hours is too coarse for is left to the second search, which has none
     trop_petites = np.zeros(len(x), dtype=bool)
     if pas > 1:
-        trop_petites = masquees & (mesure.baisse[bloc.ids] > 0) & (x < arrondir(mesure.baisse[bloc.ids], pas))
+        trop_petites = (
+            masquees & (mesure.baisse[bloc.ids] > 0) & (x < arrondir_au_pas(mesure.baisse[bloc.ids], pas))
+        )
     prix = prix_des_cellules(systeme, mesure, bloc.ids)
     tables = resultat.tables.setdefault(mesure.nom, [])
 
@@ -353,7 +355,7 @@ def _lots_de_regions(systeme: Systeme, nombre: int) -> Entiers:
     return trouves["lot"].fill_null(-1).to_numpy()
 
 
-def arrondir(quantite: Entiers, pas: int) -> Entiers:
+def arrondir_au_pas(quantite: Entiers, pas: int) -> Entiers:
     """Up to the next multiple."""
     arrondie: Entiers = -(-quantite // pas) * pas
     return arrondie

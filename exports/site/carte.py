@@ -12,7 +12,7 @@ from exports.edition.index import Chiffre
 from exports.edition.publication import Periode, Publication
 from exports.site.blocs import MODELES
 from exports.site.comparaisons import fichier_des_territoires, par_lieu
-from exports.site.ecritures import ecrire
+from exports.site.ecritures import ecrire_chiffre
 from exports.site.lieux import Lieu, Lieux
 
 CLASSES = 5
@@ -115,7 +115,7 @@ def dresser(
     )
 
     def dit(valeur: float) -> str:
-        return ecrire(Chiffre(valeur, None, "A"), decimales, pour_cent)
+        return ecrire_chiffre(Chiffre(valeur, None, "A"), decimales, pour_cent)
 
     zones = []
     for code, trace in _contours_du_niveau(publication, niveau).items():
@@ -151,7 +151,11 @@ def _par_nom(lieu: Lieu) -> str:
 def _texte(chiffre: Chiffre | None, decimales: int, pour_cent: bool) -> str:
     if chiffre is None:
         return "pas de données"
-    return "couvert par le secret statistique" if chiffre.secret else ecrire(chiffre, decimales, pour_cent)
+    return (
+        "couvert par le secret statistique"
+        if chiffre.secret
+        else ecrire_chiffre(chiffre, decimales, pour_cent)
+    )
 
 
 def _bornes(valeurs: list[float]) -> list[float]:

@@ -12,7 +12,7 @@ from exports.edition.phrases import phrases
 from exports.edition.publication import NATIONAL, Periode
 from exports.site.comparaisons import Petite, Planche, petit_trait
 from exports.site.dessins import dessiner
-from exports.site.ecritures import ecrire, ecrire_ecart
+from exports.site.ecritures import ecrire_chiffre, ecrire_ecart
 from exports.site.regards import TRIMESTRES_MONTRES, RegardDate
 
 MILLE, EN_MILLIERS = 1000, 10_000  # hours are drawn in thousands from there on
@@ -56,12 +56,12 @@ def moment(r: RegardDate) -> Moment:
             continue
         unite, _, _ = r.base("CLES", mesure)
         d, pour_cent = decimales(unite), unite == "%"
-        ligne = [libelle_mesure("CLES", mesure), ecrire(ici, d, pour_cent)]
+        ligne = [libelle_mesure("CLES", mesure), ecrire_chiffre(ici, d, pour_cent)]
         if r.avant:
-            ligne.append(ecrire(r.index.lire("CLES", mesure, r.territoire, r.avant), d, pour_cent))
+            ligne.append(ecrire_chiffre(r.index.lire("CLES", mesure, r.territoire, r.avant), d, pour_cent))
             ligne.append(_depuis(r, mesure))
         if not r.est_national:
-            ligne.append(ecrire(r.index.lire("CLES", mesure, NATIONAL, r.periode), d, pour_cent))
+            ligne.append(ecrire_chiffre(r.index.lire("CLES", mesure, NATIONAL, r.periode), d, pour_cent))
         lignes.append(ligne)
     cartons = [_carton(r, mesure) for mesure in EN_GRAND]
     return Moment(r.periode, r.publication.phrase_statut(r.periode), phrases(r), cartons, entetes, lignes)
@@ -93,9 +93,9 @@ def _carton(r: RegardDate, mesure: str) -> Carton:
     comparable = not r.est_national and unite == "%" and france.fiable
     return Carton(
         libelle_mesure("CLES", mesure),
-        ecrire(ici, decimales(unite), unite == "%"),
+        ecrire_chiffre(ici, decimales(unite), unite == "%"),
         depuis,
-        f"France : {ecrire(france, 1, True)}" if comparable else "",
+        f"France : {ecrire_chiffre(france, 1, True)}" if comparable else "",
     )
 
 
@@ -123,11 +123,13 @@ def tendance(r: RegardDate, trimestres: list[Periode]) -> Tendance | None:
             "libelle": p.code[-2:],
             "groupe": p.code[:4] if rang == 0 or p.code.endswith("T1") else "",
             "valeur": c.valeur or 0.0,
-            "texte": nombre((c.valeur or 0.0) / diviseur, int(diviseur > 1)) if c.visible else ecrire(c),
+            "texte": nombre((c.valeur or 0.0) / diviseur, int(diviseur > 1))
+            if c.visible
+            else ecrire_chiffre(c),
         }
         for rang, (p, c) in enumerate(lus)
     ]
-    lignes = [[p.libelle, ecrire(c)] for p, c in lus]
+    lignes = [[p.libelle, ecrire_chiffre(c)] for p, c in lus]
     constat = "Heures d'insertion par trimestre"
     dernier, avant = lus[-1][1], {p.code: c for p, c in lus}.get(_un_an_avant(lus[-1][0].code))
     if avant is not None and dernier.fiable and avant.fiable and r.a(lus[-1][0]).depots_complets:
@@ -152,7 +154,7 @@ def tendances(r: RegardDate, trimestres: list[Periode], fichier: str) -> Planche
         if not any(c.visible or c.secret for c in lus):
             continue
         unite, _, _ = r.base("CLES", mesure)
-        textes = [ecrire(c, decimales(unite), unite == "%") for c in lus]
+        textes = [ecrire_chiffre(c, decimales(unite), unite == "%") for c in lus]
         lignes.append([libelle_mesure("CLES", mesure), *textes])
         petites.append(Petite(libelle_mesure("CLES", mesure), None, petit_trait(lus), textes[-1]))
     if not petites:

@@ -16,7 +16,7 @@ from exports.edition.libelles import decimales, libelle_mesure
 from exports.edition.publication import Periode, Publication
 from exports.site.blocs import MODELES
 from exports.site.dessins import dessiner
-from exports.site.ecritures import ecrire
+from exports.site.ecritures import ecrire_chiffre
 from exports.site.figures import Figure, Legende
 from exports.site.lieux import Lieu, Lieux
 
@@ -75,7 +75,9 @@ def entonnoir(
         cle = (lieu.niveau, lieu.code, periode.code)
         if cle not in taux or cle not in effectifs:
             continue
-        lignes.append([lieu.nom, ecrire(effectifs[cle]), ecrire(taux[cle], 1, en_pour_cent=True)])
+        lignes.append(
+            [lieu.nom, ecrire_chiffre(effectifs[cle]), ecrire_chiffre(taux[cle], 1, en_pour_cent=True)]
+        )
         if taux[cle].fiable and effectifs[cle].fiable and (effectifs[cle].valeur or 0) >= 1:
             vus.append((lieu, effectifs[cle].valeur or 1.0, taux[cle].valeur or 0.0))
     if france is None or france.valeur is None or not france.fiable or len(vus) < 2:
@@ -111,7 +113,9 @@ def entonnoir(
         verbe = "s'écarte" if len(dehors) < 2 else "s'écartent"
         qui = f"{accorder(len(dehors), 'département')} sur {len(vus)} {verbe}"
     constat = f"{qui} de la France plus que le hasard ne le ferait"
-    noms = ", ".join(f"{lieu.nom} ({ecrire(Chiffre(v, None, 'A'), 1, True)})" for lieu, _, v in dehors)
+    noms = ", ".join(
+        f"{lieu.nom} ({ecrire_chiffre(Chiffre(v, None, 'A'), 1, True)})" for lieu, _, v in dehors
+    )
     return Figure(
         code=f"entonnoir-{comparaison.mesure}",
         constat=constat,
@@ -119,7 +123,7 @@ def entonnoir(
         unite="% ; en abscisse, nombre de bénéficiaires",
         base="Départements dont les deux chiffres sont publiés. Bande grise : le seul hasard y laisse 95 % des territoires",
         periode=periode.libelle,
-        alternative=f"France : {ecrire(france, 1, True)}. S'en écartent : {noms or 'aucun'}.",
+        alternative=f"France : {ecrire_chiffre(france, 1, True)}. S'en écartent : {noms or 'aucun'}.",
         svg=dessiner("entonnoir", dessin),
         entetes=[
             "Département",
@@ -179,7 +183,7 @@ def planche(
         lus = [chiffres.get((lieu.niveau, lieu.code, p.code), Chiffre(None, None, "O")) for p in montres]
         if not any(c.visible or c.secret for c in lus):
             continue
-        textes = [ecrire(c, decimales(unite), unite == "%") for c in lus]
+        textes = [ecrire_chiffre(c, decimales(unite), unite == "%") for c in lus]
         lignes.append([lieu.nom, *textes])
         petites.append(Petite(lieu.nom, lieu.page, petit_trait(lus), textes[-1]))
     if not petites:

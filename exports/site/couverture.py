@@ -36,7 +36,7 @@ def diffusion(publication: Publication) -> list[list[str]]:
     ]
 
 
-def statuts(publication: Publication) -> list[list[str]]:
+def statuts_par_periode(publication: Publication) -> list[list[str]]:
     """Figures by observation status."""
     comptes = dict(publication.indicateurs["statut_observation"].value_counts().iter_rows())
     return [[nom, nombre(comptes[code])] for code, nom in STATUTS.items() if code in comptes]

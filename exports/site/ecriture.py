@@ -246,7 +246,7 @@ class _Site:
             [racine, ("Qualité et couverture", "")],
             {
                 "diffusion": couverture.diffusion(p),
-                "statuts": couverture.statuts(p),
+                "statuts": couverture.statuts_par_periode(p),
                 "trimestres": trimestres,
                 "regions": regions,
                 "revisions": couverture.revisions(p),

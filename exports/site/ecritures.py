@@ -6,7 +6,7 @@ from clauses.socle.nombres import ESPACE_FINE, arrondir, nombre, pour_cent
 from exports.edition.index import ECRIT_ABSENT, ECRIT_SECRET, MARQUES, Chiffre
 
 
-def ecrire(chiffre: Chiffre, decimales: int = 0, en_pour_cent: bool = False) -> str:
+def ecrire_chiffre(chiffre: Chiffre, decimales: int = 0, en_pour_cent: bool = False) -> str:
     """`1 234`, `16,3 %`, `16,3 % (u)`, `s`, `nd`."""
     if chiffre.valeur is None:
         return ECRIT_SECRET if chiffre.secret else ECRIT_ABSENT
@@ -16,7 +16,7 @@ def ecrire(chiffre: Chiffre, decimales: int = 0, en_pour_cent: bool = False) -> 
 
 def ecrire_part(chiffre: Chiffre) -> str:
     """The share of a figure."""
-    return ecrire(chiffre._replace(valeur=chiffre.part), 1, en_pour_cent=True)
+    return ecrire_chiffre(chiffre._replace(valeur=chiffre.part), 1, en_pour_cent=True)
 
 
 def ecrire_ecart(chiffre: Chiffre, unite: str) -> str:

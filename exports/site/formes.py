@@ -14,7 +14,7 @@ from exports.edition.parts import arrondir_a_100
 from exports.edition.publication import NATIONAL
 from exports.site.blocs import MODELES, Bloc, lire_blocs
 from exports.site.dessins import dessiner
-from exports.site.ecritures import ecrire, ecrire_ecart, ecrire_part
+from exports.site.ecritures import ecrire_chiffre, ecrire_ecart, ecrire_part
 from exports.site.figures import Figure, Legende
 from exports.site.regards import RegardDate
 
@@ -109,7 +109,7 @@ def _barres(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
             "rang": rang,
             "libelle": r.libelles.libelle(bloc.axe_1, code),
             "valeur": grandeur(chiffre),
-            "texte": ecrire_part(chiffre) if avec_parts else ecrire(chiffre),
+            "texte": ecrire_part(chiffre) if avec_parts else ecrire_chiffre(chiffre),
             "repere": repere,
             "place": max(grandeur(chiffre), repere or 0.0),
         }
@@ -125,11 +125,11 @@ def _barres(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     entetes += ["Part en France"] * (avec_parts and not r.est_national)
     lignes = []
     for code, chiffre, france in tries:
-        ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire(chiffre, decimales(unite))]
+        ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire_chiffre(chiffre, decimales(unite))]
         ligne += [ecrire_part(chiffre)] * avec_parts
         if avant:
             hier = r.index.lire(bloc.tableau, bloc.mesures[0], r.territoire, avant, bloc.axe_1, code)
-            ligne.append(ecrire(hier, decimales(unite)))
+            ligne.append(ecrire_chiffre(hier, decimales(unite)))
         ligne += [ecrire_part(france)] * (avec_parts and not r.est_national)
         lignes.append(ligne)
     legende = (
@@ -192,7 +192,13 @@ def _deux_cotes(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     noms = [libelle_mesure(bloc.tableau, m) for m in bloc.mesures]
     entetes = [axe_en_clair(bloc.axe_1), noms[0], "Part", noms[1], "Part"]
     lignes = [
-        [r.libelles.libelle(bloc.axe_1, code), ecrire(a), ecrire_part(a), ecrire(b), ecrire_part(b)]
+        [
+            r.libelles.libelle(bloc.axe_1, code),
+            ecrire_chiffre(a),
+            ecrire_part(a),
+            ecrire_chiffre(b),
+            ecrire_part(b),
+        ]
         for code, a, b in lus
     ]
     alternative = " ; ".join(
@@ -239,7 +245,7 @@ def _pyramide(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     lignes = [
         [
             r.libelles.libelle(bloc.axe_1, a),
-            *(t for s in sexes for t in (ecrire(lus[a, s]), ecrire_part(lus[a, s]))),
+            *(t for s in sexes for t in (ecrire_chiffre(lus[a, s]), ecrire_part(lus[a, s]))),
         ]
         for a in ages
     ]
@@ -292,7 +298,7 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
             "avant": avant.valeur,
             "valeur": ici.valeur,
             "place": max(avant.valeur or 0.0, ici.valeur or 0.0),
-            "texte": ecrire(ici, 1, en_pour_cent=True),
+            "texte": ecrire_chiffre(ici, 1, en_pour_cent=True),
         }
         for rang, (code, avant, ici, _) in enumerate(lus)
     ]
@@ -301,11 +307,13 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     entetes += [] if r.est_national else ["France"]
     lignes = []
     for code, avant, ici, france in lus:
-        ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire(ici, 1, en_pour_cent=True)]
+        ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire_chiffre(ici, 1, en_pour_cent=True)]
         ligne += (
-            [ecrire(avant, 1, en_pour_cent=True), ecrire_ecart(ecart(ici, avant), "point")] if r.avant else []
+            [ecrire_chiffre(avant, 1, en_pour_cent=True), ecrire_ecart(ecart(ici, avant), "point")]
+            if r.avant
+            else []
         )
-        ligne += [] if r.est_national else [ecrire(france, 1, en_pour_cent=True)]
+        ligne += [] if r.est_national else [ecrire_chiffre(france, 1, en_pour_cent=True)]
         lignes.append(ligne)
     changements = [
         (abs(d.valeur), code, d)
@@ -350,7 +358,7 @@ def _empilees(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
             continue
         nom = r.libelles.libelle(bloc.axe_1, horizon)
         lignes += [
-            [f"{nom} – {r.libelles.libelle(bloc.axe_2 or '', s)}", ecrire(c), ecrire_part(c)]
+            [f"{nom} – {r.libelles.libelle(bloc.axe_2 or '', s)}", ecrire_chiffre(c), ecrire_part(c)]
             for s, c in lus.items()
             if c.secret or c.valeur
         ]
@@ -396,7 +404,8 @@ def _chaleur(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
         return None
     maximum = max((c.valeur or 0.0 for c in lus.values()), default=0.0) or 1.0
     lignes = [
-        [r.libelles.libelle(bloc.axe_1, a), *(ecrire(lus[a, b]) for b in colonnes)] for a in lignes_codes
+        [r.libelles.libelle(bloc.axe_1, a), *(ecrire_chiffre(lus[a, b]) for b in colonnes)]
+        for a in lignes_codes
     ]
     teintes = [
         [f"t{min(TEINTES, int((TEINTES + 1) * (lus[a, b].valeur or 0) / maximum))}" for b in colonnes]
@@ -417,7 +426,13 @@ def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     if not r.est_national:
         series.insert(0, ("france", [(m, f) for m, _, f in lus]))
     dessin = [
-        {"mois": m, "valeur": c.valeur, "serie": serie, "texte": ecrire(c, 0, True), "dernier": m == dernier}
+        {
+            "mois": m,
+            "valeur": c.valeur,
+            "serie": serie,
+            "texte": ecrire_chiffre(c, 0, True),
+            "dernier": m == dernier,
+        }
         for serie, points in series
         if (dernier := max((m for m, c in points if c.visible), default=None)) is not None
         for m, c in points
@@ -432,12 +447,12 @@ def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     for m, ici, france in lus:
         if not ici.visible and not ici.secret:
             continue
-        ligne = [r.libelles.libelle(bloc.axe_1, str(m)), ecrire(ici, 1, en_pour_cent=True)]
-        ligne += [ecrire(_lire(r, bloc, str(m), autre)) for autre in effectifs]
-        lignes.append(ligne + ([] if r.est_national else [ecrire(france, 1, en_pour_cent=True)]))
+        ligne = [r.libelles.libelle(bloc.axe_1, str(m)), ecrire_chiffre(ici, 1, en_pour_cent=True)]
+        ligne += [ecrire_chiffre(_lire(r, bloc, str(m), autre)) for autre in effectifs]
+        lignes.append(ligne + ([] if r.est_national else [ecrire_chiffre(france, 1, en_pour_cent=True)]))
     dits = {m: c for m, c, _ in lus if c.fiable}
     choisi = dits.get(int(bloc.vedette or 0))
-    constat = f"{bloc.vedette} mois après : {ecrire(choisi, 1, True)} {bloc.des}" if choisi else ""
+    constat = f"{bloc.vedette} mois après : {ecrire_chiffre(choisi, 1, True)} {bloc.des}" if choisi else ""
     legende = (Legende("c1", r.nom),) + (() if r.est_national else (Legende("tirets", "France"),))
     return _figure(
         r, bloc, cle, constat, " ; ".join(f"{a[0]} : {a[1]}" for a in lignes) + ".",

@@ -13,7 +13,15 @@ import pytest
 
 from clauses.socle.cube import codes_des_tableaux
 from clauses.socle.errors import ErreurUtilisateur
-from exports.secret import Publication, chiffres, contributeurs, protection, proteger, publication, regles
+from exports.secret import (
+    FiguresProtegees,
+    chiffres,
+    contributeurs,
+    protection,
+    proteger,
+    publication,
+    regles,
+)
 
 pytestmark = pytest.mark.lent
 MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
@@ -26,7 +34,7 @@ def entrepot(espace_demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def protegee(entrepot: duckdb.DuckDBPyConnection) -> tuple[Publication, set[tuple]]:
+def protegee(entrepot: duckdb.DuckDBPyConnection) -> tuple[FiguresProtegees, set[tuple]]:
     """The public version, and the cells that the primary rules hide: the public does not know which they are."""
     gardees = []
     proteger_cellules = protection.proteger_cellules
@@ -43,12 +51,12 @@ def protegee(entrepot: duckdb.DuckDBPyConnection) -> tuple[Publication, set[tupl
 
 
 @pytest.fixture(scope="module")
-def publique(protegee: tuple[Publication, set[tuple]]) -> Publication:
+def publique(protegee: tuple[FiguresProtegees, set[tuple]]) -> FiguresProtegees:
     return protegee[0]
 
 
 @pytest.fixture(scope="module")
-def restreinte(entrepot: duckdb.DuckDBPyConnection) -> Publication:
+def restreinte(entrepot: duckdb.DuckDBPyConnection) -> FiguresProtegees:
     return proteger(entrepot, "restreint")
 
 
@@ -129,7 +137,7 @@ def nom(cle: tuple) -> tuple:
 
 @pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
 def test_an_attacker_finds_no_figure_of_too_few(
-    protegee: tuple[Publication, set[tuple]], entrepot: duckdb.DuckDBPyConnection, mesure: str
+    protegee: tuple[FiguresProtegees, set[tuple]], entrepot: duckdb.DuckDBPyConnection, mesure: str
 ) -> None:
     publiee, primaires = protegee
     trouves = attaquer(publiee.indicateurs, entrepot, mesure)
@@ -147,7 +155,7 @@ def sans_complement(entrepot: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 @pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
 def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
-    protegee: tuple[Publication, set[tuple]],
+    protegee: tuple[FiguresProtegees, set[tuple]],
     sans_complement: pl.DataFrame,
     entrepot: duckdb.DuckDBPyConnection,
     mesure: str,
@@ -157,7 +165,9 @@ def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
 
 
 def test_the_same_attacker_succeeds_when_changes_are_all_shown(
-    protegee: tuple[Publication, set[tuple]], restreinte: Publication, entrepot: duckdb.DuckDBPyConnection
+    protegee: tuple[FiguresProtegees, set[tuple]],
+    restreinte: FiguresProtegees,
+    entrepot: duckdb.DuckDBPyConnection,
 ) -> None:
     publiee, primaires = protegee
     cles = ["tableau", "mesure", "axe_1", "modalite_1", "axe_2", "modalite_2", *MAILLE]
@@ -187,7 +197,7 @@ def test_the_cells_judged_are_the_figures_of_the_cube(entrepot: duckdb.DuckDBPyC
     assert comparees.filter((compte.fill_null(0) - pl.col("valeur")).abs() > 1e-6).is_empty()
 
 
-def test_a_hidden_row_says_nothing_but_that_it_is_hidden(publique: Publication) -> None:
+def test_a_hidden_row_says_nothing_but_that_it_is_hidden(publique: FiguresProtegees) -> None:
     cachees = publique.indicateurs.filter(pl.col("confidentialite") == "C")
     assert cachees.height
     assert set(cachees["statut_observation"]) == {"Q"}
@@ -196,7 +206,7 @@ def test_a_hidden_row_says_nothing_but_that_it_is_hidden(publique: Publication) 
     assert publique.indicateurs.filter(pl.col("confidentialite") == "F")["valeur"].null_count() == 0
 
 
-def test_no_small_group_is_shown(publique: Publication) -> None:
+def test_no_small_group_is_shown(publique: FiguresProtegees) -> None:
     vues = publique.indicateurs.filter(
         (pl.col("confidentialite") == "F") & (pl.col("mesure") == "beneficiaires") & (pl.col("valeur") > 0)
     )
@@ -207,7 +217,7 @@ def test_no_small_group_is_shown(publique: Publication) -> None:
     assert (croisees["valeur"] >= 11).all()
 
 
-def test_no_share_of_fewer_than_twenty(publique: Publication) -> None:
+def test_no_share_of_fewer_than_twenty(publique: FiguresProtegees) -> None:
     effectifs = publique.indicateurs.filter(
         (pl.col("tableau") == "CLES") & (pl.col("mesure") == "beneficiaires")
     ).select(*MAILLE, effectif="valeur")
@@ -218,7 +228,7 @@ def test_no_share_of_fewer_than_twenty(publique: Publication) -> None:
     assert parts["effectif"].min() >= 20
 
 
-def test_the_plan_holds_all_tables_levels_and_periods(publique: Publication) -> None:
+def test_the_plan_holds_all_tables_levels_and_periods(publique: FiguresProtegees) -> None:
     lignes = publique.indicateurs
     assert set(lignes["tableau"]) >= {"CLES", *codes_des_tableaux("T"), "S01", "S02"}
     assert set(lignes["niveau_territoire"]) == {"national", "region", "departement", "epci"}
@@ -240,7 +250,7 @@ def test_prescribers_of_justice_and_childhood_are_within_others(
 
 
 def test_what_counts_no_person_helped_is_shown_as_it_is(
-    publique: Publication, entrepot: duckdb.DuckDBPyConnection
+    publique: FiguresProtegees, entrepot: duckdb.DuckDBPyConnection
 ) -> None:
     cles = ["tableau", "mesure", "axe_1", "modalite_1", *MAILLE]
     vues = publique.indicateurs.filter(pl.col("tableau").is_in(["S06", "S07"]))
@@ -321,7 +331,7 @@ def test_a_table_that_no_family_counts_is_refused_and_would_be_hidden(
 
 
 def test_the_restricted_version_is_the_whole_cube_as_it_is(
-    publique: Publication, restreinte: Publication, entrepot: duckdb.DuckDBPyConnection
+    publique: FiguresProtegees, restreinte: FiguresProtegees, entrepot: duckdb.DuckDBPyConnection
 ) -> None:
     assert restreinte.indicateurs.columns == publique.indicateurs.columns
     cles = ["tableau", "mesure", *MAILLE, "axe_1", "modalite_1", "axe_2", "modalite_2"]
@@ -334,7 +344,7 @@ def test_the_restricted_version_is_the_whole_cube_as_it_is(
 
 
 def test_what_was_hidden_before_stays_hidden(
-    publique: Publication, entrepot: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+    publique: FiguresProtegees, entrepot: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     avant = publique.indicateurs.filter(pl.col("tableau") == "T08")
     sans = functools.partial(protection.proteger_cellules, complementaire=False)

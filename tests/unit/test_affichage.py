@@ -23,7 +23,7 @@ from clauses.affichage.constats import afficher_constats
 from clauses.affichage.etat import DernierRafraichissement, afficher_etat
 from clauses.affichage.resume import afficher_resume, afficher_temps
 from clauses.affichage.table import afficher_table
-from clauses.socle.nombres import accorder, ecart, evolution, nombre
+from clauses.socle.nombres import accorder, ecart_ecrit, evolution_ecrite, nombre
 from exports.retours.constats import assembler_constats
 
 FINE = "\u202f"
@@ -102,10 +102,20 @@ def test_words_agree_with_their_number() -> None:
 
 
 def test_changes_carry_their_sign() -> None:
-    assert [ecart(10, 25), ecart(25, 10), ecart(10, 10.2), ecart(None, 1)] == ["+15", "-15", "0", ""]
-    assert evolution(200, 209) == f"+4,5{FINE}%"
-    assert evolution(200, 150) == f"-25,0{FINE}%"
-    assert [evolution(None, 3), evolution(0, 3), evolution(None, 0), evolution(3, None)] == [
+    assert [ecart_ecrit(10, 25), ecart_ecrit(25, 10), ecart_ecrit(10, 10.2), ecart_ecrit(None, 1)] == [
+        "+15",
+        "-15",
+        "0",
+        "",
+    ]
+    assert evolution_ecrite(200, 209) == f"+4,5{FINE}%"
+    assert evolution_ecrite(200, 150) == f"-25,0{FINE}%"
+    assert [
+        evolution_ecrite(None, 3),
+        evolution_ecrite(0, 3),
+        evolution_ecrite(None, 0),
+        evolution_ecrite(3, None),
+    ] == [
         "nouveau",
         "nouveau",
         "",

@@ -25,7 +25,7 @@ from clauses.socle.errors import DepotRefuse
 from ingest import pipeline, reading
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import charger_layouts
-from ingest.reading import Classeur, Feuille, ouvrir
+from ingest.reading import ClasseurLu, Feuille, ouvrir
 
 XLSX = fabrique.xlsx({"Liste": [["a", "b"], ["1", "2"]]})
 
@@ -35,7 +35,7 @@ def candidat(chemin: Path) -> Candidat:
     return trouve
 
 
-def lire_tout(classeur: Classeur) -> list[Feuille]:
+def lire_tout(classeur: ClasseurLu) -> list[Feuille]:
     return [classeur.lire(nom) for nom in classeur.noms]
 
 
