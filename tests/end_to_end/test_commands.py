@@ -325,11 +325,11 @@ def test_entrepot_abime(espace_2023: Rafraichi, tmp_path: Path) -> None:
 
 @pytest.mark.lent
 @pytest.mark.parametrize("attente", [0.0, 0.5, 1.5, 3.0, 4.5])
-def test_une_interruption(attente: float, tmp_path: Path) -> None:
+def test_une_interruption(attente: float, depots_2023: Path, tmp_path: Path) -> None:
     """Ctrl-C has an exit code of its own, says that nothing is lost, leaves no scratch, and the next run succeeds."""
     espace = tmp_path / "espace"
     with subprocess.Popen(
-        commande("actualiser", DEPOTS, "--espace", espace),
+        commande("actualiser", depots_2023, "--espace", espace),
         cwd=RACINE,
         env=environnement(),
         stdout=subprocess.PIPE,
@@ -348,7 +348,7 @@ def test_une_interruption(attente: float, tmp_path: Path) -> None:
         assert erreurs.count("INTERROMPU") == 1
         assert "Rien n'est perdu" in erreurs
     assert "Traceback" not in erreurs, erreurs
-    assert lancer("actualiser", DEPOTS, "--espace", espace).code == 0
+    assert lancer("actualiser", depots_2023, "--espace", espace).code == 0
 
 
 # --- reading -----------------------------------------------------------------------------------------------

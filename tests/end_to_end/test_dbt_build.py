@@ -28,6 +28,7 @@ from clauses.socle.workspace import Espace
 from ingest.loading import fichiers_bruts
 from ingest.references import schemas_bruts
 
+pytestmark = pytest.mark.lent
 MODELES = Path(__file__).parents[2] / "models"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from commande import DEPOTS, RACINE, Execution, Rafraichi, cube, lancer, lancer_a_part, lire
 
+pytestmark = pytest.mark.lent
 PROJET = ("clauses", "ingest", "expectations", "exports", "macros", "models", "seeds", "tests/dbt")
 PHRASE = "Aucune structure ne peut déclarer d'heures ce trimestre"
 
@@ -76,7 +77,6 @@ def _numero(execution: Execution) -> str:
     return trouve[0]
 
 
-@pytest.mark.lent
 def test_le_passage_suivant_publie(
     bloque: tuple[Path, Execution], echantillons: Rafraichi, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from version_publique import Publiee
 
 from clauses.socle.cube import codes_des_tableaux
 from clauses.socle.errors import ErreurUtilisateur
@@ -23,7 +24,8 @@ from exports.secret import (
     regles,
 )
 
-pytestmark = pytest.mark.lent
+# in one process with test_attaque.py: the release is dear to make, and no other test waits for it
+pytestmark = [pytest.mark.lent, pytest.mark.xdist_group("publiee")]
 MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
@@ -34,20 +36,9 @@ def entrepot(espace_demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def protegee(entrepot: duckdb.DuckDBPyConnection) -> tuple[FiguresProtegees, set[tuple]]:
+def protegee(publiee: Publiee) -> tuple[FiguresProtegees, set[tuple]]:
     """The public version, and the cells that the primary rules hide: the public does not know which they are."""
-    gardees = []
-    proteger_cellules = protection.proteger_cellules
-
-    def garder(*arguments):
-        gardees.append(proteger_cellules(*arguments))
-        return gardees[-1]
-
-    with pytest.MonkeyPatch.context() as remplacement:
-        remplacement.setattr(publication.protection, "proteger_cellules", garder)
-        publiee = proteger(entrepot, "public")
-    cellules = gardees[0].systeme.cellules.filter(pl.Series(gardees[0].primaires))
-    return publiee, set(cellules.select("cle", "niveau", "territoire", "type_periode", "periode").iter_rows())
+    return publiee.protegee, set(publiee.primaires.iter_rows())
 
 
 @pytest.fixture(scope="module")
@@ -144,23 +135,14 @@ def test_an_attacker_finds_no_figure_of_too_few(
     assert {cle for cle in trouves if nom(cle) in primaires} == set()
 
 
-@pytest.fixture(scope="module")
-def sans_complement(entrepot: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """The figures where only small cells are hidden."""
-    sans = functools.partial(protection.proteger_cellules, complementaire=False)
-    with pytest.MonkeyPatch.context() as remplacement:
-        remplacement.setattr(publication.protection, "proteger_cellules", sans)
-        return proteger(entrepot, "public").indicateurs
-
-
 @pytest.mark.parametrize("mesure", ["heures", "beneficiaires"])
 def test_the_same_attacker_succeeds_when_only_small_cells_are_hidden(
     protegee: tuple[FiguresProtegees, set[tuple]],
-    sans_complement: pl.DataFrame,
+    sans_complement: Publiee,
     entrepot: duckdb.DuckDBPyConnection,
     mesure: str,
 ) -> None:
-    trouves = attaquer(sans_complement, entrepot, mesure)
+    trouves = attaquer(sans_complement.protegee.indicateurs, entrepot, mesure)
     assert len({cle for cle in trouves if nom(cle) in protegee[1]}) > 20
 
 
