@@ -13,7 +13,7 @@ import pytest
 
 from clauses.commandes import publication as commande
 from clauses.socle.workspace import Espace
-from exports.secret import Publication, protection, publication
+from exports.secret import FiguresProtegees, protection, publication
 
 MILLESIME = "2024T4"
 
@@ -26,14 +26,14 @@ class Publiee:
     """
 
     paquet: Path
-    protegee: Publication
+    protegee: FiguresProtegees
     primaires: pl.DataFrame
 
 
 def publier(espace: Path, territoires: tuple[str, ...], complementaire: bool, racine: Path) -> Publiee:
     shutil.copytree(espace, racine / "espace")
     cellules: list[protection.Protection] = []
-    figures: list[Publication] = []
+    figures: list[FiguresProtegees] = []
     chercher = functools.partial(protection.proteger_cellules, complementaire=complementaire)
     with pytest.MonkeyPatch.context() as remplacement:
         remplacement.setattr(publication.protection, "proteger_cellules", _garder(chercher, cellules))

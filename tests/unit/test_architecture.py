@@ -35,6 +35,7 @@ COMMANDES = ("clauses/commandes", "clauses/affichage", *CHANTIER)
 EDITION = ("exports/edition", "exports/atelier", "exports/secret")
 PERMIS: dict[str, tuple[str, ...]] = {
     "clauses/cli.py": COMMANDES,
+    "clauses/acces.py": ("clauses/chantier",),
     "clauses/commandes": (*COMMANDES, "clauses/demo"),
     "clauses/chantier": CHANTIER,
     "clauses/affichage": ("exports/retours",),  # the sentences that screen and report have in common
@@ -163,6 +164,10 @@ def charges(code: str) -> set[str]:
         for ligne in fini.stderr.splitlines()
         if ligne.count("|") == 2
     }
+
+
+def test_importing_the_product_loads_nothing_heavy() -> None:
+    assert charges("import clauses") & {*LOURDS, "typer", "ingest", "exports"} == set()
 
 
 def test_the_command_loads_nothing_heavy_before_it_is_asked() -> None:

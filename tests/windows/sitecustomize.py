@@ -14,6 +14,7 @@ import os
 import signal
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from glob import glob
 from pathlib import PurePath
 from typing import Any
@@ -90,13 +91,14 @@ NOMS: dict[str, set[str]] = {
 
 
 def _tenus() -> set[str]:
-    """Every file that a process has open, by its path."""
+    """Every file that a process of the command has open, by its path."""
     trouves = set()
-    for lien in glob("/proc/[0-9]*/fd/*"):
-        try:
-            trouves.add(os.readlink(lien))
-        except OSError:
-            continue
+    for processus in glob("/proc/[0-9]*"):
+        with suppress(OSError):  # one that has just ended
+            if os.getsid(int(processus[6:])) == os.getsid(0):
+                for lien in glob(f"{processus}/fd/*"):
+                    with suppress(OSError):
+                        trouves.add(os.readlink(lien))
     return trouves
 
 
