@@ -14,8 +14,7 @@ from version_publique import Publiee
 from clauses.socle.errors import ErreurUtilisateur
 from exports.secret import Publication, chiffres, contributeurs, protection, proteger, publication, regles
 
-# in one process with test_attaque.py: the release is dear to make, and no other test waits for it
-pytestmark = [pytest.mark.lent, pytest.mark.xdist_group("publiee")]
+pytestmark = pytest.mark.lent
 MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
