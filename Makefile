@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= demo
-# one process per core, the tests that share what is dear to make in the same one (tests/conftest.py)
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# one process per core, the tests of a file in the same one; what is dear to make is shared (tests/conftest.py)
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: install demo dev test test-unit test-complet check format lock docs wheel-test clean
 

@@ -15,18 +15,13 @@ from filelock import FileLock
 if TYPE_CHECKING:  # dear to import, for whoever runs one test of a parser
     from commande import Rafraichi
 
-# the longest groups first: side by side, the processes then end together
+# the longest files first: side by side, the processes then end together
 PREMIERS = ("secret", "end_to_end", "oracle", "site")
 
 UneFois = Callable[[str, Callable[[Path], Any]], Any]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file stay in one process, with what the file prepares, unless they name another group."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(Path(__file__).parent).as_posix()))
     rangs = {nom: rang for rang, nom in enumerate(PREMIERS)}
     items.sort(key=lambda item: rangs.get(item.path.parent.name, len(rangs)))
 

@@ -192,6 +192,7 @@ def test_a_page_of_a_crossed_table_holds_two_blocks_and_cuts_none(classeur: Work
     assert not feuille.sheet_properties.pageSetUpPr.fitToPage
 
 
+@pytest.mark.lent
 def test_no_chart_is_drawn_of_hidden_figures_only(diffusee: Publication, tmp_path: Path) -> None:
     cache = (pl.col("tableau") == "T08") & (pl.col("periode") == "2024")
     figures = diffusee.indicateurs.with_columns(
@@ -205,6 +206,7 @@ def test_no_chart_is_drawn_of_hidden_figures_only(diffusee: Publication, tmp_pat
     assert len(sans["T11"]._charts) == 1
 
 
+@pytest.mark.lent
 def test_the_dictionary_says_what_the_edition_counts(diffusee: Publication, tmp_path: Path) -> None:
     """Its header is on each printed page."""
     figures = diffusee.indicateurs.filter(pl.col("tableau") != "S05")

@@ -77,6 +77,7 @@ def _heures(base: Path, perimetre: str) -> float:
     ).item()
 
 
+@pytest.mark.lent
 def test_un_perimetre_d_un_epci_a_tous_les_chiffres_de_l_epci(entrepot: Path) -> None:
     """Every table, measure, part and change is that of the EPCI, but for the EPCI's own years of first contracts."""
     (code,) = lire(
@@ -88,6 +89,7 @@ def test_un_perimetre_d_un_epci_a_tous_les_chiffres_de_l_epci(entrepot: Path) ->
     assert lire(entrepot, CHIFFRES.format("perimetre", "EPCI")).equals(attendu)
 
 
+@pytest.mark.lent
 def test_un_perimetre_d_un_departement_a_tout_le_suivi_du_departement(entrepot: Path) -> None:
     """Follow-up tables too, whose figures by département an independent reference checks; S06 and S07 are told by the
     seat of structures, and by their operations in a perimeter."""
@@ -97,6 +99,7 @@ def test_un_perimetre_d_un_departement_a_tout_le_suivi_du_departement(entrepot: 
     assert lire(entrepot, suivi.format("perimetre", "NORD")).equals(attendu)
 
 
+@pytest.mark.lent
 def test_les_criteres_s_ajoutent_et_les_operations_se_citent(entrepot: Path) -> None:
     lignes = lire(
         entrepot,
@@ -113,6 +116,7 @@ def test_les_criteres_s_ajoutent_et_les_operations_se_citent(entrepot: Path) -> 
     assert _heures(entrepot, "CHANTIERS") == pytest.approx(chantiers["heures"].sum())
 
 
+@pytest.mark.lent
 def test_les_structures_d_un_perimetre_y_comptent_entieres(entrepot: Path) -> None:
     """Facilitators and meetings of a perimeter: the sum of those of the structures that follow one of its operations."""
     operations = lire(
@@ -142,6 +146,7 @@ def test_les_structures_d_un_perimetre_y_comptent_entieres(entrepot: Path) -> No
     )
 
 
+@pytest.mark.lent
 def test_un_donneur_d_ordre_est_un_perimetre_a_lui_seul(entrepot: Path) -> None:
     perimetres = lire(
         entrepot,

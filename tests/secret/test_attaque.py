@@ -21,7 +21,7 @@ import pytest
 from attaquant import Attaque, Case, case_de, lire, morceler
 from version_publique import MILLESIME, Publiee
 
-pytestmark = [pytest.mark.lent, pytest.mark.xdist_group("publiee")]
+pytestmark = pytest.mark.lent
 RETROUVE = 0.5  # an hour or a person: known closer than that, a figure is known
 ASSEZ = 50
 # other names of the same cells, here and in the code under test

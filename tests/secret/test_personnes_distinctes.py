@@ -213,6 +213,7 @@ def test_a_proof_of_counts_that_no_set_of_persons_keeps_still_lets_two_values_be
     assert faux == [(2, {2, 3})]
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("monde", [PLACES, PLACES_ET_TRIMESTRES])
 def test_most_are_proved_and_would_be_known_if_only_small_cells_were_hidden(monde: Monde) -> None:
     """Without it the test above would prove nothing."""

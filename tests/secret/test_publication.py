@@ -24,8 +24,7 @@ from exports.secret import (
     regles,
 )
 
-# in one process with test_attaque.py: the release is dear to make, and no other test waits for it
-pytestmark = [pytest.mark.lent, pytest.mark.xdist_group("publiee")]
+pytestmark = pytest.mark.lent
 MAILLE = ["niveau_territoire", "code_territoire", "type_periode", "periode"]
 
 
