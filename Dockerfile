@@ -1,7 +1,7 @@
 # The command in a container, for one's own folders:
 #   docker build -t clauses .
 #   docker run --rm -v "$PWD:/donnees" --user "$(id -u):$(id -g)" clauses actualiser depots --espace espace
-# NOT TRIED: there was no Docker daemon where this was written; its RUN commands were, one by one, outside a container.
+# NOT TRIED: there was no Docker daemon where this was written; the install from the lock file and the preparation were, outside a container.
 FROM python:3.11-slim AS construction
 WORKDIR /projet
 COPY . .
