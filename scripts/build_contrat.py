@@ -147,7 +147,7 @@ def lire_controles() -> Iterator[Controle]:
         if fichier.stem != SUITE_INDICATEURS:
             for attente in json.loads(fichier.read_text(encoding="utf-8"))["expectations"]:
                 dit = attente["meta"]
-                refuse = "crit" in (attente.get("severity") or dit["severite"])
+                refuse = "crit" in attente["severity"]
                 lus[Controle(dit["libelle"], dit["attendu"], dit["que_faire"], refuse)] = None
     yield from sorted(lus, key=lambda c: not c.refuse)
 

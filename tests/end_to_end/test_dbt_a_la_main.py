@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commande import RACINE, cube, lancer, lire
-from conftest import Rafraichi
+from commande import RACINE, Rafraichi, cube, lancer_a_part, lire
 from typer.testing import CliRunner
 
 from clauses import cli
@@ -49,26 +48,29 @@ def test_dbt_works_by_hand_and_the_published_file_stays_as_it_was(
     espace = echantillons.copier(tmp_path / "espace")
     publie = (espace / "entrepot.duckdb").read_bytes()
 
-    premier = lancer("dbt", *TOUT, "--espace", espace)
+    premier = lancer_a_part("dbt", *TOUT, "--espace", espace)
     assert premier.code == 0, premier.texte
     faits = resultats(espace)
     assert set(faits.values()) == {"success", "pass", "no-op"}  # nothing is to be done of an exposure
     assert {"ind_t05", "indicateurs", "dim_structure", "tableaux"} <= set(faits)
 
-    second = dbt(*TOUT, espace=espace)
+    # what a second run may stumble on is what the first one made: the tables
+    second = dbt(*TOUT, "--exclude-resource-type", "test", espace=espace)
     assert second.returncode == 0, second.stdout
-    assert resultats(espace) == faits
+    refaits = resultats(espace)
+    assert {"ind_t05", "indicateurs", "dim_structure", "tableaux"} <= set(refaits)
+    assert refaits.items() <= faits.items()
 
     partie = dbt("build", "-s", "ind_t05+", espace=espace)
     assert partie.returncode == 0, partie.stdout
     assert {"ind_t05", "indicateurs"} <= set(resultats(espace))
     assert "ind_t06" not in resultats(espace)
 
-    montre = lancer("dbt", "show", "-s", "ind_t05", "--limit", "2", "--espace", espace)
+    montre = lancer_a_part("dbt", "show", "-s", "ind_t05", "--limit", "2", "--espace", espace)
     assert montre.code == 0, montre.texte
     assert "| T05" in montre.sortie
 
-    assert lancer("dbt", "build", "-s", "path:inconnu", "--fichtre", "--espace", espace).code == 2
+    assert lancer_a_part("dbt", "build", "-s", "path:inconnu", "--fichtre", "--espace", espace).code == 2
     refait = tmp_path / "refait"
     refait.mkdir()
     (espace / ".dbt" / "candidat.duckdb").rename(refait / "entrepot.duckdb")

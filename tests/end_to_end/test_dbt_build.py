@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 import yaml
-from commande import DEPOTS, Rafraichi, cube, lancer
+from commande import DEPOTS, Rafraichi, cube, lancer_a_part
 
 from clauses.chantier import dbt_build, warehouse
 from clauses.chantier.execution import Plan, ResultatConstruction, executer
@@ -130,7 +130,7 @@ def test_both_accounts_are_kept_beside_the_report_and_dbt_reads_them(echantillon
 def test_dbt_itself_may_build_again_and_says_the_same(echantillons: Rafraichi, tmp_path: Path) -> None:
     espace = echantillons.copier(tmp_path / "espace")
     avant, rapports = cube(espace), set((espace / "rapports").iterdir())
-    execution = lancer("actualiser", DEPOTS, "--espace", espace, "--par-dbt")
+    execution = lancer_a_part("actualiser", DEPOTS, "--espace", espace, "--par-dbt")
     assert execution.code == 0, execution.texte
     assert cube(espace).equals(avant)
     (compte,) = (f for f in set((espace / "rapports").iterdir()) - rapports if f.is_dir())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import fabrique
 import pytest
-from commande import RACINE, environnement, lancer, lire
+from commande import RACINE, environnement, lancer_a_part, lire
 
 pytestmark = pytest.mark.lent
 COPIES = (
@@ -100,7 +100,9 @@ def test_the_recipe_of_an_indicator_gives_its_figure(tmp_path: Path) -> None:
     for contrat in depot["Contrats"][:6]:
         contrat["Type de contrat"] = "CDI"
     fabrique.ecrire_xlsx(depot, tmp_path / "depots" / "depot.xlsx")
-    construit = lancer("actualiser", tmp_path / "depots", "--espace", tmp_path / "espace", projet=projet)
+    construit = lancer_a_part(
+        "actualiser", tmp_path / "depots", "--espace", tmp_path / "espace", projet=projet
+    )
     assert construit.code == 0, construit.texte
     chiffres = lire(
         tmp_path / "espace" / "entrepot.duckdb",

@@ -89,6 +89,8 @@ def test_un_terminal_de_bout_en_bout(echantillons: Rafraichi) -> None:
 
 def _prendre_le_terminal() -> None:
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests were started in the background
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
