@@ -48,13 +48,14 @@ class Entrepot:
         niveau: str | None = None,
         territoire: str | None = None,
         type_periode: str | None = None,
-        periode: str | None = None,
+        periode: str | int | None = None,
     ) -> pl.DataFrame:
         """Figures of the cube: one row each, `libelle_territoire` first, then the columns of `marts.indicateurs`.
 
         `valeur` is in `unite` (hours, persons, contracts…) and counts what `base` says; `part` and `couverture` are in
         %; persons do not add up over territories, periods or axes. `niveau`: national, region, departement, epci,
-        structure, perimetre. `territoire`: its code ("32"). `type_periode`: annee, trimestre, cumul; `periode`: "2024",
+        structure, perimetre. `territoire`: its code ("32"), which a region and a département may share: give `niveau`
+        too. `type_periode`: annee, trimestre, cumul; `periode`: "2024",
         "2024-T3". What is not given is not filtered.
 
         Raises ErreurUtilisateur (VALEUR_INCONNUE) where the warehouse has nothing of that name.
@@ -67,7 +68,8 @@ class Entrepot:
             "type_periode": type_periode,
             "periode": periode,
         }
-        choix = {_FILTRES[nom]: valeur for nom, valeur in donnes.items() if valeur is not None}
+        # a year may come as a number
+        choix = {_FILTRES[nom]: str(valeur) for nom, valeur in donnes.items() if valeur is not None}
         conditions = " and ".join(["true", *(f"i.{colonne} = ?" for colonne in choix)])
         with ouvrir_publie(self._espace) as base:
             for colonne, valeur in choix.items():
@@ -79,6 +81,9 @@ class Entrepot:
                 list(choix.values()),
             ).pl()
         return trouves
+
+    def __repr__(self) -> str:
+        return f"Entrepot({str(self._espace.racine)!r})"
 
     def sql(self, requete: str) -> pl.DataFrame:
         """The rows of a query. Raises ErreurUtilisateur (REQUETE_INVALIDE) with what the engine says of it."""

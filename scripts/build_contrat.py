@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,10 @@ def ecrire() -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    moteur.filters["cellule"] = lambda texte: " ".join(str(texte).split()).replace("|", "\\|")
+    # a bar would end the cell, a `<` before a letter would begin a tag
+    moteur.filters["cellule"] = lambda texte: re.sub(
+        r"\||<(?=\w)", lambda signe: f"\\{signe[0]}", " ".join(str(texte).split())
+    )
     moteur.filters["nombre"] = lambda valeur: f"{valeur:,}".replace(",", " ")
     layouts = {layout.nom: layout for layout in charger_layouts()}
     return moteur.get_template("contrat_de_depot.md.j2").render(

@@ -21,20 +21,28 @@ from exports.edition.millesimes import dernieres_publiees
 from ingest.loading import fichiers_bruts
 from ingest.references import schemas_bruts
 
+APRES_BUILD = ("show", "test")  # commands of dbt that read what an earlier one built
+
 
 def lancer_dbt(arguments: Sequence[str], espace: Espace) -> int:
     """Runs `dbt ARGUMENTS` on the workspace and returns dbt's exit code: 0 done, 1 something failed, 2 misused.
 
-    The published warehouse is only read: dbt works in `espace.dbt`. Raises ErreurUtilisateur without arguments, or in a
-    workspace that has published nothing.
+    The published warehouse is only read: dbt works in `espace.dbt`. Raises ErreurUtilisateur without arguments, in a
+    workspace that has published nothing, or where nothing is built yet of what is to be read.
     """
     if not arguments:
         raise ErreurUtilisateur(
             "COMMANDE_ABSENTE",
-            "Que doit faire dbt ? Par exemple : clauses dbt build, ou clauses dbt show -s ind_t05",
+            "Que doit faire dbt ? D'abord : clauses dbt build ; ensuite, par exemple : clauses dbt show -s ind_t05",
         )
     if not (espace.dbt / dbt_build.CANDIDAT).exists():
         _preparer(espace)
+        if arguments[0] in APRES_BUILD:
+            raise ErreurUtilisateur(
+                "RIEN_DE_CONSTRUIT",
+                f"La copie de travail de dbt vient d'être préparée dans « {espace.dbt} » : aucun modèle n'y est encore "
+                f"construit. Lancez d'abord : clauses dbt build --espace {espace.racine}",
+            )
     dossiers = {
         "CLAUSES_DBT": espace.dbt,
         "DBT_PROJECT_DIR": RACINE,

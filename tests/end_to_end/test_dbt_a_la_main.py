@@ -61,10 +61,14 @@ def test_dbt_works_by_hand_and_the_published_file_stays_as_it_was(
     assert {"ind_t05", "indicateurs", "dim_structure", "tableaux"} <= set(refaits)
     assert refaits.items() <= faits.items()
 
-    partie = dbt("build", "-s", "ind_t05+", espace=espace)
-    assert partie.returncode == 0, partie.stdout
-    assert {"ind_t05", "indicateurs"} <= set(resultats(espace))
-    assert "ind_t06" not in resultats(espace)
+    for choix, dedans, dehors in (
+        ("ind_t05+", "indicateurs", "stg_heures"),
+        ("+ind_t05", "stg_heures", "indicateurs"),
+    ):
+        partie = dbt("build", "-s", choix, espace=espace)
+        assert partie.returncode == 0, partie.stdout
+        assert {"ind_t05", dedans} <= set(resultats(espace))
+        assert {"ind_t06", dehors}.isdisjoint(resultats(espace))
 
     montre = lancer_a_part("dbt", "show", "-s", "ind_t05", "--limit", "2", "--espace", espace)
     assert montre.code == 0, montre.texte
@@ -86,6 +90,9 @@ def test_the_working_copy_goes_when_another_warehouse_is_published(
 
     espace = Espace(espace_2023.copier(tmp_path / "espace"))
     monkeypatch.setattr(dbt_a_la_main.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
+    with pytest.raises(ErreurUtilisateur, match="clauses dbt build") as rien:
+        dbt_a_la_main.lancer_dbt(["show", "-s", "ind_t05"], espace)
+    assert rien.value.code == "RIEN_DE_CONSTRUIT"
     assert dbt_a_la_main.lancer_dbt(["build"], espace) == 0
     assert stat.S_IMODE(espace.dbt.stat().st_mode) == 0o700  # it holds birth dates
     (lus,) = lire(espace.dbt / "candidat.duckdb", "select count(*) from brut.heures").row(0)
