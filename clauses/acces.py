@@ -92,7 +92,8 @@ class Entrepot:
             try:
                 base.execute(requete)
                 lignes: pl.DataFrame = base.pl()
-            except duckdb.Error as erreur:
+            # a duration or the like, which frames do not hold, is refused by polars
+            except (duckdb.Error, pl.exceptions.PolarsError) as erreur:
                 raise ErreurUtilisateur(
                     "REQUETE_INVALIDE", f"La requête n'a pas pu être exécutée : {erreur}"
                 ) from None

@@ -19,6 +19,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 from clauses.chantier.artefacts import MANIFESTE, RESULTATS, run_results
@@ -50,6 +51,17 @@ _instructions: defaultdict[str, list[str]] = defaultdict(list)  # what dbt sent 
 _journal_dbt = logging.getLogger("clauses.dbt")
 
 
+class InstructionInconnue(RuntimeError):
+    """dbt sent what is neither to be sent again nor known to be of no use: the node, and its statement."""
+
+    def __init__(self, noeud: str, instruction: str) -> None:
+        super().__init__(
+            f"dbt a envoyé pour {noeud or 'aucun modèle'} une instruction qu'une actualisation ne sait pas renvoyer telle "
+            f"quelle : {' '.join(instruction.split())[:500]} (voir _SANS_REJEU et _REJOUEES ; « clauses actualiser "
+            "--par-dbt » construit quand même)."
+        )
+
+
 def importer(par_dbt: bool = False) -> None:
     """Loads the library where it is needed, before it is known where the build takes place."""
     if _rien_a_demander(par_dbt):
@@ -75,7 +87,7 @@ def preparer(travail: Path, journaux: Path | None = None, par_dbt: bool = False)
 
 
 def _rien_a_demander(par_dbt: bool) -> bool:
-    return not par_dbt and _place_des_references().exists() and plan_conserve() is not None
+    return not par_dbt and references_conservees() is not None and plan_conserve() is not None
 
 
 def _ouvrir_le_journal(dossier: Path) -> None:
@@ -97,9 +109,15 @@ def lire_manifeste(travail: Path) -> Any:
 
 
 def references_conservees() -> Path | None:
-    """The database of the reference tables, where an earlier refresh kept it."""
+    """The database of the reference tables, where an earlier refresh kept it; null too when the file is damaged."""
     conservee = _place_des_references()
-    return conservee if conservee.exists() else None
+    if not conservee.exists():
+        return None
+    try:
+        duckdb.connect(str(conservee), read_only=True).close()
+    except duckdb.Error:
+        return None
+    return conservee
 
 
 def _place_des_references() -> Path:
@@ -111,9 +129,10 @@ def plan_conserve() -> Plan | None:
     if not _place_de("manifeste").exists():
         return None
     try:
-        return Plan.de_json(_place_de("plan").read_text(encoding="utf-8"))
+        plan = Plan.de_json(_place_de("plan").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return plan if plan.noeuds else None
 
 
 def _place_de(sorte: str) -> Path:
@@ -124,7 +143,7 @@ def _place_de(sorte: str) -> Path:
 
 def _base_de_references(travail: Path) -> Path:
     conservee = _place_des_references()
-    if not conservee.exists():
+    if references_conservees() is None:
         # seeds and their tests: once, not at every refresh
         for commande, *selection in (("seed",), ("test", "--select", *SUR_LES_SEEDS)):
             resultat = _invoquer(travail, commande, *selection)
@@ -158,8 +177,8 @@ def _conserver(source: Path, destination: Path) -> bool:
 def construire(travail: Path, par_dbt: bool = False) -> ResultatConstruction:
     """Builds and tests every model in `travail`/candidat.duckdb: with what dbt last said of these models, or with dbt.
 
-    Leaves dbt's two accounts in `travail`/target (see `artefacts`). Raises RuntimeError when dbt sent what cannot be sent
-    again as it is; with `par_dbt` dbt builds whatever it sends, and nothing is kept.
+    Leaves dbt's two accounts in `travail`/target (see `artefacts`). A gate closes when dbt sent what cannot be sent again
+    as it is; with `par_dbt` dbt builds whatever it sends, and nothing is kept.
     """
     plan = None if par_dbt else plan_conserve()
     if plan is not None:
@@ -172,7 +191,11 @@ def construire(travail: Path, par_dbt: bool = False) -> ResultatConstruction:
         return resultat
     resultat, noeuds = construire_par_dbt(travail)
     if not par_dbt and not resultat.portes:  # after an error, dbt has not said all
-        (travail / "plan.json").write_text(en_plan(noeuds, _instructions).en_json(), encoding="utf-8")
+        try:
+            dit = en_plan(noeuds, _instructions)
+        except InstructionInconnue as inconnue:
+            return ResultatConstruction([str(inconnue)], [])
+        (travail / "plan.json").write_text(dit.en_json(), encoding="utf-8")
         _conserver(travail / "target" / MANIFESTE, _place_de("manifeste"))
         _conserver(travail / "plan.json", _place_de("plan"))
     return resultat
@@ -218,7 +241,7 @@ def _porte(resultat: Any) -> str:
 def en_plan(noeuds: Sequence[Any], instructions: Mapping[str, Sequence[str]]) -> Plan:
     """What dbt built and what it sent for it, by node ("" for none), as statements to send again.
 
-    Raises RuntimeError, with the node and its statement, for whatever is neither to be sent again nor known to be of no use.
+    Raises InstructionInconnue for whatever is neither to be sent again nor known to be of no use.
     """
     construits = {n.unique_id: n for n in noeuds if n.resource_type in ("model", "test")}
     ouverture = [*_ouverture_du_profil(), *_a_rejouer("", instructions.get("", ()))]
@@ -228,7 +251,7 @@ def en_plan(noeuds: Sequence[Any], instructions: Mapping[str, Sequence[str]]) ->
         if sorte == "operation" and "-on-run-start-" in nom:
             ouverture += _a_rejouer(nom, envoyees)
         elif nom and sorte != "unit_test" and nom not in construits:
-            raise _inconnue(nom, next(iter(envoyees), ""))
+            raise InstructionInconnue(nom, next(iter(envoyees), ""))
     return Plan(
         ouverture,
         [
@@ -262,17 +285,10 @@ def _a_rejouer(nom: str, envoyees: Sequence[str], est_controle: bool = False) ->
     verbes = ("select", "with") if est_controle else _REJOUEES
     for instruction in gardees:
         if not instruction.lower().startswith(verbes):
-            raise _inconnue(nom, instruction)
+            raise InstructionInconnue(nom, instruction)
     if est_controle and len(gardees) != 1:
-        raise _inconnue(nom, "; ".join(gardees))
+        raise InstructionInconnue(nom, "; ".join(gardees))
     return gardees
-
-
-def _inconnue(nom: str, instruction: str) -> RuntimeError:
-    return RuntimeError(
-        f"dbt sent for {nom or 'no node'} what a refresh cannot send again as it is: {' '.join(instruction.split())[:500]} "
-        "(see _SANS_REJEU and _REJOUEES; `clauses actualiser --par-dbt` builds without them)"
-    )
 
 
 def _invoquer(travail: Path, commande: str, *options: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from exports.edition.millesimes import dernieres_publiees
 from ingest.loading import fichiers_bruts
 from ingest.references import schemas_bruts
 
+PRETE = "empreinte"  # which published warehouse the copy is of
 APRES_BUILD = ("show", "test")  # commands of dbt that read what an earlier one built
 
 
@@ -35,7 +37,7 @@ def lancer_dbt(arguments: Sequence[str], espace: Espace) -> int:
             "COMMANDE_ABSENTE",
             "Que doit faire dbt ? D'abord : clauses dbt build ; ensuite, par exemple : clauses dbt show -s ind_t05",
         )
-    if not (espace.dbt / dbt_build.CANDIDAT).exists():
+    if not _est_prete(espace):
         _preparer(espace)
         if arguments[0] in APRES_BUILD:
             raise ErreurUtilisateur(
@@ -58,10 +60,22 @@ def lancer_dbt(arguments: Sequence[str], espace: Espace) -> int:
     ).returncode
 
 
+def _est_prete(espace: Espace) -> bool:
+    """Whether the copy is that of the published warehouse: a dbt at work while another was published makes files again."""
+    try:
+        return (espace.dbt / PRETE).read_text(encoding="utf-8") == warehouse.empreinte_publiee(
+            espace.entrepot
+        )
+    except OSError:
+        return False
+
+
 def _preparer(espace: Espace) -> None:
     """Puts beside the published warehouse what it was built from: deposits (as views), ledger, reference tables."""
     with warehouse.ouvrir_publie(espace) as publie:
-        ((arrete,),) = publie.execute("select date_arrete from qualite.construction").fetchall()
+        ((arrete, empreinte),) = publie.execute(
+            "select date_arrete, empreinte from qualite.construction"
+        ).fetchall()
     reglages = lire_reglages(espace)
     with espace.verrouiller():
         journal = Journal(espace.journal, lecture_seule=True)
@@ -79,8 +93,10 @@ def _preparer(espace: Espace) -> None:
             etat.perimetres,
             dernieres_publiees(espace.millesimes),
         )
-        espace.dbt.mkdir(mode=0o700, exist_ok=True)  # as brut/, it holds birth dates
+        shutil.rmtree(espace.dbt, ignore_errors=True)
+        espace.dbt.mkdir(mode=0o700)  # as brut/, it holds birth dates
         os.replace(prepare, espace.dbt / dbt_build.CANDIDAT)
+        (espace.dbt / PRETE).write_text(empreinte, encoding="utf-8")
 
 
 def _references(espace: Espace) -> Path:

@@ -7,9 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
 from clauses.chantier import dbt_build
+from clauses.chantier.execution import ResultatConstruction
 from clauses.socle import project
 
 MODELE = "model.essai.a"
@@ -74,8 +76,8 @@ def test_all_that_makes_the_warehouse_is_kept_in_order() -> None:
 )
 @pytest.mark.parametrize("ou", ["modele", "controle", "aucun"])
 def test_what_is_not_understood_is_refused_with_its_node(ou: str, inconnue: str) -> None:
-    nom = {"modele": MODELE, "controle": CONTROLE, "aucun": "no node"}[ou]
-    with pytest.raises(RuntimeError) as refus:
+    nom = {"modele": MODELE, "controle": CONTROLE, "aucun": "aucun modèle"}[ou]
+    with pytest.raises(dbt_build.InstructionInconnue) as refus:
         dbt_build.en_plan(NOEUDS, dites(**{ou: [inconnue]}))
     assert nom in str(refus.value)
     assert inconnue in str(refus.value)
@@ -93,7 +95,7 @@ def test_what_comes_before_a_run_is_replayed_before_any_node() -> None:
 )
 def test_what_has_no_place_in_a_replay_is_refused(nom: str) -> None:
     # what ends a run may be written from how the run went: it is not a thing to keep
-    with pytest.raises(RuntimeError, match=nom):
+    with pytest.raises(dbt_build.InstructionInconnue, match=nom):
         dbt_build.en_plan(NOEUDS, {**dites(), nom: ["create table fin (n int)"]})
 
 
@@ -106,8 +108,43 @@ def test_unit_tests_judge_the_code_and_are_not_replayed() -> None:
 def test_hooks_of_a_model_are_replayed_with_it_or_refused() -> None:
     plan = dbt_build.en_plan(NOEUDS, dites(modele=["create index i on marts.a (n)"]))
     assert plan.noeuds[0].instructions[-1] == "create index i on marts.a (n)"
-    with pytest.raises(RuntimeError, match="grant select"):
+    with pytest.raises(dbt_build.InstructionInconnue, match="grant select"):
         dbt_build.en_plan(NOEUDS, dites(modele=["grant select on marts.a to public"]))
+
+
+def test_what_is_not_understood_closes_a_gate_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbt_build, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(dbt_build, "_instructions", dites(modele=["pragma threads=4"]))
+    monkeypatch.setattr(dbt_build, "construire_par_dbt", lambda _: (ResultatConstruction([], ["a"]), NOEUDS))
+    (porte,) = dbt_build.construire(tmp_path).portes
+    assert MODELE in porte
+    assert "pragma threads=4" in porte
+    assert "--par-dbt" in porte
+    assert not (tmp_path / "cache").exists()
+
+
+def test_damaged_files_of_the_cache_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dbt_build, "CACHE", tmp_path)
+    assert dbt_build.plan_conserve() is dbt_build.references_conservees() is None
+    dbt_build._place_de("manifeste").write_text("{}", encoding="utf-8")
+    entier = dbt_build.en_plan(NOEUDS, dites()).en_json()
+    for texte, lu in (
+        (entier, True),
+        (entier[:-9], False),
+        ("[]", False),
+        ('{"ouverture": [], "noeuds": []}', False),
+    ):
+        dbt_build._place_de("plan").write_text(texte, encoding="utf-8")
+        assert (dbt_build.plan_conserve() is not None) is lu
+    references = dbt_build._place_des_references()
+    with duckdb.connect(str(references)) as base:
+        base.execute("create table a as select range as n from range(100000)")
+    assert dbt_build.references_conservees() == references
+    with references.open("r+b") as fichier:
+        fichier.truncate(100_000)
+    assert dbt_build.references_conservees() is None
 
 
 def test_a_test_that_only_warns_closes_no_gate() -> None:
