@@ -29,6 +29,8 @@ from depots_fictifs import (
     tables_relationnelles,
 )
 
+pytestmark = pytest.mark.lent
+
 # no word of French, of the nomenclatures or of the product contains these; the first looks like a header
 NOMS = ["BENEFICIAIREZQX", "Zwyqart", "Kvöxbrun", "D'Ywqzel-Fjord"]
 PRENOMS = ["Qxwilda", "Jzôfwik", "Vyxandre-Qiu", "Wqzoé"]

@@ -187,6 +187,7 @@ GRAINES = [
 ]
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(("monde", "graine"), GRAINES)
 def test_what_is_proved_may_be_fewer_and_may_reach_the_threshold(monde: Monde, graine: int) -> None:
     for prouvee, valeur, vues, _ in juger(monde, tirer(monde, graine)):
