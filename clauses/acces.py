@@ -8,18 +8,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from clauses.chantier.warehouse import ouvrir_publie
+from clauses.chantier.warehouse import ouvrir_aux_requetes, ouvrir_publie
+from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.workspace import Espace
 
-_FILTRES = {
-    "tableau": "tableau",
-    "mesure": "mesure",
-    "niveau": "niveau_territoire",
-    "territoire": "code_territoire",
-    "type_periode": "type_periode",
-    "periode": "periode",
-}
 _AXES = """
 select axe, modalite, list(distinct tableau order by tableau) as tableaux
 from (
@@ -60,16 +53,9 @@ class Entrepot:
 
         Raises ErreurUtilisateur (VALEUR_INCONNUE) where the warehouse has nothing of that name.
         """
-        donnes = {
-            "tableau": tableau,
-            "mesure": mesure,
-            "niveau": niveau,
-            "territoire": territoire,
-            "type_periode": type_periode,
-            "periode": periode,
-        }
+        donnes = zip(CLE, (tableau, mesure, niveau, territoire, type_periode, periode), strict=False)
         # a year may come as a number
-        choix = {_FILTRES[nom]: str(valeur) for nom, valeur in donnes.items() if valeur is not None}
+        choix = {colonne: str(valeur) for colonne, valeur in donnes if valeur is not None}
         conditions = " and ".join(["true", *(f"i.{colonne} = ?" for colonne in choix)])
         with ouvrir_publie(self._espace) as base:
             for colonne, valeur in choix.items():
@@ -87,8 +73,7 @@ class Entrepot:
 
     def sql(self, requete: str) -> pl.DataFrame:
         """The rows of a query. Raises ErreurUtilisateur (REQUETE_INVALIDE) with what the engine says of it."""
-        with ouvrir_publie(self._espace) as base:
-            base.execute("set enable_external_access = false")  # the disk and the network are closed to it
+        with ouvrir_aux_requetes(self._espace) as base:
             try:
                 base.execute(requete)
                 lignes: pl.DataFrame = base.pl()

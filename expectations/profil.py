@@ -12,6 +12,9 @@ from datetime import date
 
 import polars as pl
 
+from clauses.socle.donnees import lire_lignes
+from clauses.socle.project import PAQUETS
+
 # A share or a mean over fewer rows than this says nothing: it is null, and a null is never judged.
 EFFECTIF_MINIMAL = 20
 DEBUT_LE_PLUS_ANCIEN = date(1990, 1, 1)
@@ -35,53 +38,9 @@ CODES: dict[str, tuple[str, ...]] = {
 }
 
 # The other columns read. Declared, so that a table no deposit has is profiled like the others.
-COLONNES: dict[str, dict[str, type[pl.DataType]]] = {
-    "structure": {"facilitateurs_nombre": pl.Float64, "facilitateurs_etp": pl.Float64},
-    "operations": {"siret_donneur_ordre": pl.String, "commune_execution": pl.String},
-    "marches": {"code_marche": pl.String, "montant_ht": pl.Float64, "heures_prevues": pl.Float64},
-    "entreprises": {"code_marche": pl.String, "siret": pl.String, "heures_engagees": pl.Float64},
-    "beneficiaires": {"date_naissance": pl.Date, "qpv": pl.Boolean, "identite_complete": pl.Boolean},
-    "contrats": {"siret_employeur": pl.String, "code_rome": pl.String, "date_debut": pl.Date},
-    "heures": {
-        "numero_contrat": pl.String,
-        "code_marche": pl.String,
-        "heures_travaillees": pl.Float64,
-        "heures_formation": pl.Float64,
-    },
-    "situations": {},
-    "animation": {},
-    "bilan": {
-        "numero_beneficiaire": pl.String,
-        "numero_contrat": pl.String,
-        "numero_marche": pl.String,
-        "numero_lot": pl.String,
-        "base_juridique": pl.String,
-        "base_juridique_brut": pl.String,
-        "nature_marche": pl.String,
-        "nature_marche_brut": pl.String,
-        "secteur": pl.String,
-        "secteur_brut": pl.String,
-        "montant_ht": pl.Float64,
-        "heures_prevues": pl.Float64,
-        "date_naissance": pl.Date,
-        "qpv": pl.Boolean,
-        "identite_complete": pl.Boolean,
-        "sexe": pl.String,
-        "sexe_brut": pl.String,
-        "niveau": pl.String,
-        "niveau_brut": pl.String,
-        "categorie_public": pl.String,
-        "categories_brut": pl.String,
-        "prescripteur": pl.String,
-        "prescripteur_brut": pl.String,
-        "type_contrat": pl.String,
-        "type_contrat_brut": pl.String,
-        "code_rome": pl.String,
-        "date_debut": pl.Date,
-        "heures": pl.Float64,
-        "heures_formation": pl.Float64,
-    },
-}
+COLONNES: dict[str, dict[str, type[pl.DataType]]] = {table: {} for table in CODES}
+for _x in lire_lignes(PAQUETS / "expectations" / "colonnes.csv"):
+    COLONNES.setdefault(_x["table"], {})[_x["colonne"]] = getattr(pl, _x["type"])
 
 # Every deposit of several tables must have these, be it with no row; the others may be absent.
 TABLES_ATTENDUES = (

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
-from clauses.affichage.resume import PHRASES_STATUT
 from clauses.socle.nombres import accorder, date_courte
 from exports.retours.depots import noms_structures, phrase_remplaces
+from exports.retours.glossaire import STATUTS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,7 +47,7 @@ def afficher_etat(
     if dernier is None:
         ecrire(console, "Aucune : lancer « clauses actualiser DOSSIER ».", retrait=2)
     else:
-        phrase = PHRASES_STATUT[dernier.statut][0]
+        phrase = STATUTS[dernier.statut]["ecran"]
         ecrire(
             console,
             f"{dernier.rafraichissement}, le {dernier.termine_le:%d/%m/%Y à %H:%M}. {phrase}",

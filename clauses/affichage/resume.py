@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clauses.affichage.console import Colonne, Tableau, avertir_fictif, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, date_courte, nombre, pour_cent
 from exports.retours.depots import phrase_ignores, phrase_remplaces
-from exports.retours.glossaire import conseil_observatoire, titre_regle
+from exports.retours.glossaire import STATUTS, conseil_observatoire, titre_regle
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 
 REFUS_AFFICHES = 20
-PHRASES_STATUT = {
-    "publie": ("L'entrepôt est à jour.", "green"),
-    "inchange": ("Rien de nouveau : l'entrepôt publié reste tel qu'il était.", ""),
-    "vide": ("Aucun dépôt accepté : il n'y a encore rien à publier.", "bold red"),
-    "bloque": ("Publication arrêtée par un contrôle : rien n'est publié cette fois-ci.", "bold red"),
-}
 
 
 def afficher_resume(console: Console, fait: Rafraichissement, espace: Path) -> None:
@@ -32,10 +26,10 @@ def afficher_resume(console: Console, fait: Rafraichissement, espace: Path) -> N
 
     `espace`: the workspace as the user wrote it, for the next command.
     """
-    phrase, style = PHRASES_STATUT[fait.statut]
+    statut = STATUTS[fait.statut]
     ecrire(console)
     avertir_fictif(console, fait.fictif)
-    ecrire(console, phrase, style=style)
+    ecrire(console, statut["ecran"], style=statut["style"])
     for porte in fait.portes:
         ecrire(console, f"- {porte}", style="red", retrait=2)
     arrete = f", données arrêtées au {date_courte(fait.date_arrete)}" if fait.date_arrete else ""

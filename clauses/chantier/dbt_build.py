@@ -209,20 +209,11 @@ def construire_par_dbt(
     `tests_unitaires`: runs the models' unit tests too; they judge the code, not the data, and belong to `make test`.
     """
     _instructions.clear()
-    sans = () if tests_unitaires else ("--exclude-resource-type", "unit_test")
+    sans = [f"--exclude-resource-type={sorte}" for sorte in ("seed", "exposure")]
+    if not tests_unitaires:
+        sans.append("--exclude-resource-type=unit_test")
     with _dans(travail):
-        resultat = _invoquer(
-            travail,
-            "build",
-            "--exclude",
-            *SUR_LES_SEEDS,
-            "--exclude-resource-type",
-            "seed",
-            "--exclude-resource-type",
-            "exposure",
-            *sans,
-            "--write-json",
-        )
+        resultat = _invoquer(travail, "build", "--exclude", *SUR_LES_SEEDS, *sans, "--write-json")
         _fermer()
     if resultat.exception is not None:
         raise RuntimeError(str(resultat.exception)) from resultat.exception
@@ -297,26 +288,12 @@ def _invoquer(travail: Path, commande: str, *options: str) -> Any:
     logging.getLogger("dbt").setLevel(logging.ERROR)
     arguments = [
         commande,
-        "--project-dir",
-        str(RACINE),
-        "--profiles-dir",
-        str(RACINE),
-        "--target",
-        "candidat",
-        "--target-path",
-        str(travail / "target"),
-        "--log-path",
-        str(travail / "logs"),
-        "--log-level",
-        "none",
-        "--no-use-colors",
-        "--no-send-anonymous-usage-stats",
-        "--no-version-check",
-        "--no-populate-cache",
-        "--quiet",
+        *(f"--project-dir={RACINE}", f"--profiles-dir={RACINE}", "--target=candidat"),
+        *(f"--target-path={travail / 'target'}", f"--log-path={travail / 'logs'}"),
+        # dbt words every event for its file before it looks at its level: `_noter` writes the few that count
+        *("--quiet", "--log-level=none", "--log-level-file=none", "--no-use-colors"),
+        *("--no-send-anonymous-usage-stats", "--no-version-check", "--no-populate-cache"),
         *([] if "--write-json" in options else ["--no-write-json"]),  # a second of writing
-        "--log-level-file",
-        "none",  # dbt words every event for its file before it looks at its level: `_noter` writes the few that count
         *options,
     ]
     return dbtRunner(manifest=_manifeste, callbacks=[_noter]).invoke(arguments)

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from clauses.socle.cube import CLE
 from clauses.socle.disque import remplacer
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, base_occupee, tenu_ouvert
 from clauses.socle.journal import TABLES, Journal
@@ -21,9 +22,7 @@ _SCHEMAS_DE_PASSAGE = ("brut", "journal", "millesimes")
 # The columns of marts.indicateurs_publies, before any vintage.
 PUBLIES_VIDES = pl.DataFrame(
     schema={
-        **dict.fromkeys(
-            ("tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1",
-             "modalite_1", "axe_2", "modalite_2"), pl.String),
+        **dict.fromkeys(CLE, pl.String),
         **dict.fromkeys(("valeur", "part"), pl.Float64),
         **dict.fromkeys(("unite", "base"), pl.String),
         **dict.fromkeys(("ecart_periode", "ecart_annee"), pl.Float64),
@@ -31,7 +30,7 @@ PUBLIES_VIDES = pl.DataFrame(
         "couverture": pl.Float64,
         **dict.fromkeys(("statut_observation", "confidentialite", "statut_chiffre", "millesime"), pl.String),
     }
-)  # fmt: skip
+)
 _TYPES_DUCKDB: dict[object, str] = {
     pl.String: "varchar",
     pl.Int32: "integer",
@@ -167,6 +166,13 @@ def ouvrir_publie(espace: Espace) -> duckdb.DuckDBPyConnection:
             "ENTREPOT_ILLISIBLE",
             f"« {espace.entrepot} » n'est pas un entrepôt lisible. Effacez-le, puis relancez : clauses actualiser DOSSIER",
         ) from None
+
+
+def ouvrir_aux_requetes(espace: Espace) -> duckdb.DuckDBPyConnection:
+    """The same for what users ask: the disk and the network are closed to their queries."""
+    base = ouvrir_publie(espace)
+    base.execute("set enable_external_access = false")
+    return base
 
 
 def poser_indicateurs_publies(espace: Espace, figures: pl.DataFrame | None) -> None:

@@ -159,9 +159,7 @@ def interroger(espace: Espace, requete: str | None, format_sortie: str, console:
         raise ErreurUtilisateur(
             "FORMAT_INCONNU", f"Le format « {format_sortie} » n'existe pas : {', '.join(FORMATS)}."
         )
-    with warehouse.ouvrir_publie(espace) as base:
-        # the file is opened read-only; this also closes the disk and the network to the query
-        base.execute("set enable_external_access = false")
+    with warehouse.ouvrir_aux_requetes(espace) as base:
         if requete is None and sys.stdin.isatty() and sys.stdout.isatty():
             from clauses.affichage.invite import tenir_invite
 

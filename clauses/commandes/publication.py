@@ -17,6 +17,7 @@ from clauses.affichage.publication import Paquet
 from clauses.chantier import warehouse
 from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
+from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
 from clauses.socle.nombres import date_courte
@@ -28,7 +29,6 @@ from exports.edition.annexes import lire_annexes
 from exports.edition.edition import Edition
 from exports.edition.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
 from exports.edition.publication import Publication
-from exports.edition.schema import CLE
 from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
 from exports.paquet.paquet import SOMMES, ecrire_paquet
 from exports.retours.rafraichissement import est_fictif

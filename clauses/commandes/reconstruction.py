@@ -17,6 +17,7 @@ from clauses.chantier.perimetres import SCHEMA as SCHEMA_PERIMETRES
 from clauses.chantier.state import SCHEMA_ALIAS, Etat
 from clauses.chantier.warm import Ouvriers
 from clauses.commandes.publication import figures_publiques
+from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
 from clauses.socle.project import empreinte_modeles, empreinte_secret
@@ -25,7 +26,7 @@ from clauses.socle.workspace import Espace
 from exports.diffusion.tableaux_plats import ecrire_csv
 from exports.edition import millesimes
 from exports.edition.millesimes import FIGURES, PUBLIEES, Millesime
-from exports.edition.schema import CLE, canonique
+from exports.edition.schema import canonique
 from exports.edition.statuts import fin_de_periode
 from exports.paquet.paquet import CSV
 

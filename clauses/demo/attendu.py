@@ -9,11 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from clauses.demo.modele import Heure, Structure
+from clauses.socle.cube import CLE
 
-COLONNES = (
-    "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode",
-    "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur",
-)  # fmt: skip
+COLONNES = (*CLE, "valeur")
 NIVEAUX = ("national", "region", "departement", "structure")
 PERIODES = ("annee", "trimestre", "cumul")
 TYPES_IAE = ("EI", "ETTI", "AI", "ACI", "EITI", "RQ")

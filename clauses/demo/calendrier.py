@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from random import Random
 
-from clauses.demo.catalogue import NOMS_DE_REGION, Catalogue
+from clauses.demo.catalogue import Catalogue
 from clauses.demo.echelles import PlanStructure
 from clauses.demo.modele import Heure, Structure, rang_du_mois
 from clauses.demo.monde import PLEIN_TEMPS
@@ -69,7 +69,7 @@ class Calendrier:
         )
         if plan.layout == "relationnel" and rang % 3 == 1:
             nom = f"Export {structure.code} du {periode.extraction:%d-%m-%Y}"  # its Informations say the rest
-        region = NOMS_DE_REGION[self._catalogue.region(plan.departement)]
+        region = self._catalogue.nom_de_region(plan.departement)
         dossier = f"{region}/{periode.fin.year}{'/T4' if periode.debut.month == 10 else ''}"
         return Depot(
             structure=structure,

@@ -6,34 +6,14 @@ so that no two fictitious persons can be taken for one with a typing slip.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clauses.socle.project import PAQUETS
+from clauses.socle.donnees import lire_lignes
+from clauses.socle.project import PAQUETS, SEEDS
 
 DONNEES = PAQUETS / "clauses" / "demo" / "donnees"
-NOMS_DE_REGION = {
-    "01": "Guadeloupe",
-    "02": "Martinique",
-    "03": "Guyane",
-    "04": "La Réunion",
-    "06": "Mayotte",
-    "11": "Île-de-France",
-    "24": "Centre-Val de Loire",
-    "27": "Bourgogne-Franche-Comté",
-    "28": "Normandie",
-    "32": "Hauts-de-France",
-    "44": "Grand Est",
-    "52": "Pays de la Loire",
-    "53": "Bretagne",
-    "75": "Nouvelle-Aquitaine",
-    "76": "Occitanie",
-    "84": "Auvergne-Rhône-Alpes",
-    "93": "Provence-Alpes-Côte d'Azur",
-    "94": "Corse",
-}
 
 
 @dataclass(frozen=True)
@@ -61,9 +41,10 @@ class Secteur:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All lists. `poids`: variable → modality → share; `formes`: (nomenclature, code) → raw forms."""
+    """All lists. `regions`: names; `poids`: variable → modality → share; `formes`: (nomenclature, code) → raw forms."""
 
     communes: dict[str, tuple[Commune, ...]]
+    regions: dict[str, str]
     noms: tuple[str, ...]
     prenoms: dict[str, tuple[str, ...]]
     secteurs: dict[str, Secteur]
@@ -74,6 +55,9 @@ class Catalogue:
         """The INSEE code of a département's region."""
         return self.communes[departement][0].region
 
+    def nom_de_region(self, departement: str) -> str:
+        return self.regions[self.region(departement)]
+
     def population(self, departement: str) -> int:
         """Inhabitants of the département's communes in the list."""
         return sum(commune.population for commune in self.communes[departement])
@@ -83,38 +67,34 @@ class Catalogue:
 def charger_catalogue() -> Catalogue:
     """Reads the lists shipped with the package."""
     communes: dict[str, list[Commune]] = defaultdict(list)
-    for r in _lire("communes.csv"):
+    for r in lire_lignes(DONNEES / "communes.csv"):
         commune = Commune(
             r["code"], r["libelle"], r["departement"], r["region"], int(r["population"]), r["ancien_code"]
         )
         communes[commune.departement].append(commune)
     prenoms: dict[str, list[str]] = defaultdict(list)
-    for r in _lire("prenoms_fictifs.csv"):
+    for r in lire_lignes(DONNEES / "prenoms_fictifs.csv"):
         prenoms[r["sexe"]].append(r["prenom"])
     metiers: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for r in _lire("metiers.csv"):
+    for r in lire_lignes(DONNEES / "metiers.csv"):
         metiers[r["secteur"]].append((r["code_rome"], r["libelle"]))
     formes: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for r in _lire("formes.csv"):
+    for r in lire_lignes(DONNEES / "formes.csv"):
         formes[r["nomenclature"], r["code"]].append(r["forme"])
     poids: dict[str, dict[str, float]] = defaultdict(dict)
-    for r in _lire("poids.csv"):
+    for r in lire_lignes(DONNEES / "poids.csv"):
         poids[r["variable"]][r["modalite"]] = float(r["poids"])
     return Catalogue(
         communes={departement: tuple(liste) for departement, liste in communes.items()},
-        noms=tuple(r["nom"] for r in _lire("noms_fictifs.csv")),
+        regions={r["code"]: r["libelle"] for r in lire_lignes(SEEDS / "territoires" / "regions.csv")},
+        noms=tuple(r["nom"] for r in lire_lignes(DONNEES / "noms_fictifs.csv")),
         prenoms={sexe: tuple(liste) for sexe, liste in prenoms.items()},
         secteurs={
             r["secteur"]: Secteur(
                 r["secteur"], r["nature_marche"], r["code_cpv"], r["objet"], tuple(metiers[r["secteur"]])
             )
-            for r in _lire("secteurs.csv")
+            for r in lire_lignes(DONNEES / "secteurs.csv")
         },
         formes={cle: tuple(liste) for cle, liste in formes.items()},
         poids=dict(poids),
     )
-
-
-def _lire(nom: str) -> list[dict[str, str]]:
-    with (DONNEES / nom).open(encoding="utf-8", newline="") as flux:
-        return list(csv.DictReader(flux))

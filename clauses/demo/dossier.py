@@ -10,7 +10,7 @@ from random import Random
 
 from clauses.demo.attendu import COLONNES, Comptes, ecrire_liste
 from clauses.demo.calendrier import Calendrier, correction_extraite_le
-from clauses.demo.catalogue import NOMS_DE_REGION, Catalogue, charger_catalogue
+from clauses.demo.catalogue import Catalogue, charger_catalogue
 from clauses.demo.echelles import Echelle, PlanStructure, choisir_echelle, planifier
 from clauses.demo.ecriture import ecrire_depot
 from clauses.demo.layout_bilan import composer_bilan
@@ -108,7 +108,7 @@ class _Redaction:
         monde = Monde(self._catalogue, plans, (self._annees[0], self._annees[-1]), hasard)
         for plan, structure in monde.structures():
             self._ecrire_structure(plan, structure, hasard)
-        region = NOMS_DE_REGION[self._catalogue.region(plans[0].departement)]
+        region = self._catalogue.nom_de_region(plans[0].departement)
         pdf = self._dossier / "depots" / region / str(self._annees[0]) / "Compte rendu du comité.pdf"
         pdf.write_bytes(PDF)
         return self._conclure(plans)

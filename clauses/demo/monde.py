@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 
-from clauses.demo.catalogue import Catalogue, Commune, Secteur
+from clauses.demo.catalogue import DONNEES, Catalogue, Commune, Secteur
 from clauses.demo.echelles import PlanStructure
 from clauses.demo.modele import (
     Contrat,
@@ -23,6 +23,7 @@ from clauses.demo.modele import (
 )
 from clauses.demo.personnes import Population, ajouter_mois
 from clauses.demo.tirage import Sirets, Tirages
+from clauses.socle.donnees import lire_lignes
 
 PLEIN_TEMPS = 606  # quarters of an hour: 151.50 h, the most a month usually holds
 HEURES_ELEVEES = 920  # 230 h
@@ -44,21 +45,7 @@ ALERTES = (
     "SIRET_INVALIDE",
 )
 ALERTES_PAR_STRUCTURE = 5
-TYPES_ACHETEUR = {
-    "COMMUNE": "Ville fictive",
-    "EPCI": "Agglomération fictive",
-    "EPL": "Syndicat fictif",
-    "SEM": "SEM fictive",
-    "BAILLEUR": "Bailleur fictif",
-    "DEPARTEMENT": "Département fictif",
-    "REGION": "Région fictive",
-    "MINISTERE": "Service de l'État fictif",
-    "EPN": "Établissement national fictif",
-    "HOPITAL": "Hôpital fictif",
-    "ENT_PUBLIQUE": "Entreprise publique fictive",
-    "SECU": "Caisse fictive",
-    "PRIVE": "Maître d'ouvrage privé fictif",
-}
+TYPES_ACHETEUR = {x["type_donneur_ordre"]: x["nom"] for x in lire_lignes(DONNEES / "acheteurs.csv")}
 NATURES_JURIDIQUES = ("Association", "GIP", "EPCI", "Commune", "Département")
 FINANCEMENTS = (
     (40, 10, 5, 25, 15, 3, 2),

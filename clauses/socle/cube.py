@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.project import SEEDS
 
 _INDICATEURS = SEEDS / "indicateurs"
+
+
+# one figure per combination of these, in the cube and in all that is made of it
+CLE = (
+    *("tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode"),
+    *("axe_1", "modalite_1", "axe_2", "modalite_2"),
+)
 
 
 class Axe(NamedTuple):
@@ -34,7 +40,7 @@ class Tableau(NamedTuple):
 @cache
 def lire_axes() -> dict[str, Axe]:
     """By axis, in the order of the file."""
-    return {ligne["axe"]: Axe(**ligne) for ligne in _lire("axes")}
+    return {ligne["axe"]: Axe(**ligne) for ligne in lire_lignes(_INDICATEURS / "axes.csv")}
 
 
 @cache
@@ -43,7 +49,7 @@ def lire_tableaux() -> tuple[Tableau, ...]:
     return tuple(
         dict.fromkeys(
             Tableau(x["tableau"], tuple(x[axe] for axe in ("axe_1", "axe_2") if x[axe]))
-            for x in _lire("tableaux")
+            for x in lire_lignes(_INDICATEURS / "tableaux.csv")
         )
     )
 
@@ -51,8 +57,3 @@ def lire_tableaux() -> tuple[Tableau, ...]:
 def codes_des_tableaux(lettre: str = "") -> list[str]:
     """The codes of the tables in order; those of one letter: T (numbered tables), S (follow-up)."""
     return sorted({t.tableau for t in lire_tableaux() if t.tableau.startswith(lettre)})
-
-
-def _lire(nom: str) -> Iterator[dict[str, str]]:
-    with (_INDICATEURS / f"{nom}.csv").open(encoding="utf-8", newline="") as fichier:
-        yield from csv.DictReader(fichier)

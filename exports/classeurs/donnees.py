@@ -18,26 +18,27 @@ NOTE = (
     "paquet (indicateurs_excel.csv).\nStatut : A normal, P provisoire, E estimé, B rupture, U peu fiable, Q secret, O non "
     "disponible. Confidentialité : F libre, C confidentiel."
 )
+# column, title, width
 COLONNES = (
-    ("Tableau", 9),
-    ("Mesure", 24),
-    ("Mesure, en clair", 34),
-    ("Niveau", 12),
-    ("Code du territoire", 12),
-    ("Territoire", 26),
-    ("Type de période", 10),
-    ("Période", 10),
-    ("Axe 1", 18),
-    ("Code 1", 16),
-    ("Libellé 1", 34),
-    ("Axe 2", 16),
-    ("Code 2", 14),
-    ("Libellé 2", 30),
-    ("Valeur", 14),
-    ("Part (%)", 10),
-    ("Unité", 16),
-    ("Statut", 8),
-    ("Confidentialité", 9),
+    ("tableau", "Tableau", 9),
+    ("mesure", "Mesure", 24),
+    ("mesure_en_clair", "Mesure, en clair", 34),
+    ("niveau_territoire", "Niveau", 12),
+    ("code_territoire", "Code du territoire", 12),
+    ("territoire", "Territoire", 26),
+    ("type_periode", "Type de période", 10),
+    ("periode", "Période", 10),
+    ("axe_1", "Axe 1", 18),
+    ("modalite_1", "Code 1", 16),
+    ("libelle_1", "Libellé 1", 34),
+    ("axe_2", "Axe 2", 16),
+    ("modalite_2", "Code 2", 14),
+    ("libelle_2", "Libellé 2", 30),
+    ("valeur", "Valeur", 14),
+    ("part", "Part (%)", 10),
+    ("unite", "Unité", 16),
+    ("statut_observation", "Statut", 8),
+    ("confidentialite", "Confidentialité", 9),
 )
 
 
@@ -91,27 +92,7 @@ def mettre_en_clair(c: Contexte, lignes: pl.DataFrame) -> pl.DataFrame:
         libelles = [c.libelles.libelle(axe, code) for axe, code in couples.iter_rows()]
         couples = couples.with_columns(pl.Series(f"libelle_{n}", libelles, dtype=pl.String))
         lignes = lignes.join(couples, on=[f"axe_{n}", f"modalite_{n}"], how="left", maintain_order="left")
-    return lignes.select(
-        "tableau",
-        "mesure",
-        "mesure_en_clair",
-        "niveau_territoire",
-        "code_territoire",
-        "territoire",
-        "type_periode",
-        "periode",
-        "axe_1",
-        "modalite_1",
-        "libelle_1",
-        "axe_2",
-        "modalite_2",
-        "libelle_2",
-        "valeur",
-        "part",
-        "unite",
-        "statut_observation",
-        "confidentialite",
-    )
+    return lignes.select(colonne for colonne, _, _ in COLONNES)
 
 
 def ecrire_donnees(c: Contexte) -> None:
@@ -124,7 +105,7 @@ def ecrire_donnees(c: Contexte) -> None:
         FEUILLE,
         "Données",
         f"{c.nom} et ses territoires",
-        [largeur for _, largeur in COLONNES],
+        [largeur for _, _, largeur in COLONNES],
         figees=(PREMIERE_LIGNE + 1, 0),
     )
     coupure = (
@@ -137,9 +118,9 @@ def ecrire_donnees(c: Contexte) -> None:
         LIGNE_NOTE,
         NOTE + coupure,
         DERNIERE_IMPRIMEE,
-        sum(n for _, n in COLONNES[: DERNIERE_IMPRIMEE + 1]),
+        sum(n for _, _, n in COLONNES[: DERNIERE_IMPRIMEE + 1]),
         "note",
     )
-    c.classeur.table(feuille, PREMIERE_LIGNE, "Donnees", [nom for nom, _ in COLONNES], lignes)
+    c.classeur.table(feuille, PREMIERE_LIGNE, "Donnees", [titre for _, titre, _ in COLONNES], lignes)
     # thousands of rows are for filtering: printing the workbook prints this notice in their place
     feuille.print_area(0, 0, LIGNE_NOTE, DERNIERE_IMPRIMEE)

@@ -5,7 +5,6 @@ What the release says is filled, with its change; what it leaves out, or only pe
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.project import MODELES_DES_ECRITS
 from exports.classeurs.charte import PREMIERE_LIGNE, Classeur, hauteur_entete
 from exports.classeurs.contexte import Contexte
@@ -21,7 +21,6 @@ from exports.edition.index import Index, ecart, evolution
 from exports.edition.libelles import Libelles, decimales
 from exports.edition.publication import NATIONAL, Publication
 
-CHEMIN_FICHES = MODELES_DES_ECRITS / "fiches.csv"
 LARGEURS = (64, 13, 13, 11, 12, 13)
 TITRES = {
     "comite": "Comité départemental des clauses sociales : indicateurs de suivi",
@@ -45,19 +44,11 @@ class Ligne:
 @cache
 def lignes_de(fiche: str) -> tuple[Ligne, ...]:
     """The lines of a sheet, in order."""
-    with CHEMIN_FICHES.open(encoding="utf-8", newline="") as fichier:
-        return tuple(
-            Ligne(
-                x["rubrique"],
-                x["libelle"],
-                x["tableau"],
-                x["mesure"],
-                x["axe"] or None,
-                x["modalite"] or None,
-            )
-            for x in csv.DictReader(fichier)
-            if x["fiche"] == fiche
-        )
+    return tuple(
+        Ligne(axe=x.pop("axe") or None, modalite=x.pop("modalite") or None, **x)
+        for x in lire_lignes(MODELES_DES_ECRITS / "fiches.csv")
+        if x.pop("fiche") == fiche
+    )
 
 
 def ecrire_comite(publication: Publication, departement: str, dossier: Path) -> Path:

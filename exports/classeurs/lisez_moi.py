@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.socle.nombres import date_courte
+from exports.atelier.gabarits import remplir
 from exports.classeurs.charte import PREMIERE_LIGNE
 from exports.classeurs.contexte import Contexte
 
@@ -27,62 +28,10 @@ def ouvrir_lisez_moi(c: Contexte) -> Worksheet:
 def remplir_lisez_moi(c: Contexte, feuille: Worksheet, sommaire: Sequence[tuple[str, str]]) -> None:
     """`sommaire`: name and title of each sheet."""
     p = c.publication
-    diffusion = (
-        "Diffusion restreinte : ce classeur contient des chiffres non masqués. Il n'est "
-        "communicable qu'aux signataires d'une convention, "
-        "et ne doit être ni publié ni transmis."
-        if p.profil == "restreint"
-        else "Les chiffres qui laisseraient reconnaître une personne ou une entreprise sont "
-        "masqués, ainsi que ceux dont on pourrait les déduire. "
-        "« s » ne dit pas pourquoi un chiffre est masqué, et ne vaut jamais zéro."
-    )
-    fictif = (
-        [
-            (
-                "Données fictives",
-                "Ce classeur est fait de dépôts inventés, pour la démonstration : aucun de ses chiffres n'est réel.",
-            )
-        ]
-        if p.fictif
-        else []
-    )
-    sections = [
-        *fictif,
-        (
-            "Ce que c'est",
-            "Les heures d'insertion réalisées au titre des clauses sociales des marchés publics, "
-            "et les personnes qui les ont faites. "
-            f"Territoire : {c.nom}. Période principale : {c.periode.libelle}. "
-            f"Données arrêtées au {date_courte(p.date_arrete)}.",
-        ),
-        (
-            "Comment lire",
-            "Chaque tableau donne le titre, le territoire, la période, l'unité et la base. Les "
-            "codes sont ceux des nomenclatures (feuille "
-            "« Dictionnaire »). Les parts sont arrondies de façon à faire 100. Personnes, marchés "
-            "et entreprises comptent une fois par territoire et "
-            "par période : ils ne s'additionnent pas.",
-        ),
-        ("Secret", diffusion),
-        (
-            "Statut des chiffres",
-            f"{p.phrase_statut(c.periode)}. Provisoire : des dépôts peuvent encore arriver. Révisé "
-            ": changé depuis une version déjà "
-            "diffusée. Définitif : ne changera plus, sauf erreur signalée.",
-        ),
-        (
-            "Signes",
-            "s : secret. nd : non disponible. (u) : peu fiable. (e) : estimé. (b) : rupture de série. 0 est un vrai zéro.",
-        ),
-        (
-            "Comment citer",
-            f"« {p.source}, clauses sociales d'insertion, {c.nom}, {c.periode.libelle}, édition "
-            f"{p.edition}, données arrêtées au "
-            f"{date_courte(p.date_arrete)} ».",
-        ),
-    ]
+    contexte = {"c": c, "p": p, "arrete": date_courte(p.date_arrete)}
+    titres_et_textes = remplir("classeur_lisez_moi.txt.j2", contexte).splitlines()
     ligne, debuts = PREMIERE_LIGNE, list[int]()
-    for titre, texte in sections:
+    for titre, texte in zip(titres_et_textes[::2], titres_et_textes[1::2], strict=True):
         debuts.append(ligne)
         c.classeur.texte(feuille, ligne, 0, titre, "section")
         c.classeur.hauteur(feuille, ligne, 20)

@@ -6,29 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.edition.schema import Champ
+from exports.edition.schema import lire_champs
 
-LISTES: dict[str, tuple[Champ, ...]] = {
-    "territoires": (
-        Champ("niveau_territoire", "string", "Niveau du territoire", True),
-        Champ("code_territoire", "string", "Code du territoire", True),
-        Champ("libelle", "string", "Nom du territoire", True),
-    ),
-    "tableaux": (
-        Champ("tableau", "string", "Code du tableau", True),
-        Champ("titre", "string", "Titre du tableau", True),
-        Champ("axe_1", "string", "Premier axe de ventilation"),
-        Champ("axe_2", "string", "Second axe de ventilation"),
-        Champ("mesure", "string", "Ce qui est compté", True),
-        Champ("unite", "string", "Unité de la valeur", True),
-        Champ("base", "string", "Ce sur quoi porte la valeur, à citer avec elle", True),
-    ),
-    "modalites": (
-        Champ("axe", "string", "Axe de ventilation", True),
-        Champ("code", "string", "Code de la modalité", True),
-        Champ("libelle", "string", "Libellé de la modalité", True),
-    ),
-}
+LISTES = {liste: lire_champs(liste) for liste in ("territoires", "tableaux", "modalites")}
 
 
 def ecrire_codes(

@@ -7,54 +7,23 @@ from pathlib import Path
 
 import polars as pl
 
+from clauses.socle.donnees import lire_lignes
+from clauses.socle.project import MODELES_DES_ECRITS
 from exports.edition.edition import Edition
 from exports.edition.schema import COLONNES, NOMBRES, nombres_en_texte
 
 AGENCE, STRUCTURE, VERSION = "OCS", "DSD_CLAUSES", "1.0.0"
 TOUT = "_T"  # SDMX's code for « total »: a figure without this axis
 FREQUENCES = {"annee": "A", "trimestre": "Q"}
+_COMPOSANTS = lire_lignes(MODELES_DES_ECRITS / "sdmx.csv")
 # SDMX component → column of the figures
-_DIMENSIONS = {
-    "FREQ": "type_periode",
-    "TABLEAU": "tableau",
-    "MESURE": "mesure",
-    "NIVEAU": "niveau_territoire",
-    "REF_AREA": "code_territoire",
-    "AXE_1": "axe_1",
-    "MODALITE_1": "modalite_1",
-    "AXE_2": "axe_2",
-    "MODALITE_2": "modalite_2",
-    "TIME_PERIOD": "periode",
-}
-_ATTRIBUTS = {
-    "PART": "part",
-    "UNIT_MEASURE": "unite",
-    "STATUT_CHIFFRE": "statut_chiffre",
-    "OBS_STATUS": "statut_observation",
-    "CONF_STATUS": "confidentialite",
-}
-# the columns that SDMX keeps, in their order
-COLONNES_RELUES = tuple(
-    nom for nom in COLONNES if nom in {*_DIMENSIONS.values(), "valeur", *_ATTRIBUTS.values()}
+_DIMENSIONS, _ATTRIBUTS = (
+    {x["composant"]: x["colonne"] for x in _COMPOSANTS if x["role"] == role}
+    for role in ("dimension", "attribut")
 )
-_NOMS = {
-    "FREQ": "Fréquence",
-    "TABLEAU": "Tableau",
-    "MESURE": "Mesure",
-    "NIVEAU": "Niveau du territoire",
-    "REF_AREA": "Territoire",
-    "AXE_1": "Premier axe",
-    "MODALITE_1": "Modalité du premier axe",
-    "AXE_2": "Second axe",
-    "MODALITE_2": "Modalité du second axe",
-    "TIME_PERIOD": "Période",
-    "OBS_VALUE": "Valeur",
-    "PART": "Part du total, en %",
-    "UNIT_MEASURE": "Unité",
-    "STATUT_CHIFFRE": "État de révision",
-    "OBS_STATUS": "Statut de l'observation",
-    "CONF_STATUS": "Statut de confidentialité",
-}
+_NOMS = {x["composant"]: x["nom"] for x in _COMPOSANTS}
+# the columns that SDMX keeps, in their order
+COLONNES_RELUES = tuple(nom for nom in COLONNES if nom in {x["colonne"] for x in _COMPOSANTS})
 _CODES = {
     "FREQ": {"A": "Annuelle", "Q": "Trimestrielle"},
     "STATUT_CHIFFRE": {"provisoire": "Provisoire", "revise": "Révisé", "definitif": "Définitif"},
@@ -96,7 +65,7 @@ def _ecrire_donnees(chemin: Path, figures: pl.DataFrame) -> None:
 def relire_sdmx(chemin: Path) -> pl.DataFrame:
     """The figures of donnees.csv under our names and codes: the columns that SDMX keeps, typed."""
     lues = pl.read_csv(chemin, infer_schema=False)
-    composants = {**_DIMENSIONS, "OBS_VALUE": "valeur", **_ATTRIBUTS}
+    composants = {x["composant"]: x["colonne"] for x in _COMPOSANTS}
     lues = lues.rename(composants, strict=True)
     return lues.select(COLONNES_RELUES).with_columns(
         pl.col("type_periode").replace_strict({code: nom for nom, code in FREQUENCES.items()}),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from clauses.socle.cube import CLE
 from exports.edition.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
-from exports.edition.schema import CLE
 
 TOLERANCE = 5e-7  # half of the last decimal that is published
 

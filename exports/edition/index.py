@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from clauses.socle.cube import CLE
 from exports.edition.publication import Periode, Publication
 
 SECRET = "Q"
@@ -66,20 +67,8 @@ class Index:
         self._chiffres: dict[Cle, Chiffre] = dict(avec._chiffres) if avec else {}
         self._presents: set[Cle] = set(avec._presents) if avec else set()
         self._marges: dict[Cle, Chiffre] = dict(avec._marges) if avec else {}
-        colonnes = (
-            "tableau",
-            "mesure",
-            "code_territoire",
-            "periode",
-            "axe_1",
-            "modalite_1",
-            "axe_2",
-            "modalite_2",
-            "valeur",
-            "part",
-            "statut_observation",
-            "confidentialite",
-        )
+        cles = (colonne for colonne in CLE if colonne not in ("niveau_territoire", "type_periode"))
+        colonnes = (*cles, "valeur", "part", "statut_observation", "confidentialite")
         for t, m, c, p, a1, m1, a2, m2, valeur, part, statut, conf in lignes.select(colonnes).iter_rows():
             secret = valeur is None and (conf == "C" or statut == SECRET)
             chiffre = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
 from clauses.socle.cube import lire_axes
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.project import MODELES_DES_ECRITS
 from exports.edition.publication import Publication
 
@@ -16,8 +16,7 @@ _DECIMALES = {"%": 1, "points": 1, "ETP": 1, "indice de 0 à 1": 3}
 
 @cache
 def _mesures() -> dict[tuple[str, str], str]:
-    with CHEMIN_MESURES.open(encoding="utf-8", newline="") as fichier:
-        return {(x["tableau"], x["mesure"]): x["libelle"] for x in csv.DictReader(fichier)}
+    return {(x["tableau"], x["mesure"]): x["libelle"] for x in lire_lignes(CHEMIN_MESURES)}
 
 
 def libelle_mesure(tableau: str, mesure: str) -> str:

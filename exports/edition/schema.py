@@ -6,12 +6,14 @@ Any change of name, order or type is a new VERSION_SCHEMA (a test compares the c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import polars as pl
 
+from clauses.socle.cube import CLE
+from clauses.socle.donnees import lire_lignes
+from clauses.socle.project import MODELES_DES_ECRITS
+
 VERSION_SCHEMA = "1.0.0"
-Genre = Literal["string", "number"]
 
 
 @dataclass(frozen=True)
@@ -19,67 +21,25 @@ class Champ:
     """One column: name, Table Schema type, French description, unit or allowed codes where there are some."""
 
     nom: str
-    genre: Genre
+    genre: str  # string, number
     description: str
     obligatoire: bool = False
     modalites: tuple[str, ...] = field(default=())
 
 
-CHAMPS = (
-    Champ(
-        "tableau", "string", "Code du tableau : CLES, T01 à T22, S01… (titres dans codes/tableaux.csv)", True
-    ),
-    Champ("mesure", "string", "Ce qui est compté : heures, beneficiaires, contrats…", True),
-    Champ(
-        "niveau_territoire",
-        "string",
-        "Niveau du territoire",
-        True,
-        ("national", "region", "departement", "epci", "structure", "perimetre"),
-    ),
-    Champ(
-        "code_territoire", "string", "FR, code INSEE de la région ou du département, SIREN de l'EPCI", True
-    ),
-    Champ("type_periode", "string", "Type de période", True, ("annee", "trimestre")),
-    Champ("periode", "string", "2024 (année) ou 2024-T3 (trimestre)", True),
-    Champ("axe_1", "string", "Premier axe de ventilation ; vide sans ventilation"),
-    Champ("modalite_1", "string", "Code de la modalité du premier axe (libellés dans codes/modalites.csv)"),
-    Champ("axe_2", "string", "Second axe de ventilation"),
-    Champ("modalite_2", "string", "Code de la modalité du second axe"),
-    Champ("valeur", "number", "Valeur, dans l'unité de la colonne unite ; vide si elle n'est pas diffusée"),
-    Champ(
-        "part",
-        "number",
-        "Part du total du tableau pour cette mesure, en % ; vide si l'axe n'est pas une partition",
-    ),
-    Champ("unite", "string", "Unité de la valeur", True),
-    Champ("ecart_periode", "number", "Écart à la période précédente, dans l'unité de la valeur"),
-    Champ(
-        "ecart_annee", "number", "Écart à la même période de l'année précédente, dans l'unité de la valeur"
-    ),
-    Champ(
-        "couverture", "number", "Part des structures connues du territoire qui ont déposé la période, en %"
-    ),
-    Champ(
-        "statut_chiffre", "string", "État de révision du chiffre", True, ("provisoire", "revise", "definitif")
-    ),
-    Champ(
-        "statut_observation",
-        "string",
-        "OBS_STATUS : A normale, P provisoire, E estimée, B rupture de série, U peu fiable, Q non diffusée, O manquante",
-        True,
-        ("A", "P", "E", "B", "U", "Q", "O"),
-    ),
-    Champ(
-        "confidentialite",
-        "string",
-        "CONF_STATUS : F libre, C confidentielle (non diffusée)",
-        True,
-        ("F", "C"),
-    ),
-)
+def lire_champs(ressource: str) -> tuple[Champ, ...]:
+    """The columns of a file of the open data, in their order (data: modeles/champs.csv)."""
+    return tuple(
+        Champ(
+            x["nom"], x["genre"], x["description"], x["obligatoire"] == "oui", tuple(x["modalites"].split())
+        )
+        for x in lire_lignes(MODELES_DES_ECRITS / "champs.csv")
+        if x["ressource"] == ressource
+    )
+
+
+CHAMPS = lire_champs("indicateurs")
 COLONNES = tuple(champ.nom for champ in CHAMPS)
-CLE = COLONNES[:10]  # one figure per combination of these
 NOMBRES = tuple(champ.nom for champ in CHAMPS if champ.genre == "number")
 DECIMALES = 6
 

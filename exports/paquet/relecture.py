@@ -6,30 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
+from clauses.socle.cube import CLE
 from exports.atelier.temoin import en_relisant, meme_nombre, relecture_differente
 from exports.classeurs.charte import PREMIERE_LIGNE
+from exports.classeurs.donnees import COLONNES
 from exports.classeurs.donnees import FEUILLE as DONNEES
 from exports.edition.publication import NATIONAL, Publication, niveau_du_territoire
-from exports.edition.schema import CLE
 
-# headers of the data sheet → columns of the published figures
-_TITRES = {
-    "Tableau": "tableau",
-    "Mesure": "mesure",
-    "Niveau": "niveau_territoire",
-    "Code du territoire": "code_territoire",
-    "Type de période": "type_periode",
-    "Période": "periode",
-    "Axe 1": "axe_1",
-    "Code 1": "modalite_1",
-    "Axe 2": "axe_2",
-    "Code 2": "modalite_2",
-    "Valeur": "valeur",
-    "Part (%)": "part",
-    "Unité": "unite",
-    "Statut": "statut_observation",
-    "Confidentialité": "confidentialite",
-}
 _COMPAREES = ("valeur", "part", "unite", "statut_observation", "confidentialite")
 
 
@@ -56,7 +39,7 @@ def verifier_donnees(classeur: Path, territoire: str, publication: Publication) 
                 raise_if_empty=False,
                 read_options={"header_row": PREMIERE_LIGNE, "dtypes": "string"},
             )
-            .select(pl.col(titre).alias(nom) for titre, nom in _TITRES.items())
+            .select(pl.col(titre).alias(colonne) for colonne, titre, _ in COLONNES)
             .drop_nulls("tableau")  # the empty row of a table without figures
             .with_columns(pl.col("valeur", "part").cast(pl.Float64))
         )

@@ -16,7 +16,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.nombres import accorder
+from clauses.socle.project import MODELES_DES_ECRITS
 from exports.retours.depots import noms_structures
 from exports.retours.glossaire import LIBELLES_GRAVITE, glossaire
 
@@ -267,52 +269,11 @@ def _lignes_occupees(texte: str, largeur: int) -> int:
     return len(textwrap.wrap(texte.replace("/", "/ "), largeur))
 
 
-LISEZ_MOI = (
-    ("titre", "Constats sur les dépôts"),
-    (
-        "texte",
-        "Ce classeur dit à chaque structure ce qui n'a pas pu être lu ou compté dans ses exports, et comment "
-        "le corriger. Il y a une feuille par structure ayant quelque chose à corriger : on peut la lui "
-        "envoyer seule.",
-    ),
-    ("sous_titre", "Comment s'en servir"),
-    ("texte", "1. Ouvrir la feuille de la structure ; les constats les plus graves sont en haut."),
-    (
-        "texte",
-        "2. Corriger dans le logiciel de gestion des clauses, et non dans le fichier exporté : sinon "
-        "l'erreur reviendra au prochain export.",
-    ),
-    (
-        "texte",
-        "3. Refaire l'export complet de la même période et le déposer. Un nouveau dépôt remplace l'ancien "
-        "pour les mois qu'il couvre : rien d'autre n'est à supprimer.",
-    ),
-    ("sous_titre", "Les trois gravités"),
-    ("refus", LIBELLES_GRAVITE["refus"]),
-    ("texte", "Rien de ce dépôt n'a été pris en compte. Il faut corriger et le renvoyer."),
-    ("rejet", LIBELLES_GRAVITE["rejet"]),
-    (
-        "texte",
-        "Cette ligne ne compte pas, le reste du dépôt compte. Ses heures manquent aux résultats tant "
-        "qu'elle n'est pas corrigée.",
-    ),
-    ("alerte", LIBELLES_GRAVITE["alerte"]),
-    ("texte", "La ligne est comptée, mais quelque chose paraît étrange ou incomplet."),
-    ("sous_titre", "Lire une ligne"),
-    (
-        "texte",
-        "« Fichier » est le fichier ou le dossier déposé ; « Feuille ou table » est la feuille du classeur "
-        "ou le fichier CSV du dossier ; « Ligne » est le numéro de ligne tel que le tableur l'affiche (1 = "
-        "première ligne). La feuille « Règles » explique chaque règle.",
-    ),
-    ("texte", "Ce classeur ne contient ni nom, ni prénom, ni date de naissance."),
-)
-
-
 def _ecrire_lisez_moi(feuille: Worksheet, formats: dict[str, Format]) -> None:
     largeur = 70
     feuille.set_column(0, 0, largeur)
-    for rang, (style, texte) in enumerate(LISEZ_MOI):
+    for rang, x in enumerate(lire_lignes(MODELES_DES_ECRITS / "constats_lisez_moi.csv")):
+        style, texte = x["style"], x["texte"] or LIBELLES_GRAVITE[x["style"]]
         _ajuster_hauteur(feuille, rang, [texte], [largeur], marge=12 if "titre" in style else 5)
         _ecrire(feuille, rang, 0, texte, formats[style])
 

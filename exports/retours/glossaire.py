@@ -1,13 +1,15 @@
-"""What each rule means, in the words of those who have to correct."""
+"""What each rule and each status means, in the words of those who have to correct."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.project import MODELES_DES_ECRITS
 
+# of a refresh: on the screen (`ecran`, `style`), at the top of the report (`ton`, `titre`, `texte`)
+STATUTS = {x["statut"]: x for x in lire_lignes(MODELES_DES_ECRITS / "statuts.csv")}
 CHEMIN_REGLES = MODELES_DES_ECRITS / "regles.csv"
 # In words, for people who have never read docs/contrat-de-depot.md; in the order in which they are worth reading.
 LIBELLES_GRAVITE = {"refus": "Dépôt refusé", "rejet": "Ligne écartée", "alerte": "À vérifier"}
@@ -31,19 +33,7 @@ class Regle:
 @cache
 def glossaire() -> dict[tuple[str, str], Regle]:
     """The rules by (code, severity), in the order in which they are presented."""
-    with CHEMIN_REGLES.open(encoding="utf-8", newline="") as fichier:
-        lignes = csv.DictReader(fichier)
-        regles = [
-            Regle(
-                x["regle"],
-                x["gravite"],
-                x["titre"],
-                x["explication"],
-                x["que_faire"],
-                x["observatoire"],
-            )
-            for x in lignes
-        ]
+    regles = [Regle(code=x.pop("regle"), **x) for x in lire_lignes(CHEMIN_REGLES)]
     return {(regle.code, regle.gravite): regle for regle in regles}
 
 

@@ -31,36 +31,20 @@ from exports.retours.constats import (
     phrase_controle,
 )
 from exports.retours.depots import noms_structures, phrase_ignores, phrase_remplaces
-from exports.retours.glossaire import LIBELLES_GRAVITE, Regle, conseil_observatoire, glossaire, titre_regle
+from exports.retours.glossaire import (
+    LIBELLES_GRAVITE,
+    STATUTS,
+    Regle,
+    conseil_observatoire,
+    glossaire,
+    titre_regle,
+)
 from exports.retours.rafraichissement import Rafraichissement
 
 PREMIERES_LIGNES = 5
 STRUCTURES_A_RENVOYER = 60
 FORMES_LISTEES = 100
 
-STATUTS = {
-    "publie": (
-        "ok",
-        "Entrepôt mis à jour",
-        "Les résultats tiennent compte des dépôts acceptés ci-dessous.",
-    ),
-    "inchange": (
-        "neutre",
-        "Rien de nouveau",
-        "Aucun dépôt n'a apporté de changement : les résultats publiés restent tels qu'ils étaient.",
-    ),
-    "vide": (
-        "refus",
-        "Rien à publier",
-        "Aucun dépôt n'a encore été accepté : il n'y a pas de résultats.",
-    ),
-    "bloque": (
-        "refus",
-        "Publication arrêtée",
-        "Un contrôle de l'ensemble a échoué : rien n'est publié cette fois-ci, et ce qui l'était déjà ne change "
-        "pas. Les chiffres « après » de cette page sont ceux de l'état qui n'a pas été publié.",
-    ),
-}
 STATUTS_DEPOT = {
     "accepte": ("ok", "Accepté"),
     "refuse": ("refus", "Refusé"),

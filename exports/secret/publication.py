@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from clauses.socle.cube import CLE
 from exports.secret import chiffres, protection, regles
 from exports.secret.protection import Protection
 from exports.secret.systeme import MAILLE, axes_de
@@ -203,17 +204,7 @@ def _statuts(lignes: pl.DataFrame) -> pl.DataFrame:
         valeur=pl.when(visible).then("valeur"),
         part=pl.when(visible & pl.col("avec_part")).then("part"),
     )
-    serie = [
-        "tableau",
-        "mesure",
-        "niveau_territoire",
-        "code_territoire",
-        "type_periode",
-        "axe_1",
-        "modalite_1",
-        "axe_2",
-        "modalite_2",
-    ]
+    serie = [colonne for colonne in CLE if colonne != "periode"]
     rang = (
         pl.when(pl.col("type_periode") == "annee")
         .then(pl.col("periode").str.slice(0, 4).cast(pl.Int32))
@@ -251,35 +242,15 @@ def _statuts(lignes: pl.DataFrame) -> pl.DataFrame:
     ).drop("rang")
 
 
-_CLES = [
-    "tableau",
-    "mesure",
-    "niveau_territoire",
-    "code_territoire",
-    "type_periode",
-    "periode",
-    "axe_1",
-    "modalite_1",
-    "axe_2",
-    "modalite_2",
-]
 _COLONNES = [
-    *_CLES,
-    "valeur",
-    "part",
-    "unite",
-    "base",
-    "ecart_periode",
-    "ecart_annee",
-    "fiabilite",
-    "couverture",
-    "statut_observation",
-    "confidentialite",
+    *CLE,
+    *("valeur", "part", "unite", "base", "ecart_periode", "ecart_annee", "fiabilite", "couverture"),
+    *("statut_observation", "confidentialite"),
 ]
 
 
 def _ordonner(lignes: pl.DataFrame) -> pl.DataFrame:
-    return lignes.select(_COLONNES).sort(_CLES)
+    return lignes.select(_COLONNES).sort(CLE)
 
 
 def _rapport(lignes: pl.DataFrame, protegees: Protection | None, secondes: float) -> pl.DataFrame:

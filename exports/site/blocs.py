@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.project import MODELES_DES_ECRITS
 
 MODELES = MODELES_DES_ECRITS / "site"
@@ -40,19 +40,13 @@ class Bloc:
 @cache
 def lire_blocs() -> tuple[Bloc, ...]:
     """In the order of the pages."""
-    with (MODELES / "blocs.csv").open(encoding="utf-8", newline="") as fichier:
-        return tuple(
-            Bloc(
-                x["theme"],
-                x["forme"],
-                x["tableau"],
-                tuple(x["mesure"].split("/")),
-                x["axe_1"],
-                x["axe_2"] or None,
-                x["sujet"],
-                x["des"],
-                frozenset(x["pages"].split()),
-                x["vedette"] or None,
-            )
-            for x in csv.DictReader(fichier)
+    return tuple(
+        Bloc(
+            mesures=tuple(x.pop("mesure").split("/")),
+            axe_2=x.pop("axe_2") or None,
+            pages=frozenset(x.pop("pages").split()),
+            vedette=x.pop("vedette") or None,
+            **x,
         )
+        for x in lire_lignes(MODELES / "blocs.csv")
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
+from clauses.socle.donnees import lire_lignes
 from exports.edition.index import Chiffre
 from exports.edition.publication import Periode, Publication
 from exports.site.blocs import MODELES
@@ -63,14 +63,12 @@ class Sujet:
 @cache
 def lire_sujets() -> tuple[Sujet, ...]:
     """In the order of the pages."""
-    with (MODELES / "cartes.csv").open(encoding="utf-8", newline="") as fichier:
-        return tuple(Sujet(**x) for x in csv.DictReader(fichier))
+    return tuple(Sujet(**x) for x in lire_lignes(MODELES / "cartes.csv"))
 
 
 @cache
 def _contours() -> tuple[tuple[str, str], ...]:
-    with (MODELES / "carte_departements.csv").open(encoding="utf-8", newline="") as fichier:
-        metropole = [(x["code"], x["trace"]) for x in csv.DictReader(fichier)]
+    metropole = [(x["code"], x["trace"]) for x in lire_lignes(MODELES / "carte_departements.csv")]
     x, y = COIN
     carres = [
         (code, f"M{x},{y + i * (COTE + ECART)}h{COTE}v{COTE}h-{COTE}z") for i, code in enumerate(OUTRE_MER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cache
 
 import polars as pl
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.nombres import accorder
 from exports.edition.index import SECRET, Chiffre
 from exports.edition.libelles import decimales, libelle_mesure
@@ -46,8 +46,7 @@ class Comparaison:
 @cache
 def lire_comparaisons() -> tuple[Comparaison, ...]:
     """Those of every theme."""
-    with (MODELES / "comparaisons.csv").open(encoding="utf-8", newline="") as fichier:
-        return tuple(Comparaison(**x) for x in csv.DictReader(fichier))
+    return tuple(Comparaison(**x) for x in lire_lignes(MODELES / "comparaisons.csv"))
 
 
 def par_lieu(

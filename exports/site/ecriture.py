@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.nombres import date_courte, nombre
 from exports.atelier.gabarits import remplir
 from exports.edition.libelles import Libelles, decimales, libelle_mesure
@@ -47,8 +47,7 @@ TABLEAUX_DES_THEMES = {
 @cache
 def lire_themes() -> tuple[dict[str, str], ...]:
     """theme, titre, chapo, in the order of the menu."""
-    with (MODELES / "themes.csv").open(encoding="utf-8", newline="") as fichier:
-        return tuple(csv.DictReader(fichier))
+    return tuple(lire_lignes(MODELES / "themes.csv"))
 
 
 def ecrire_site(publication: Publication, paquet: Path) -> Path:

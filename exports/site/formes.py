@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
+from clauses.socle.donnees import lire_lignes
 from clauses.socle.nombres import accorder, pour_cent
 from clauses.socle.project import SEEDS
 from exports.edition.index import MANQUANT, Chiffre, ecart
@@ -335,10 +335,7 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
 @cache
 def groupes_de_situations() -> tuple[dict[str, str], list[dict[str, str]]]:
     """The group of each situation, and the groups in order."""
-    with SITUATIONS.open(encoding="utf-8", newline="") as fichier:
-        groupe = {x["code"]: x["groupe"] for x in csv.DictReader(fichier)}
-    with (MODELES / "situations.csv").open(encoding="utf-8", newline="") as fichier:
-        return groupe, list(csv.DictReader(fichier))
+    return {x["code"]: x["groupe"] for x in lire_lignes(SITUATIONS)}, lire_lignes(MODELES / "situations.csv")
 
 
 def _empilees(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:

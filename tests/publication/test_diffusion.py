@@ -12,8 +12,9 @@ import pytest
 from figures import NOMENCLATURES, TABLEAUX, TERRITOIRES, edition, figures
 from pysdmx.io import read_sdmx
 
+from clauses.socle.cube import CLE
 from exports.diffusion import codes, notices, sdmx, tableaux_plats
-from exports.edition.schema import CLE, COLONNES, VERSION_SCHEMA, canonique
+from exports.edition.schema import COLONNES, VERSION_SCHEMA, canonique
 
 # What each version of the schema promised, apart from the code: a change of columns is a new version.
 SCHEMAS = {
