@@ -5,7 +5,7 @@ DEMO ?= demo
 # one process per core, the tests of a file in the same one; what is dear to make is shared (tests/conftest.py)
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: install demo dev test test-unit test-complet check format lock docs wheel-test clean
+.PHONY: install demo dev test test-unit test-complet check check-python check-sql format lock docs wheel-test clean
 
 install: .venv/pret
 
@@ -52,11 +52,16 @@ test-unit: install
 test-complet: install
 	CLAUSES_NAVIGATEUR=1 CLAUSES_TABLEUR=1 $(PYTEST) --durations=25
 
-check: install
+# Python and SQL side by side: `make -j2 check`
+check: check-python check-sql
+
+check-python: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
+
+check-sql: install
 	$(BIN)/sqlfluff lint models tests/dbt
 
 format: install

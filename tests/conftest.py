@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import shutil
 from collections.abc import Callable
@@ -73,4 +74,31 @@ def demo(une_fois: UneFois) -> Path:
 def demo_chargee(demo: Path, une_fois: UneFois) -> Rafraichi:
     """Its warehouse, in demo/espace. Not to be changed: copy it."""
     charge: Rafraichi = une_fois("demonstration-chargee", partial(_charger_la_demonstration, demo))
+    return charge
+
+
+def _ecrire_deux_regions(dossier: Path) -> Path:
+    from clauses.demo import echelles, ecrire_demo
+
+    petite = echelles.ECHELLES["petite"]
+    reduite = dataclasses.replace(
+        petite, structures=4, contrats_par_an=90, refus=(), departements=("59", "62", "75", "93")
+    )
+    with pytest.MonkeyPatch.context() as tenu:
+        tenu.setitem(echelles.ECHELLES, "petite", reduite)
+        ecrire_demo(dossier / "demo", "petite", (2023, 2024), 1)
+    return dossier / "demo"
+
+
+@pytest.fixture(scope="session")
+def deux_regions(une_fois: UneFois) -> Path:
+    """A demonstration of two regions and four structures: what has to be published or attacked costs half as much."""
+    dossier: Path = une_fois("deux-regions", _ecrire_deux_regions)
+    return dossier
+
+
+@pytest.fixture(scope="session")
+def deux_regions_chargees(deux_regions: Path, une_fois: UneFois) -> Rafraichi:
+    """Its warehouse. Not to be changed: copy it."""
+    charge: Rafraichi = une_fois("deux-regions-chargees", partial(_charger_la_demonstration, deux_regions))
     return charge

@@ -71,9 +71,9 @@ def contenu(dossier: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def depots(demo: Path) -> Path:
-    """One region is enough for what is written; tests/secret protects the three."""
-    return demo / "depots" / "Hauts-de-France"
+def depots(deux_regions: Path) -> Path:
+    """One region is enough for what is written; tests/secret protects two."""
+    return deux_regions / "depots" / "Hauts-de-France"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The small demonstration and its public release: made once, looked at from everywhere."""
+"""A demonstration of two regions and its public release: made once, looked at from everywhere."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from version_publique import Publiee, publier
 
 
 @pytest.fixture(scope="session")
-def espace_demo(demo_chargee: Rafraichi) -> Path:
-    """The workspace of the small demonstration. Not to be changed: copy it."""
-    return demo_chargee.espace
+def espace_demo(deux_regions_chargees: Rafraichi) -> Path:
+    """The workspace of the demonstration of two regions. Not to be changed: copy it."""
+    return deux_regions_chargees.espace
 
 
 @pytest.fixture(scope="session")

@@ -246,10 +246,10 @@ def test_what_counts_no_person_helped_is_shown_as_it_is(
     egales = vues.join(cube, on=cles, how="left", nulls_equal=True, suffix="_cube")
     assert egales.filter(pl.col("valeur").ne_missing(pl.col("valeur_cube"))).is_empty()
     assert egales.filter(pl.col("part").ne_missing(pl.col("part_cube"))).is_empty()
-    # six structures hand in, two per region; four of the deposits of 2024 say how many facilitators, one each
+    # four structures hand in, two per region; two of the deposits of 2024 say how many facilitators, one each
     france = vues.filter((pl.col("niveau_territoire") == "national") & (pl.col("periode") == "2024"))
     lus = dict(france.filter(pl.col("axe_1").is_null()).select("mesure", "valeur").iter_rows())
-    assert (lus["structures"], lus["structures_nombre_connu"], lus["facilitateurs"]) == (6, 4, 4)
+    assert (lus["structures"], lus["structures_nombre_connu"], lus["facilitateurs"]) == (4, 2, 2)
 
 
 def test_a_table_that_secrecy_does_not_know_is_never_shown(
