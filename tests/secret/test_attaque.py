@@ -256,7 +256,7 @@ def test_every_format_says_what_the_warehouse_says_is_published(paquet: Path) ->
         ]  # fmt: skip
         valeur = titres.index("Valeur")
         lus[fichier.name] = {tuple(r[j] or "" for j in colonnes): r[valeur] for r in rangs if r[0]}
-    assert sum(nom.startswith("dgefp_") for nom in lus) == 4  # France and three regions
+    assert sum(nom.startswith("dgefp_") for nom in lus) == 3  # France and the two regions
     for nom, chiffres in lus.items():
         assert chiffres, nom
         for cle, montre in chiffres.items():
