@@ -81,9 +81,14 @@ def _unir(cadre: pl.DataFrame, temoins: Mapping[str, str | None]) -> pl.DataFram
         if ecrits.is_empty():
             continue
         un = {f: pl.col("_temoin").drop_nulls().n_unique().over("depot", f) <= 1 for f in ("zeros", "signes")}
-        forme = pl.when(un["zeros"]).then(pl.struct(pl.lit(0), forme="zeros"))
-        forme = forme.when(un["signes"]).then(pl.struct(pl.lit(1), forme="signes"))
-        formes = ecrits.with_columns(_forme=forme.otherwise(pl.struct(pl.lit(2), forme=colonne)))
+        forme = (
+            pl.when(un["zeros"])
+            .then(pl.struct(pl.lit(0), forme="zeros"))
+            .when(un["signes"])
+            .then(pl.struct(pl.lit(1), forme="signes"))
+            .otherwise(pl.struct(pl.lit(2), forme=colonne))
+        )
+        formes = ecrits.with_columns(_forme=forme)
         ecrit = pl.col(colonne).first().over("depot", "_forme")
         cadre = _reecrire(cadre, colonne, formes.select("depot", colonne, _ecrit=ecrit))
     return cadre

@@ -43,6 +43,7 @@ REJETS = {
     "HEURES_IMPOSSIBLES",
     "ORPHELIN",
     "CLE_EN_DOUBLE",
+    "LIGNE_DECALEE",
 }
 ALERTES = {
     "CODE_INCONNU",
@@ -63,6 +64,8 @@ ALERTES = {
     "MOIS_SANS_HEURES",
     "COLONNE_INCONNUE",
     "TABLE_INCONNUE",
+    "LIGNE_DECALEE",
+    "NOM_EN_CLAIR",
     "CONFLIT_REFERENCE",
 }
 EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the models

@@ -1,4 +1,4 @@
-"""Codes written in several ways: one in a deposit where one row only can be meant, two where the deposit keeps them apart."""
+"""Codes written in several ways: one where one row only can be meant, two where the deposit keeps them apart."""
 
 from __future__ import annotations
 
