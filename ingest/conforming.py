@@ -62,13 +62,12 @@ class Contexte:
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
     """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
 
-    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE if any is set aside.
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE where some slipped.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
-    rejet = brute.get_column(
-        ECARTEE, default=pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True)
-    ).alias("rejet")
+    glissees = brute.get_column(ECARTEE, default=pl.repeat(None, brute.height, dtype=pl.Boolean, eager=True))
+    rejet = glissees.fill_null(False).alias("rejet")
     sorties: list[pl.Series] = []
     for colonne in table.colonnes:
         lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
@@ -82,6 +81,7 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
             masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
+            masquee = masquee | (refusee & glissees.is_not_null())
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:

@@ -14,7 +14,8 @@ from ingest.layouts import Table
 from ingest.parsers import lire_communes
 from ingest.references import Territoires
 
-ECARTEE = "_ecartee"  # column of rows of text: true where the row is set aside, its finding given
+# column of rows of text: null where nothing slipped, else whether the row is set aside (its finding is given)
+ECARTEE = "_ecartee"
 _NUMERO, _SEXE = "numero_beneficiaire", "sexe"
 _UNE_DATE = r"^\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:[ T].*)?$"
 _SANS_DATE = frozenset({"identite", "nomenclature", "liste", "commune", "qpv", "oui_non"})
@@ -52,7 +53,7 @@ def ecarter_les_decalages(
         and (c.groupe == "beneficiaire" or c.type in ("identite", "naissance") or table.cle == (_NUMERO,))
     ]
     videes = marquees.with_columns(pl.when(pl.col(ECARTEE).is_null()).then(pl.col(decrit)))
-    return videes.with_columns(pl.col(ECARTEE).fill_null(False)), _noms_possibles(
+    return videes, _noms_possibles(
         decalees,
         [_NUMERO, naissance.nom, _SEXE, *(c.nom for c in table.colonnes if c.type == "identite")],
         codes,

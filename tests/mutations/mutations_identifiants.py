@@ -87,7 +87,16 @@ def bilan_ecrit_autrement(monde: Monde, hasard: random.Random) -> Fichiers:
 
 def _prefixe(hasard: random.Random, nom: str, prenom: str) -> str:
     """A code made of a person's names, as people make them."""
-    formes = ("CDD {0} {1} {2}", "{0}-{2:03}", "{0} {1}", "{1}.{0}", "{2}_{0}", "{0}{2}", "2024/{1}/{2}", "{0}/{1}")
+    formes = (
+        "CDD {0} {1} {2}",
+        "{0}-{2:03}",
+        "{0} {1}",
+        "{1}.{0}",
+        "{2}_{0}",
+        "{0}{2}",
+        "2024/{1}/{2}",
+        "{0}/{1}",
+    )
     return hasard.choice(formes).format(hasard.choice([nom, nom.upper()]), prenom, hasard.randrange(1000))
 
 
@@ -139,7 +148,17 @@ def _glisser(monde: Monde, hasard: random.Random, *, pas: int, depuis: str) -> F
     return _fichiers(monde, hasard)
 
 
-GLISSEES = frozenset({"LIGNE_DECALEE", "VALEUR_MANQUANTE", "MOIS_ILLISIBLE", "NOMBRE_ILLISIBLE", "DATE_ILLISIBLE"})
+GLISSEES = frozenset(
+    {
+        "LIGNE_DECALEE",
+        "VALEUR_MANQUANTE",
+        "MOIS_ILLISIBLE",
+        "MOIS_HORS_PERIODE",
+        "NOMBRE_ILLISIBLE",
+        "DATE_ILLISIBLE",
+        "HEURES_IMPOSSIBLES",
+    }
+)
 MUTATIONS: list[Mutation] = [
     Mutation("references_ecrites_autrement", 5, references_ecrites_autrement),
     Mutation("references_d_une_autre_casse", 5, references_d_une_autre_casse),
