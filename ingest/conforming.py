@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
 from ingest import parsers
-from ingest.codes import Codes
+from ingest.codes import Codes, forme_normale
 from ingest.findings import Constats
 from ingest.identity import normaliser_nom
+from ingest.irregularites import ECARTEE
 from ingest.layouts import Colonne, Table
 from ingest.references import Territoires
 
@@ -47,6 +49,7 @@ _DONNEE_PERSONNELLE = (
     r"|\b[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?\d{2})?\b"
     r"|^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}|\d{4})|\d{4}-\d{2}-\d{2})(?: 00:00(?::00)?)?$"
 )
+_SEPARATEURS = re.compile(r"[;,\t|]")
 _TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non", "rome"})
 
 
@@ -67,13 +70,16 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
+    ecartee = brute[ECARTEE] if ECARTEE in brute.columns else None  # each has its finding already
     rejet = pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True).alias("rejet")
+    if ecartee is not None:
+        rejet = rejet | ecartee
     sorties: list[pl.Series] = []
     for colonne in table.colonnes:
         lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
         textes = lues["texte"]
         if colonne.valeur and textes.has_nulls():
-            vide = textes.is_null()
+            vide = textes.is_null() if ecartee is None else textes.is_null() & ~ecartee
             constats.ajouter(
                 "rejet", "VALEUR_MANQUANTE", table.entete, lieux.filter(vide), colonne=colonne.entete
             )
@@ -221,3 +227,21 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         montrer=montrer,
     )
     return gravite == "rejet"
+
+
+def se_lisent(contexte: Contexte, colonne: Colonne, textes: Sequence[str]) -> dict[str, bool]:
+    """Whether each text is one that the column reads; a number of the right shape counts, known or not."""
+    lues = _par_valeur_distincte(pl.Series(textes, dtype=pl.String), partial(_lire, colonne, contexte))
+    valide = lues["valide"].fill_null(not colonne.valeur)  # an empty cell
+    if colonne.type in ("siret", "commune"):
+        valide = valide | lues["valeur"].is_not_null()
+    reponses = dict(zip(textes, valide, strict=True))
+    if colonne.type == "nomenclature":
+        # articles of law are found inside any text: between separators, each part must be one
+        connues = contexte.codes.formes.get(str(colonne.nomenclature), {})
+        parties = {t: [p for p in _SEPARATEURS.split(t) if p.strip()] for t, ok in reponses.items() if ok}
+        a_voir = {t: p for t, p in parties.items() if len(p) > 1 and forme_normale(t) not in connues}
+        if a_voir:
+            vues = se_lisent(contexte, colonne, sorted({p for ps in a_voir.values() for p in ps}))
+            reponses |= {t: all(vues[p] for p in ps) for t, ps in a_voir.items()}
+    return reponses

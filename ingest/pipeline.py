@@ -7,16 +7,18 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
 from ingest.codes import Codes
-from ingest.conforming import Contexte, typer_table
+from ingest.conforming import Contexte, se_lisent, typer_table
 from ingest.discovery import Candidat
-from ingest.findings import SEUILS, Constats
+from ingest.findings import SEUILS, Constats, Remarque
 from ingest.identity import formes_des_noms
+from ingest.irregularites import reparer
 from ingest.layouts import Layout, normaliser
 from ingest.matching import Assemblage, DepotBrut, reconnaitre
 from ingest.provenance import Identite, provenance
@@ -84,15 +86,21 @@ def lire(
     assemblage = Assemblage()
     noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
 
-    def lire_un(candidat: Candidat) -> DepotBrut | DepotRefuse:
+    def lire_un(candidat: Candidat) -> tuple[DepotBrut | DepotRefuse, list[Remarque]]:
+        remarques: list[Remarque] = []
         try:
-            return reconnaitre(ouvrir(candidat, noms_de_table), candidat, layouts, aujourd_hui)
+            classeur = ouvrir(candidat, noms_de_table)
+            remarques = classeur.remarques
+            return reconnaitre(classeur, candidat, layouts, aujourd_hui), remarques
         except DepotRefuse as erreur:
-            return erreur
+            return erreur, remarques
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
-        for rang, (candidat, lu) in enumerate(zip(candidats, lecteurs.map(lire_un, candidats), strict=True)):
+        lus = zip(candidats, lecteurs.map(lire_un, candidats), strict=True)
+        for rang, (candidat, (lu, remarques)) in enumerate(lus):
+            for remarque in remarques:
+                lot.constats.remarquer(rang, remarque)
             if isinstance(lu, DepotBrut):
                 bruts[rang] = lu
                 for table in lu.tables.values():
@@ -153,6 +161,7 @@ def _conformer(
     )
     lignes = typeurs.map(lambda table: assemblage.lignes(layout, table), layout.tables)
     brutes = {t.nom: brute for t, brute in zip(layout.tables, lignes, strict=True)}
+    brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
     personnes = [
         b.select("depot", "nom", "prenom").unique()
         for b in brutes.values()
@@ -183,6 +192,25 @@ def _conformer(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
     return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
+
+
+def _reparer_les_irregulieres(
+    layout: Layout,
+    bruts: dict[int, DepotBrut],
+    brutes: dict[str, pl.DataFrame],
+    codes: Codes,
+    aujourd_hui: dt.date,
+    constats: Constats,
+) -> dict[str, pl.DataFrame]:
+    """Before names are looked for: a row that slipped has other cells where names should be."""
+    reparees = dict(brutes)
+    for table in layout.tables:
+        irregulieres = {r: d.irregulieres[table.nom] for r, d in bruts.items() if table.nom in d.irregulieres}
+        if irregulieres:
+            contexte = Contexte(codes, charger_territoires(), aujourd_hui, pl.DataFrame())
+            accord = partial(se_lisent, contexte)
+            reparees[table.nom] = reparer(table, brutes[table.nom], irregulieres, accord, constats)
+    return reparees
 
 
 def _compter(
@@ -229,7 +257,17 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
         pl.col("table").is_in(sorted(surveillees))
         & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
     )
+    constats = (
+        lot.constats.tous().filter(pl.col("gravite") == "rejet") if not trop.is_empty() else pl.DataFrame()
+    )
     for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():
         if depot not in lot.refus:
             detail = f"{rejetees} lignes écartées sur {lues - ignorees} dans la table {table}"
+            irregulieres = constats.filter(
+                (pl.col("depot") == depot)
+                & (pl.col("table") == table)
+                & (pl.col("regle") == "LIGNE_IRREGULIERE")
+            )
+            if not irregulieres.is_empty():
+                detail += f", dont {irregulieres.height} qui n'ont pas autant de cellules que l'en-tête"
             lot.refuser(depot, DepotRefuse("TROP_DE_REJETS", table=table, detail=detail))
