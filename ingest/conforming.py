@@ -100,6 +100,8 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
                 vue = vue.with_columns(lues["dit"])
             if _signaler(table, colonne, vue.filter(refusee), constats):
                 rejet = rejet | refusee
+            elif ambigues is not None and colonne.type == "heures":  # a row is not counted by half
+                rejet = rejet | (refusee & ambigues.is_not_null())
         sorties += _colonnes_de_sortie(colonne, textes, lues)
     return lieux.hstack([rejet, *sorties])
 
@@ -295,7 +297,7 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         (regle, lignes.filter(sans_mot), pl.lit(detail)),
     ):
         constats.ajouter(
-            gravite,
+            "rejet" if code == "ECRITURE_AMBIGUE" and colonne.type == "heures" else gravite,
             code,
             table.entete,
             concernees,

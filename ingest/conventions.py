@@ -26,7 +26,7 @@ class Question:
 
     `preuves`: texts that only one of the conventions explains; `lectures`: how each reads a doubtful text.
     `ambigue`: what is said where neither reads a text. `defaut`: the convention of a column whose proofs do not decide;
-    0: none. `part`: the least share of the doubtful texts that must prove the second. `dites`: what is said of a reading.
+    0: none. `dites`: what is said of a reading.
     """
 
     lectures: tuple[Callable[[pl.Series], pl.Series], Callable[[pl.Series], pl.Series]]
@@ -35,7 +35,6 @@ class Question:
     doute: Marque
     ambigue: str | None
     defaut: int = 0
-    part: float = 0
     dites: tuple[str | None, str | None] = (None, None)
 
 
@@ -94,14 +93,13 @@ def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series) -> pl
     marquees = cadre.join(marques, on="texte", how="left", maintain_order="left")
     posees = marquees.filter(pl.col("pose") & pl.Series(non_lus).gather(marquees["rang"]))["depot"].unique()
     une, autre = pl.col("preuve_1"), pl.col("preuve_2")
-    assez = autre.sum() >= question.part * pl.col("doute").sum()
     camps = (
         marquees.filter(pl.col("depot").is_in(posees.implode()))
         .group_by("depot")
         .agg(
             camp=pl.when(une.any() & ~autre.any())
             .then(1)
-            .when(autre.any() & ~une.any() & assez)
+            .when(autre.any() & ~une.any())
             .then(2)
             .otherwise(question.defaut)
         )
@@ -205,11 +203,13 @@ _FRACTIONS = Question(
     doute=lambda t: _heures_simples(t).is_not_null(),
     ambigue=f"c'est une durée d'Excel en jours, ou un nombre d'heures, et {_RIEN}",
     defaut=1,
-    part=1 / 3,
     dites=(None, "des durées d'Excel y sont en jours : elles sont lues en heures (1 pour 24 h)"),
 )
 
 # --- days and months ---------------------------------------------------------------------------------------
+
+
+_MOIS_D_ABORD = "les dates y sont écrites le mois d'abord (12/31/2024) : elles sont toutes lues ainsi"
 
 
 def _impossible_dans(ordre: bool) -> Marque:
@@ -227,10 +227,25 @@ def _jour_et_mois(
         doute=lambda t: t.str.contains(r"^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b"),
         ambigue=None,
         defaut=1,
-        dites=(None, "les dates y sont écrites le mois d'abord (12/31/2024) : elles sont toutes lues ainsi"),
+        dites=(None, _MOIS_D_ABORD),
     )
 
 
+_PREMIERS = Question(
+    lectures=(
+        lambda t: dates.lire_dates(t).dt.truncate("1mo"),
+        lambda t: dates.lire_dates(t, mois_d_abord=True).dt.truncate("1mo"),
+    ),
+    preuves=(
+        lambda t: t.str.contains(dates.PREMIER_JOUR) | _impossible_dans(True)(t),
+        lambda t: t.str.contains(dates.PREMIER_DU_MOIS) | _impossible_dans(False)(t),
+    ),
+    pose=lambda t: t.str.contains(dates.PREMIER_DU_MOIS) | _impossible_dans(False)(t),
+    doute=lambda t: t.str.contains(r"^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b"),
+    ambigue=None,
+    defaut=1,
+    dites=(None, _MOIS_D_ABORD),
+)
 _OCTOBRE = Question(
     lectures=(
         lambda t: dates.lire_mois(t.str.replace(r"[.,]1$", "-01")),
@@ -262,5 +277,5 @@ def questions_de(type_: str, lire_naissances: Callable[..., pl.Series]) -> tuple
         case "naissance":
             return (_jour_et_mois(lire_naissances),)
         case "mois":
-            return _OCTOBRE, _jour_et_mois(dates.lire_mois)
+            return _OCTOBRE, _PREMIERS
     return ()

@@ -117,7 +117,7 @@ def lire_dates(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
     dates = morceaux.with_columns(annee_courte=court).select(t=pl.coalesce(*lues, excel))["t"]
     autres = dates.is_null().arg_true()
     if not autres.is_empty():
-        dates = dates.scatter(autres, _lire_dates_rares(morceaux["jour"].gather(autres)))
+        dates = dates.scatter(autres, _lire_dates_rares(morceaux["jour"].gather(autres), formats[1]))
     lendemain = pl.when(_veille(pl.col("secondes"))).then(pl.col("d").dt.offset_by("1d")).otherwise("d")
     return (
         morceaux.select("secondes", d=dates)
@@ -126,7 +126,7 @@ def lire_dates(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
     )
 
 
-def _lire_dates_rares(textes: pl.Series) -> pl.Series:
+def _lire_dates_rares(textes: pl.Series, en_chiffres: str) -> pl.Series:
     """`20240801`, `01082024`, `1er août 2024`, `jeudi 1 août 2024`, `01-août-24`, `Thu Aug 01 2024` → Date."""
     chiffres = pl.col("t").str.extract(r"^(\d{7,8})(?:[.,]0+)?$")
     annee_d_abord = chiffres.str.strptime(pl.Date, "%Y%m%d", strict=False)
@@ -141,13 +141,13 @@ def _lire_dates_rares(textes: pl.Series) -> pl.Series:
     annee = _sur_quatre_chiffres(a.cast(pl.Int32, strict=False))
     numero_mois = m.replace_strict(_NOMS_DE_MOIS, default=None, return_dtype=pl.Int8)
     ecrites = pl.format("{}-{}-{}", annee, numero_mois, j).str.strptime(pl.Date, "%Y-%m-%d", strict=False)
-    en_chiffres = pl.col("nu").str.strptime(pl.Date, "%d/%m/%Y", strict=False)
+    apres_un_jour = pl.col("nu").str.strptime(pl.Date, en_chiffres, strict=False)
     return (
         textes.to_frame("t")
         .select(annee_d_abord=annee_d_abord, jour_d_abord=jour_d_abord, nu=nu)
-        .select(t=pl.coalesce(pl.when(possible).then("annee_d_abord"), "jour_d_abord", ecrites, en_chiffres))[
-            "t"
-        ]
+        .select(
+            t=pl.coalesce(pl.when(possible).then("annee_d_abord"), "jour_d_abord", ecrites, apres_un_jour)
+        )["t"]
     )
 
 
@@ -163,6 +163,9 @@ def lire_naissances(textes: pl.Series, au_plus_tard: dt.date, mois_d_abord: bool
     )["d"]
 
 
+# the first of a month, if its month comes first; another day of January, if not
+PREMIER_DU_MOIS = r"^0?(?:[2-9]|1[0-2])[./-]0?1[./-](?:19|20)\d\d\b"
+PREMIER_JOUR = r"^0?1[./-](?:0?[2-9]|1[0-2])[./-](?:19|20)\d\d\b"
 # a month typed as a number: 2024.1 is 2024.10 that lost its zero, or January
 MOIS_EN_NOMBRE = r"^(?:19|20)\d\d[.,]1$"
 MOIS_A_DEUX_CHIFFRES = r"^(?:19|20)\d\d[.,]0[1-9]$"
@@ -172,7 +175,7 @@ OCTOBRE_ENTIER = r"^(?:19|20)\d\d[.,]10$"
 def lire_mois(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
     """`2024-03`, `03/2024`, `mars 2024`, `févr. 2024`, `mars-24`, `202403`, any date → Date, first of the month.
 
-    `2024.1` is null: `ingest.conventions` reads it from its column.
+    `2024.1` and `02/01/2024` are null: `ingest.conventions` reads them from their column.
     """
     nu = pl.col("nu")
     morceaux = (
@@ -210,7 +213,10 @@ def lire_mois(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
     )
     depuis_date = lire_dates(textes, mois_d_abord).dt.truncate("1mo")
     ecrits = pl.date(annee, mois, 1).fill_null(depuis_date)
-    return morceaux.select(t=pl.when(~pl.col("t").str.contains(MOIS_EN_NOMBRE)).then(ecrits))["t"]
+    douteux = pl.col("t").str.contains(MOIS_EN_NOMBRE)
+    if not mois_d_abord:
+        douteux = douteux | pl.col("t").str.contains(PREMIER_DU_MOIS)
+    return morceaux.select(t=pl.when(~douteux).then(ecrits))["t"]
 
 
 def _sur_quatre_chiffres(annee: pl.Expr) -> pl.Expr:

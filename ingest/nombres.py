@@ -159,7 +159,9 @@ def est_date_de_duree(textes: pl.Series) -> pl.Series:
 
 
 def jours_de_duree(textes: pl.Series) -> pl.Series:
-    """Float64: days since the workbook's day 0 of such texts; the calendar of 1900 counts a 29 February 1900."""
+    """Float64: days since the workbook's day 0 of such texts. Excel counts a 29 February 1900, which the reader gives as
+    the 28th: null for both.
+    """
     moment = (
         pl.col("t").str.replace("T", " ", literal=True).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False)
     )
@@ -168,7 +170,8 @@ def jours_de_duree(textes: pl.Series) -> pl.Series:
         .then(pl.datetime(1904, 1, 1))
         .when(moment >= pl.datetime(1900, 3, 1))
         .then(pl.datetime(1899, 12, 30))
-        .otherwise(pl.datetime(1899, 12, 31))
+        .when(moment < pl.datetime(1900, 2, 28))
+        .then(pl.datetime(1899, 12, 31))
     )
     jours = (moment - origine).dt.total_milliseconds() / 86_400_000
     return textes.to_frame("t").select(t=jours)["t"]
