@@ -10,13 +10,15 @@ from functools import partial
 
 import polars as pl
 
-from ingest import parsers
+from ingest import conventions, dates, nombres, parsers
 from ingest.codes import Codes, forme_normale
 from ingest.findings import Constats
 from ingest.identity import normaliser_nom
 from ingest.irregularites import ECARTEE
 from ingest.layouts import Colonne, Table
+from ingest.nettoyage import nettoyer_serie
 from ingest.references import Territoires
+from ingest.referentiels import REGLE_HORS_LISTE, communes, metiers, quartiers
 
 _ATTENDU = {
     "nombre": "un nombre, par exemple 1234,50",
@@ -42,6 +44,10 @@ _REGLE_INCONNU = {
 }
 
 
+_POURCENTAGE_MAXIMUM = 999
+_FUSEAU = (
+    "des dates y portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
+)
 MASQUE = "(valeur masquée)"
 # What no code is: a mail, a telephone, a social security number, a whole date (a birth date in the next column).
 _DONNEE_PERSONNELLE = (
@@ -78,6 +84,7 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     for colonne in table.colonnes:
         lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
         textes = lues["texte"]
+        lues, ambigues = _trancher(table, colonne, contexte, lieux, lues, constats)
         if colonne.valeur and textes.has_nulls():
             vide = textes.is_null() if ecartee is None else textes.is_null() & ~ecartee
             constats.ajouter(
@@ -93,8 +100,14 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:
                 vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes).set(masquee, MASQUE))
+            if ambigues is not None:
+                vue = vue.with_columns(ambigue=ambigues)
+            if "dit" in lues.columns:
+                vue = vue.with_columns(lues["dit"])
             if _signaler(table, colonne, vue.filter(refusee), constats):
                 rejet = rejet | refusee
+            elif ambigues is not None and colonne.type == "heures":  # a row is not counted by half
+                rejet = rejet | (refusee & ambigues.is_not_null())
         sorties += _colonnes_de_sortie(colonne, textes, lues)
     return lieux.hstack([rejet, *sorties])
 
@@ -119,8 +132,8 @@ def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, nom
 def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """Cleans and reads each distinct text once; gives every row `texte` (cleaned) and its reading, null for empty cells."""
     cles = textes.to_frame("_cle")
-    distinctes = cles.lazy().unique().with_columns(texte=parsers.nettoyer(pl.col("_cle")))
-    propres = distinctes.drop_nulls("texte").collect()
+    distinctes = cles.drop_nulls().unique()
+    propres = distinctes.with_columns(texte=nettoyer_serie(distinctes["_cle"])).drop_nulls("texte")
     lues = propres.hstack(lire(propres["texte"]))
     return cles.join(lues, on="_cle", how="left", maintain_order="left")
 
@@ -147,33 +160,99 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
         case "territoires":
             return parsers.lire_territoires(textes, contexte.territoires.zones)
         case "commune":
-            codes = parsers.lire_communes(textes)
-            connues = [c in contexte.territoires.communes for c in codes]
-            return pl.DataFrame({"valeur": codes, "valide": pl.Series(connues, dtype=pl.Boolean)})
+            return communes(textes, contexte.territoires)
         case "rome":
-            codes = parsers.lire_codes_rome(textes)
-            return _valides(codes.set(~codes.is_in(list(contexte.codes.metiers)), None))
-        case "naissance":
-            return _valides(parsers.lire_naissances(textes, contexte.aujourd_hui))
+            return metiers(textes, contexte.codes)
+        case "qpv":
+            return quartiers(textes, contexte.territoires)
+        case "date" | "mois" | "naissance":
+            lecteurs: dict[str, Callable[..., pl.Series]] = {
+                "date": dates.lire_dates,
+                "mois": dates.lire_mois,
+                "naissance": _lire_naissances(contexte),
+            }
+            return _avec_la_veille(textes, _valides(lecteurs[colonne.type](textes)))
         case "texte" | "code" | "identite":
             return pl.DataFrame(
                 {"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)}
             )
     simples: dict[str, Callable[[pl.Series], pl.Series]] = {
-        "date": parsers.lire_dates,
-        "mois": parsers.lire_mois,
-        "nombre": parsers.lire_nombres,
-        "heures": parsers.lire_heures,
-        "pourcentage": parsers.lire_nombres,
+        "nombre": nombres.lire_nombres,
+        "heures": nombres.lire_heures,
+        "pourcentage": partial(nombres.lire_bornes, maximum=_POURCENTAGE_MAXIMUM),
         "horizon": parsers.lire_horizons,
         "oui_non": parsers.lire_oui_non,
-        "qpv": parsers.lire_codes_qpv,
     }
     return _valides(simples[colonne.type](textes))
 
 
 def _valides(valeurs: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"valeur": valeurs, "valide": valeurs.is_not_null()})
+
+
+def _lire_naissances(contexte: Contexte) -> Callable[..., pl.Series]:
+    return partial(dates.lire_naissances, au_plus_tard=contexte.aujourd_hui)
+
+
+def _avec_la_veille(textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
+    """With `veille`, true for a date read as the next day, where there is one."""
+    veille = dates.sont_de_la_veille(textes) & lues["valide"]
+    return lues.with_columns(veille=veille) if veille.any() else lues
+
+
+def _trancher(
+    table: Table,
+    colonne: Colonne,
+    contexte: Contexte,
+    lieux: pl.DataFrame,
+    lues: pl.DataFrame,
+    constats: Constats,
+) -> tuple[pl.DataFrame, pl.Series | None]:
+    """Reads what the column tells of its doubtful texts, and says how; second, why those left have two readings."""
+    tranchees = None
+    if not lues["valide"].all():
+        questions = conventions.questions_de(colonne.type, _lire_naissances(contexte))
+        non_lus = lues["valide"].not_().fill_null(False)
+        tranchees = conventions.trancher(
+            questions, lieux["depot"], lues["texte"], non_lus, lues["valeur"].clear(lues.height)
+        )
+    if tranchees is not None:
+        lues = lues.with_columns(
+            valeur=lues["valeur"].zip_with(~tranchees.lues, tranchees.valeurs),
+            valide=lues["valide"] | tranchees.lues,
+        )
+        _dire(table, colonne, lieux, lues["texte"], tranchees.dites, constats)
+    if "veille" in lues.columns:
+        dites = pl.select(pl.when(lues["veille"].fill_null(False)).then(pl.lit(_FUSEAU))).to_series()
+        _dire(table, colonne, lieux, lues["texte"], dites, constats)
+    return lues, tranchees.ambigues if tranchees is not None else None
+
+
+def _dire(
+    table: Table,
+    colonne: Colonne,
+    lieux: pl.DataFrame,
+    textes: pl.Series,
+    dites: pl.Series,
+    constats: Constats,
+) -> None:
+    """One finding per deposit for a reading that holds for a whole column, at its first line."""
+    interpretees = lieux.with_columns(brut=textes, dit=dites).filter(dites.is_not_null())
+    lignes = interpretees.group_by("depot", "dit", maintain_order=True).agg(
+        pl.col("ligne", "brut").sort_by("ligne").first(), lignes=pl.len()
+    )
+    exemple = pl.lit("") if colonne.personnelle else pl.format(", par exemple « {} »", pl.col("brut"))
+    nombre = pl.when(pl.col("lignes") > 1).then(pl.format("{} lignes", "lignes")).otherwise(pl.lit("1 ligne"))
+    constats.ajouter(
+        "alerte",
+        "ECRITURE_INTERPRETEE",
+        table.entete,
+        lignes,
+        colonne=colonne.entete,
+        valeur=pl.col("brut"),
+        detail=pl.format("{} ({}{})", "dit", nombre, exemple),
+        montrer=not colonne.personnelle,
+    )
 
 
 def _colonnes_de_sortie(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> list[pl.Series]:
@@ -216,16 +295,23 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         constats.noter_formes(colonne.nomenclature, *lieu, montrables, pl.col("brut"))
         if colonne.type == "liste":
             constats.noter_formes(f"{colonne.nomenclature}:liste", *lieu, montrables, pl.col("entier"))
-    constats.ajouter(
-        gravite,
-        regle,
-        table.entete,
-        lignes,
-        colonne=colonne.entete,
-        valeur=pl.col("brut"),
-        detail=detail,
-        montrer=montrer,
-    )
+    dites = {"ambigue": "ECRITURE_AMBIGUE", "dit": REGLE_HORS_LISTE.get(colonne.type, regle)}
+    autres = {nom: code for nom, code in dites.items() if nom in lignes.columns}
+    sans_mot = pl.all_horizontal(pl.lit(True), *(pl.col(nom).is_null() for nom in autres))
+    for code, concernees, dit in (
+        *((code, lignes.filter(pl.col(nom).is_not_null()), pl.col(nom)) for nom, code in autres.items()),
+        (regle, lignes.filter(sans_mot), pl.lit(detail)),
+    ):
+        constats.ajouter(
+            "rejet" if code == "ECRITURE_AMBIGUE" and colonne.type == "heures" else gravite,
+            code,
+            table.entete,
+            concernees,
+            colonne=colonne.entete,
+            valeur=pl.col("brut"),
+            detail=dit,
+            montrer=montrer,
+        )
     return gravite == "rejet"
 
 

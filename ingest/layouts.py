@@ -13,6 +13,7 @@ import yaml
 
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.project import PAQUETS
+from ingest.nettoyage import sans_invisibles
 
 LAYOUTS_LIVRES = PAQUETS / "ingest" / "layouts"
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
@@ -24,7 +25,9 @@ def normaliser(texte: str) -> str:
 
     `N°`, `Nº` and `No` are one.
     """
-    sans_accent = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).replace("°", " ")).lower()
+    sans_accent = unicodedata.normalize(
+        "NFKD", sans_invisibles(texte).translate(_LIGATURES).replace("°", " ")
+    ).lower()
     mots = "".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split()
     return " ".join("n" if mot == "no" else mot for mot in mots)
 

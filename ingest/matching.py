@@ -16,6 +16,7 @@ from ingest.discovery import Candidat
 from ingest.irregularites import Irregulieres, relever
 from ingest.irregularites import informations as informations_recollees
 from ingest.layouts import Colonne, Layout, Table, normaliser
+from ingest.nettoyage import nettoyer, nettoyer_texte
 from ingest.nommage import nom_de_table
 from ingest.provenance import Identite, identifier, lire_informations, provenance
 from ingest.reading import ClasseurLu, Feuille
@@ -24,9 +25,6 @@ LIGNES_D_EN_TETE = 30
 _TOTAL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)\b"
 _TOTAL_SEUL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)( g[eé]n[eé]ra(l|ux))?\s*:?\s*$"
 _PART_RECONNUE = 0.5  # share of the required columns that makes a flat sheet recognisable
-_INVISIBLES = "\ufeff\u200b"
-# the white space that polars strips: unlike str.strip, neither does \x1c to \x1f
-_BLANCS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _CELLULES_EN_ATTENTE = 2_000_000
 
 
@@ -125,7 +123,7 @@ class _FeuilleLue(Feuille):
     tete: list[tuple[Any, ...]] = field(default_factory=list)
 
     def rangee(self, rang: int) -> tuple[str | None, ...]:
-        """One of these rows: stripped, empty text as None."""
+        """One of these rows: cleaned, empty text as None."""
         return _depouillee(self.tete[rang])
 
 
@@ -145,20 +143,17 @@ class _Feuilles:
 
 
 def _rangees(cellules: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
-    """Rows without their number, stripped, empty text as None: few rows cost less here than as a query."""
+    """Rows without their number, cleaned, empty text as None: few rows cost less here than as a query."""
     return map(_depouillee, cellules.iter_rows())
 
 
 def _depouillee(rangee: tuple[Any, ...]) -> tuple[str | None, ...]:
-    return tuple((c.strip(_INVISIBLES).strip(_BLANCS) or None) if c else None for c in rangee[1:])
+    return tuple(map(nettoyer_texte, rangee[1:]))
 
 
 def _depouiller(cellules: pl.LazyFrame) -> pl.LazyFrame:
-    """All cells stripped, empty text as null."""
-    textes = pl.selectors.string()
-    return cellules.with_columns(textes.str.strip_chars(_INVISIBLES).str.strip_chars()).with_columns(
-        pl.when(textes != "").then(textes).name.keep()
-    )
+    """All cells cleaned, empty text as null."""
+    return cellules.with_columns(nettoyer(pl.selectors.string()).name.keep())
 
 
 def _remplie(feuille: _FeuilleLue) -> bool:
