@@ -13,12 +13,12 @@ import polars as pl
 from ingest import conventions, dates, nombres, parsers
 from ingest.codes import Codes, forme_normale
 from ingest.findings import Constats
-from ingest.identity import normaliser_nom
-from ingest.irregularites import ECARTEE
 from ingest.layouts import Colonne, Table
+from ingest.names import MASQUE, Noms, tiennent_un_nom
 from ingest.nettoyage import nettoyer_serie
 from ingest.references import Territoires
 from ingest.referentiels import REGLE_HORS_LISTE, communes, metiers, quartiers
+from ingest.tables import ECARTEE
 
 _ATTENDU = {
     "nombre": "un nombre, par exemple 1234,50",
@@ -43,12 +43,10 @@ _REGLE_INCONNU = {
     "territoires": "CODE_INCONNU",
 }
 
-
 _POURCENTAGE_MAXIMUM = 999
 _FUSEAU = (
     "des dates y portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
 )
-MASQUE = "(valeur masquée)"
 # What no code is: a mail, a telephone, a social security number, a whole date (a birth date in the next column).
 _DONNEE_PERSONNELLE = (
     r"\S@\S+\.\w|(?:\+33 ?|\b0)[1-9](?:[ .-]?\d{2}){4}\b"
@@ -61,18 +59,18 @@ _TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non
 
 @dataclass(frozen=True)
 class Contexte:
-    """What typing needs besides the cells. `noms`: depot, forme — the names written in each deposit."""
+    """What typing needs besides the cells. `noms`: the names written in each deposit."""
 
     codes: Codes
     territoires: Territoires
     aujourd_hui: dt.date
-    noms: pl.DataFrame
+    noms: Noms
 
 
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
     """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
 
-    `brute`: depot, ligne and one String column per declared column, null when empty or absent.
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE if any is set aside.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
@@ -93,9 +91,7 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
             rejet = rejet | vide
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
-            masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
-            if colonne.type in _TYPES_DE_CODES:
-                masquee = masquee | (refusee & textes.str.contains(_DONNEE_PERSONNELLE).fill_null(False))
+            masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:
@@ -112,21 +108,18 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     return lieux.hstack([rejet, *sorties])
 
 
-def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, noms: pl.DataFrame) -> pl.Series:
-    """True where an unreadable cell holds a name of its own deposit: columns slip, and names must not be kept."""
-    if noms.is_empty():
-        return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
-    morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
-    formes = (
-        pl.DataFrame({"depot": depots, "texte": textes})
-        .with_row_index("rang")
-        .filter(refusee)
-        .with_columns(forme=morceaux)
-        .explode("forme")
-        .with_columns(forme=normaliser_nom(pl.col("forme")))
-    )
-    rangs = formes.join(noms, on=["depot", "forme"], how="semi")["rang"]
-    return pl.int_range(len(textes), dtype=pl.UInt32, eager=True).is_in(rangs.implode())
+def _a_cacher(
+    colonne: Colonne, depots: pl.Series, textes: pl.Series, refusee: pl.Series, contexte: Contexte
+) -> pl.Series:
+    """True where an unreadable cell holds what is personal: columns slip, and names must not be kept."""
+    rangs = refusee.arg_true()
+    lus = textes.gather(rangs)
+    formes = contexte.codes.formes.get(colonne.nomenclature or "", {})
+    ordinaires = {mot.upper() for forme in formes for mot in forme.split()}
+    personnels = tiennent_un_nom(depots.gather(rangs), lus, contexte.noms, ordinaires)
+    if colonne.type in _TYPES_DE_CODES:
+        personnels = personnels | lus.str.contains(_DONNEE_PERSONNELLE).fill_null(False)
+    return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True).scatter(rangs, personnels)
 
 
 def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:

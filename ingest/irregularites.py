@@ -15,8 +15,8 @@ import polars as pl
 from ingest.csv_texte import Enregistrements
 from ingest.findings import Constats
 from ingest.layouts import Colonne, Table
+from ingest.tables import ECARTEE
 
-ECARTEE = "_ecartee"  # column of the rows that no type is read of
 _NOMBRES = frozenset({"nombre", "heures", "pourcentage"})
 _A_SEPARATEURS = frozenset({"texte", "identite", "liste", "nomenclature"})  # what may hold a separator
 _ENTIER, _DECIMALES = re.compile(r"[+-]?\d[\d  ]*"), re.compile(r"\d+ ?(?:%|€|h)?")
