@@ -12,13 +12,15 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
+from ingest.assemblage import Assemblage
 from ingest.codes import Codes
 from ingest.conforming import Contexte, typer_table
 from ingest.discovery import Candidat
+from ingest.extraction import DepotBrut
 from ingest.findings import SEUILS, Constats
 from ingest.identity import formes_des_noms
 from ingest.layouts import Layout, normaliser
-from ingest.matching import Assemblage, DepotBrut, reconnaitre
+from ingest.matching import reconnaitre
 from ingest.provenance import Identite, provenance
 from ingest.reading import ouvrir
 from ingest.references import RAPPROCHEMENTS, charger_territoires, schemas_bruts
@@ -97,6 +99,9 @@ def lire(
                 bruts[rang] = lu
                 for table in lu.tables.values():
                     lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
+                    lot.constats.situer(rang, table.table.entete, table.suites)
+                for remarque in lu.remarques:
+                    lot.constats.remarquer(rang, remarque)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
@@ -227,6 +232,7 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
     surveillees = {t.entete for la in layouts for t in la.tables if t.nom in SEUILS["tables_rejets"]}
     trop = lot.comptes.filter(
         pl.col("table").is_in(sorted(surveillees))
+        & (pl.col("rejetees") > SEUILS["rejets_toleres"])
         & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
     )
     for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():

@@ -20,6 +20,7 @@ import yaml
 
 from clauses.socle.errors import DepotRefuse
 from clauses.socle.project import PAQUETS
+from ingest.cellules_excel import Plage, SecondRegard
 from ingest.discovery import Candidat, lisible
 from ingest.layouts import normaliser
 
@@ -47,10 +48,14 @@ _LIGNES_SANS_LOINTAINE = 9_999
 
 @dataclass(frozen=True)
 class Feuille:
-    """A sheet or CSV file as text: columns c0, c1, … (String, null when empty) and `ligne`, 1 = first line."""
+    """A sheet or CSV file as text: columns c0, c1, … (String, null when empty) and `ligne`, 1 = first line.
+
+    `plages`: cells that share one value, by their places in `cellules`.
+    """
 
     nom: str
     cellules: pl.DataFrame
+    plages: tuple[Plage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,12 +128,15 @@ def _ouvrir_classeur(fichier: Path) -> ClasseurLu:
         raise DepotRefuse(
             "ILLISIBLE", detail="c'est un ancien classeur .xls renommé : enregistrez-le au format .xlsx"
         )
+    regard = SecondRegard()
     with _ouvrir_zip(octets) as archive:
         for membre in archive.infolist():
             contenu = _lire_membre(archive, membre)
             if b"sheetData" in contenu:  # a sheet is one by its content: its path is the workbook's choice
                 _verifier_etendue(contenu)
             _verifier_les_textes(contenu)
+            regard.voir(membre.filename, contenu)
+    octets, plages = regard.refaire(octets)
     try:
         lecteur = fastexcel.read_excel(octets)
         noms = list(lecteur.sheet_names)
@@ -142,7 +150,7 @@ def _ouvrir_classeur(fichier: Path) -> ClasseurLu:
             raise _refus_du_lecteur(erreur, "la feuille ne peut pas être lue", nom) from None
         feuille.columns = [f"c{i}" for i in range(feuille.width)]
         lignes = pl.int_range(1, feuille.height + 1, dtype=pl.Int32, eager=True)
-        return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")))
+        return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")), plages.get(nom, ()))
 
     return ClasseurLu(noms, lire)
 

@@ -27,6 +27,8 @@ REFUS = {
     "FORMAT_INCONNU",
     "TABLE_MANQUANTE",
     "COLONNE_MANQUANTE",
+    "COLONNE_EN_DOUBLE",
+    "FEUILLES_EN_CONCURRENCE",
     "IDENTITE_MANQUANTE",
     "PERIODE_INVALIDE",
     "EXTRACTION_INVALIDE",
@@ -43,6 +45,10 @@ REJETS = {
     "HEURES_IMPOSSIBLES",
     "ORPHELIN",
     "CLE_EN_DOUBLE",
+    "AUTRE_STRUCTURE",
+    "CELLULE_EN_ERREUR",
+    "FORMULE_SANS_VALEUR",
+    "VALEUR_FUSIONNEE",
 }
 ALERTES = {
     "CODE_INCONNU",
@@ -64,13 +70,20 @@ ALERTES = {
     "COLONNE_INCONNUE",
     "TABLE_INCONNUE",
     "CONFLIT_REFERENCE",
+    "CELLULE_EN_ERREUR",
+    "FORMULE_SANS_VALEUR",
+    "VALEUR_FUSIONNEE",
+    "COLONNE_EN_DOUBLE",
+    "FEUILLES_REUNIES",
+    "FEUILLE_SANS_LIGNE",
+    "FUSION_REPRISE",
 }
 EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the models
 
 # What a message must end with: an order a person can follow.
 CONSIGNES = re.compile(
     r"\b(Refaites|Enregistrez|Vérifiez|Rétablissez|Complétez|Corrigez|Renseignez|Écrivez|Ajoutez|Gardez|"
-    r"Supprimez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
+    r"Supprimez|Défusionnez|Ouvrez|Faites|gardez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
 )
 
 CAS = CAS_REFUS + CAS_REJET + CAS_ALERTE + CAS_SANS_CONSTAT
@@ -180,6 +193,7 @@ def test_the_declared_rules_are_those_of_the_contract() -> None:
         "age_minimum",
         "age_maximum",
         "part_rejets",
+        "rejets_toleres",
         "tolerance_financement",
         "tables_rejets",
     }
@@ -191,6 +205,7 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "ILLISIBLE"),  # test_reading.py
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
+        ("alerte", "FUSION_REPRISE"),  # test_cellules_excel.py
     }
     attendues = (
         {("refus", r) for r in REFUS} | {("rejet", r) for r in REJETS} | {("alerte", r) for r in ALERTES}
