@@ -12,6 +12,7 @@ from ingest.cellules_excel import FORMULE_SANS_VALEUR, VALEUR_FUSIONNEE, Plage
 from ingest.entetes import Entete, formes, trouver_entete
 from ingest.feuilles import FeuilleLue, depouiller
 from ingest.findings import Remarque
+from ingest.irregularites import Irregulieres
 from ingest.layouts import Colonne, Layout, Table, normaliser
 from ingest.provenance import Identite
 
@@ -40,7 +41,7 @@ class DepotBrut:
     """A deposit whose layout, tables and identity are known.
 
     `cellules`: table → its sheet below the header as text, with `ligne`, the known columns under their names.
-    `remarques`: what is to be said of it.
+    `irregulieres`: table → its rows that have not their header's cells.
     """
 
     layout: Layout
@@ -48,7 +49,7 @@ class DepotBrut:
     tables: dict[str, TableBrute]
     cellules: dict[str, pl.DataFrame]
     feuilles_inconnues: list[str] = field(default_factory=list)
-    remarques: list[Remarque] = field(default_factory=list)
+    irregulieres: dict[str, Irregulieres] = field(default_factory=dict)
 
 
 def extraire(table: Table, feuille: FeuilleLue) -> tuple[TableBrute, pl.DataFrame]:

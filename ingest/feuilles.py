@@ -1,4 +1,4 @@
-"""The sheets of one deposit, each read once; their cells stripped of what surrounds a value."""
+"""The sheets of one deposit, each read once; their cells cleaned of what surrounds a value."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from ingest.nettoyage import nettoyer, nettoyer_texte
 from ingest.reading import ClasseurLu, Feuille
 
 LIGNES_D_EN_TETE = 30
-_INVISIBLES = "\ufeff\u200b\x1a"
-# the white space that polars strips: unlike str.strip, neither does \x1c to \x1f
-_BLANCS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class FeuilleLue(Feuille):
     tete: list[tuple[Any, ...]] = field(default_factory=list)
 
     def rangee(self, rang: int) -> tuple[str | None, ...]:
-        """One of these rows: stripped, empty text as None."""
+        """One of these rows: cleaned, empty text as None."""
         return _depouillee(self.tete[rang])
 
     @property
@@ -52,17 +50,14 @@ class Feuilles:
 
 
 def rangees(cellules: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
-    """Rows without their number, stripped, empty text as None: few rows cost less here than as a query."""
+    """Rows without their number, cleaned, empty text as None: few rows cost less here than as a query."""
     return map(_depouillee, cellules.iter_rows())
 
 
 def _depouillee(rangee: tuple[Any, ...]) -> tuple[str | None, ...]:
-    return tuple((c.strip(_INVISIBLES).strip(_BLANCS) or None) if c else None for c in rangee[1:])
+    return tuple(map(nettoyer_texte, rangee[1:]))
 
 
 def depouiller(cellules: pl.LazyFrame) -> pl.LazyFrame:
-    """All cells stripped, empty text as null."""
-    textes = pl.selectors.string()
-    return cellules.with_columns(textes.str.strip_chars(_INVISIBLES).str.strip_chars()).with_columns(
-        pl.when(textes != "").then(textes).name.keep()
-    )
+    """All cells cleaned, empty text as null."""
+    return cellules.with_columns(nettoyer(pl.selectors.string()).name.keep())

@@ -13,9 +13,10 @@ import polars as pl
 import yaml
 
 from clauses.socle.project import PAQUETS
-from ingest import parsers
 from ingest.cellules import regle_de_l_illisible
 from ingest.layouts import Colonne, Table
+from ingest.nettoyage import nettoyer_serie
+from ingest.nombres import lire_heures
 
 _MOTS: dict[str, list[str]] = yaml.safe_load((PAQUETS / "ingest" / "lignes.yml").read_text(encoding="utf-8"))
 # what stands in such columns belongs to one person, thing or day, unless it is a count
@@ -164,8 +165,7 @@ def sont_des_sommes(table: Table, lignes: pl.DataFrame, rangs: pl.Series) -> pl.
 
 
 def _nombres(textes: pl.Series) -> pl.Series:
-    propres = textes.to_frame("t").select(parsers.nettoyer(pl.col("t"))).to_series()
-    return parsers.lire_heures(propres)
+    return lire_heures(nettoyer_serie(textes))
 
 
 def _sans_accent(texte: pl.Expr) -> pl.Expr:

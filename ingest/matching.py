@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import polars as pl
 
@@ -12,9 +12,12 @@ from ingest.discovery import Candidat
 from ingest.entetes import trouver_entete
 from ingest.extraction import DepotBrut, TableBrute
 from ingest.feuilles import FeuilleLue, Feuilles, rangees
+from ingest.irregularites import Irregulieres
+from ingest.irregularites import informations as informations_recollees
 from ingest.layouts import Layout, Table, normaliser
+from ingest.nommage import nom_de_table
 from ingest.provenance import identifier, lire_informations, provenance
-from ingest.reading import ClasseurLu, nom_de_table
+from ingest.reading import ClasseurLu
 from ingest.reunion import candidates, lire_la_table
 
 _PART_RECONNUE = 0.5  # share of the required columns that makes a flat sheet recognisable
@@ -31,13 +34,14 @@ def reconnaitre(
     layout, affectees = _choisir(layouts, feuilles, premiere)
     informations = [] if layout.plat else _feuilles_d_informations(layout, feuilles)
     dites = (
-        lire_informations(layout, (r for f in informations for r in rangees(f.cellules)))
+        lire_informations(layout, (r for f in informations for r in _rangees(f, classeur)))
         if informations
         else {}
     )
     servies = set(affectees.values()) | {f.nom for f in informations}
     tables: dict[str, TableBrute] = {}
     cellules: dict[str, pl.DataFrame] = {}
+    irregulieres: dict[str, Irregulieres] = {}
     try:
         for table in layout.tables:
             if table.nom not in affectees:
@@ -46,8 +50,11 @@ def reconnaitre(
             noms = [affectees[table.nom], *candidates(table, feuilles, libres)]
             noms = [n for n in noms if feuilles.lire(n).remplie]
             if noms:
-                tables[table.nom], cellules[table.nom], lues = lire_la_table(table, feuilles, noms)
-                servies = (servies - {affectees[table.nom]}) | set(lues)
+                lue = lire_la_table(table, feuilles, noms, classeur.irreguliers)
+                tables[table.nom], cellules[table.nom] = lue.brute, lue.cellules
+                if lue.irregulieres is not None:
+                    irregulieres[table.nom] = lue.irregulieres
+                servies = (servies - {affectees[table.nom]}) | set(lue.feuilles)
         _exiger_les_tables(layout, tables)
         identite = identifier(dites, candidat, classeur.nom_interne, layout.plat, aujourd_hui)
     except DepotRefuse as refus:
@@ -59,8 +66,15 @@ def reconnaitre(
         tables,
         cellules,
         feuilles_inconnues=[n for n in classeur.noms if n not in servies and feuilles.lire(n).remplie],
-        remarques=[r for t in tables.values() for r in t.remarques],
+        irregulieres=irregulieres,
     )
+
+
+def _rangees(feuille: FeuilleLue, classeur: ClasseurLu) -> Iterator[tuple[str | None, ...]]:
+    lus = classeur.irreguliers.get(feuille.nom)
+    if lus is None:
+        return rangees(feuille.cellules)
+    return (tuple(c or None for c in rangee) for rangee in informations_recollees(lus))
 
 
 def _choisir(layouts: Sequence[Layout], feuilles: Feuilles, premiere: str) -> tuple[Layout, dict[str, str]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse
+from ingest.csv_texte import Enregistrements
 from ingest.entetes import trouver_entete
 from ingest.extraction import TableBrute, extraire
 from ingest.feuilles import Feuilles, depouiller
 from ingest.findings import Remarque
+from ingest.irregularites import Irregulieres, relever
 from ingest.layouts import Table, normaliser
-from ingest.reading import nom_de_table
+from ingest.nommage import nom_de_table
 
 
 def candidates(table: Table, feuilles: Feuilles, libres: Sequence[str]) -> list[str]:
@@ -24,31 +26,72 @@ def candidates(table: Table, feuilles: Feuilles, libres: Sequence[str]) -> list[
     ]
 
 
+@dataclass(frozen=True)
+class TableLue:
+    """The rows of one table, the sheets that were looked at for it, its rows that have not their header's cells."""
+
+    brute: TableBrute
+    cellules: pl.DataFrame
+    feuilles: list[str]
+    irregulieres: Irregulieres | None = None
+
+
 def lire_la_table(
-    table: Table, feuilles: Feuilles, noms: Sequence[str]
-) -> tuple[TableBrute, pl.DataFrame, list[str]]:
-    """The rows of one table and the sheets that were looked at. `noms`: its candidates, the likeliest first.
+    table: Table, feuilles: Feuilles, noms: Sequence[str], irreguliers: Mapping[str, Enregistrements]
+) -> TableLue:
+    """`noms`: the sheets that may be the table, the likeliest first. `irreguliers`: the CSV files with irregular rows.
 
     Raises DepotRefuse COLONNE_MANQUANTE, COLONNE_EN_DOUBLE, FEUILLES_EN_CONCURRENCE.
     """
-    if len(noms) == 1:
-        return *extraire(table, feuilles.lire(noms[0])), list(noms)
-    completes = [n for n in noms if trouver_entete(table, feuilles.lire(n)).complet(table)] or [noms[0]]
-    lues = {n: extraire(table, feuilles.lire(n)) for n in completes}
-    remplies = [n for n in completes if _a_des_lignes(table, lues[n][1])] or completes[:1]
+    completes = (
+        [n for n in noms if trouver_entete(table, feuilles.lire(n)).complet(table)] if noms[1:] else []
+    )
+    lues = {n: extraire(table, feuilles.lire(n)) for n in completes or noms[:1]}
+    irregulieres = {
+        n: vues for n, lue in lues.items() if (vues := _relever(*lue, irreguliers.get(n))) is not None
+    }
+    remplies = list(lues)
+    if len(lues) > 1:
+        remplies = [n for n, (_, cellules) in lues.items() if _a_des_lignes(table, cellules)] or remplies[:1]
     if len(remplies) > 1:
-        brute, cellules = _reunir(table, {n: lues[n] for n in remplies})
-    else:
-        brute, cellules = lues[remplies[0]]
-        vides = [n for n in completes if n != remplies[0]]
-        detail = " et ".join(f"« {n} »" for n in vides)
-        if vides:
-            brute.remarques.append(
-                Remarque(
-                    "alerte", "FEUILLE_SANS_LIGNE", table.entete, None, valeur=remplies[0], detail=detail
-                )
+        if len(irregulieres) > 1:
+            raise _en_concurrence(
+                table, remplies, "leurs lignes n'ont pas toutes les cellules de leur en-tête"
             )
-    return brute, cellules, completes
+        brute, cellules = _reunir(table, {n: lues[n] for n in remplies})
+        debuts = {nom: debut - 1 for debut, nom in brute.suites.items()}
+        vues = next((_decaler(v, debuts[n]) for n, v in irregulieres.items() if n in debuts), None)
+        return TableLue(brute, cellules, list(lues), vues)
+    brute, cellules = lues[remplies[0]]
+    vides = [f"« {n} »" for n in lues if n != remplies[0]]
+    if vides:
+        brute.remarques.append(
+            Remarque(
+                "alerte",
+                "FEUILLE_SANS_LIGNE",
+                table.entete,
+                None,
+                valeur=remplies[0],
+                detail=" et ".join(vides),
+            )
+        )
+    return TableLue(brute, cellules, list(lues), irregulieres.get(remplies[0]))
+
+
+def _relever(brute: TableBrute, cellules: pl.DataFrame, lus: Enregistrements | None) -> Irregulieres | None:
+    if lus is None:
+        return None
+    connues = frozenset(c.nom for c in brute.table.colonnes)
+    return relever(lus, brute.ligne_entete, cellules.columns[1:], connues)
+
+
+def _decaler(vues: Irregulieres, lignes: int) -> Irregulieres:
+    """The same when the lines of their file are numbered after those of others."""
+    return replace(
+        vues,
+        lignes={ligne + lignes: champs for ligne, champs in vues.lignes.items()},
+        inachevee=vues.inachevee + lignes if vues.inachevee is not None else None,
+    )
 
 
 def _connues(table: Table, cellules: pl.DataFrame) -> list[str]:

@@ -1,14 +1,10 @@
-"""The public package of a small demonstration: made twice it is the same, and who has only its files finds nothing."""
+"""The public package of a small demonstration: who has only its files finds nothing."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,10 +12,9 @@ from pathlib import Path
 import attaquant
 import duckdb
 import openpyxl
-import polars as pl
 import pytest
 from attaquant import Attaque, Case, case_de, lire, morceler
-from version_publique import MILLESIME, Publiee
+from version_publique import Publiee
 
 pytestmark = pytest.mark.lent
 RETROUVE = 0.5  # an hour or a person: known closer than that, a figure is known
@@ -41,20 +36,6 @@ class SansSecondaire:
     primaires: set[tuple]
 
 
-def publier_a_part(espace: Path, sortie: Path, graine: str) -> Path:
-    """Its workbooks are those of one region: they hold the time of their writing, and are not compared."""
-    subprocess.run(
-        [
-            sys.executable, "-m", "clauses.cli", "publier", "--millesime", MILLESIME, "--espace", str(espace),
-            "--sortie", str(sortie), "--territoire", "32",
-        ],
-        env={**os.environ, "PYTHONHASHSEED": graine},
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    return next(sortie.iterdir())
-
-
 @pytest.fixture(scope="module")
 def paquet(publiee: Publiee) -> Path:
     return publiee.paquet
@@ -71,28 +52,6 @@ def sans_secondaire(sans_complement: Publiee) -> SansSecondaire:
 
 def visees(equations: attaquant.Equations, primaires: set[tuple]) -> set[Case]:
     return {c for c, valeur in equations.lues.items() if valeur is None and (c[1], c[2]) in primaires}
-
-
-def test_the_same_warehouse_hides_the_same_cells_in_another_process(
-    espace_demo: Path, paquet: Path, tmp_path: Path
-) -> None:
-    """Sets and dictionaries of another order, another process: the same bytes."""
-    shutil.copytree(espace_demo, tmp_path / "espace")
-    encore = publier_a_part(tmp_path / "espace", tmp_path / "publications", "2")
-    caches = [
-        pl.read_csv(p / "indicateurs.csv", infer_schema=False).filter(pl.col("confidentialite") == "C")
-        for p in (paquet, encore)
-    ]
-    assert caches[0].height
-    assert caches[0].equals(caches[1])
-    fichiers = [
-        "indicateurs.csv", "indicateurs_excel.csv", "indicateurs.parquet", "sdmx/donnees.csv",
-        *(f.relative_to(paquet).as_posix() for d in ("codes", "site") for f in (paquet / d).rglob("*") if f.is_file()),
-    ]  # fmt: skip
-    assert len(fichiers) > 100
-    # the page of what can be downloaded names the workbooks; tests/site writes it twice
-    differents = {f for f in fichiers if (paquet / f).read_bytes() != (encore / f).read_bytes()}
-    assert differents == {"site/telechargements.html"}
 
 
 def test_linear_programming_finds_no_figure_of_too_few(paquet: Path, sans_secondaire: SansSecondaire) -> None:

@@ -309,6 +309,12 @@ CAS_REJET = [
         ["« beaucoup »", "26,75"],
     ),
     Cas(
+        "octobre ou janvier",
+        ecrire("Heures", 7, Mois="2024.1"),
+        [("rejet", "ECRITURE_AMBIGUE", "Heures", 7, MOIS)],
+        ["« 2024.1 »", "janvier, ou octobre", "2024-10"],
+    ),
+    Cas(
         "horizon hors liste",
         ecrire("Situations", 3, **{"Horizon (mois)": "7"}),
         [("rejet", "NOMBRE_ILLISIBLE", "Situations", 3, "Horizon (mois)")],
@@ -588,6 +594,15 @@ CAS_ALERTE = [
         ["« 12345678901234 »", "14 chiffres"],
     ),
     Cas(
+        "SIRET de remplissage : la raison sociale tient lieu de clé",
+        suite(
+            ajouter("Entreprises", 2, SIRET="00000000000000", **{"Raison sociale": "Une"}),
+            ajouter("Entreprises", 2, SIRET="00000000000000", **{"Raison sociale": "Autre"}),
+        ),
+        [("alerte", "SIRET_INVALIDE", "Entreprises", n, "SIRET") for n in (26, 27)],
+        ["« 00000000000000 »", "Vérifiez"],
+    ),
+    Cas(
         "SIRET trop court",
         ecrire("Contrats", 5, **{"SIRET employeur": "12345"}),
         [("alerte", "SIRET_INVALIDE", "Contrats", 5, "SIRET employeur")],
@@ -671,6 +686,36 @@ CAS_ALERTE = [
         ecrire("Marchés", 5, **{"Montant HT (€)": "environ 3000"}),
         [("alerte", "NOMBRE_ILLISIBLE", "Marchés", 5, "Montant HT (€)")],
         ["« environ 3000 »", "1234,50"],
+    ),
+    Cas(
+        "montant aux milliers douteux",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "221.000"}),
+        [("alerte", "ECRITURE_AMBIGUE", "Marchés", 5, "Montant HT (€)")],
+        ["« 221.000 »", "sépare peut-être les milliers", "1234,50"],
+    ),
+    Cas(
+        "date du soir d'avant",
+        ecrire("Contrats", 5, **{"Date de fin": "2024-12-30 23:50:39"}),
+        [("alerte", "ECRITURE_INTERPRETEE", "Contrats", 5, "Date de fin")],
+        ["« Date de fin »", "jour suivant", "(1 ligne, par exemple « 2024-12-30 23:50:39 »)"],
+    ),
+    Cas(
+        "métier plus récent que la liste",
+        ecrire("Contrats", 5, **{"Code ROME": "F1799"}),
+        [("alerte", "ROME_NOUVEAU", "Contrats", 5, "Code ROME")],
+        ["« F1799 »", "famille F17"],
+    ),
+    Cas(
+        "quartier de forme juste, mais d'aucune liste",
+        ecrire("Bénéficiaires", 3, **{"Code QPV": "QN05999M"}),
+        [("alerte", "QPV_HORS_LISTE", "Bénéficiaires", 3, "Code QPV")],
+        ["« QN05999M »", "sig.ville.gouv.fr"],
+    ),
+    Cas(
+        "code d'une commune, nom d'une autre",
+        ecrire("Bénéficiaires", 3, **{"Code commune de résidence": "13001 - Marseille"}),
+        [("alerte", "COMMUNE_CONTREDITE", "Bénéficiaires", 3, "Code commune de résidence")],
+        ["« 13001 - Marseille »", "Aix-en-Provence"],
     ),
     Cas(
         "montant sans fin",

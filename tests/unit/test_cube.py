@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from clauses.socle.cube import CLE
+
 RACINE = Path(__file__).parents[2]
 MODELES = RACINE / "models"
 # where an axis is named: file, columns
@@ -44,6 +46,15 @@ def colonnes_des_modeles() -> dict[str, set[str]]:
     fichiers = (MODELES / "marts" / "coeur").glob("*.yml")
     declares = [m for f in fichiers for m in yaml.safe_load(f.read_text(encoding="utf-8"))["models"]]
     return {m["name"]: {c["name"] for c in m["columns"]} for m in declares}
+
+
+def test_the_key_of_the_cube_is_what_its_model_says() -> None:
+    fichier = MODELES / "marts" / "indicateurs" / "_indicateurs.yml"
+    (cube,) = (
+        m for m in yaml.safe_load(fichier.read_text(encoding="utf-8"))["models"] if m["name"] == "indicateurs"
+    )
+    assert cube["config"]["meta"]["cle"] == list(CLE)
+    assert [c["name"] for c in cube["columns"]][: len(CLE)] == list(CLE)
 
 
 @pytest.mark.parametrize("chemin", CITATIONS)

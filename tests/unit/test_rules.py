@@ -25,6 +25,7 @@ REFUS = {
     "ILLISIBLE",
     "PROTEGE",
     "FORMAT_INCONNU",
+    "FICHIER_EN_DOUBLE",
     "TABLE_MANQUANTE",
     "COLONNE_MANQUANTE",
     "COLONNE_EN_DOUBLE",
@@ -40,6 +41,7 @@ REJETS = {
     "DATE_ILLISIBLE",
     "MOIS_ILLISIBLE",
     "NOMBRE_ILLISIBLE",
+    "ECRITURE_AMBIGUE",
     "MOIS_HORS_PERIODE",
     "HEURES_NEGATIVES",
     "HEURES_IMPOSSIBLES",
@@ -49,6 +51,8 @@ REJETS = {
     "CELLULE_EN_ERREUR",
     "FORMULE_SANS_VALEUR",
     "VALEUR_FUSIONNEE",
+    "LIGNE_IRREGULIERE",
+    "LIGNE_DECALEE",
 }
 ALERTES = {
     "CODE_INCONNU",
@@ -60,15 +64,22 @@ ALERTES = {
     "FIN_AVANT_DEBUT",
     "DATE_ILLISIBLE",
     "NOMBRE_ILLISIBLE",
+    "ECRITURE_AMBIGUE",
+    "ECRITURE_INTERPRETEE",
+    "COMMUNE_CONTREDITE",
+    "ROME_NOUVEAU",
     "HEURES_ELEVEES",
     "HEURES_HORS_CONTRAT",
     "ELIGIBILITE_DEPASSEE",
     "ALTERNANCE_ANTERIEURE",
     "QPV_INCONNU",
+    "QPV_HORS_LISTE",
     "FINANCEMENT_INCOHERENT",
     "MOIS_SANS_HEURES",
     "COLONNE_INCONNUE",
     "TABLE_INCONNUE",
+    "LIGNE_DECALEE",
+    "NOM_EN_CLAIR",
     "CONFLIT_REFERENCE",
     "CELLULE_EN_ERREUR",
     "FORMULE_SANS_VALEUR",
@@ -77,6 +88,10 @@ ALERTES = {
     "FEUILLES_REUNIES",
     "FEUILLE_SANS_LIGNE",
     "FUSION_REPRISE",
+    "LIGNE_IRREGULIERE",
+    "ENCODAGE",
+    "FICHIER_IGNORE",
+    "FEUILLE_ABSENTE",
 }
 EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the models
 
@@ -206,6 +221,12 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
         ("alerte", "FUSION_REPRISE"),  # test_cellules_excel.py
+        ("refus", "FICHIER_EN_DOUBLE"),  # test_conteneurs.py
+        ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
+        ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
+        ("alerte", "ENCODAGE"),  # test_encodages.py
+        ("rejet", "LIGNE_IRREGULIERE"),  # test_irregularites.py
+        ("alerte", "LIGNE_IRREGULIERE"),  # test_irregularites.py
     }
     attendues = (
         {("refus", r) for r in REFUS} | {("rejet", r) for r in REJETS} | {("alerte", r) for r in ALERTES}
