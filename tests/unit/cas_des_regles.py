@@ -89,7 +89,42 @@ def changer_de_mois(tables: Tables) -> None:
 HT, HF, MOIS = "Heures travaillées", "Heures de formation", "Mois"
 REJET_HEURES = ("rejet", "ORPHELIN", "Heures")
 
+
+def partager(table: str, *noms: str) -> Callable[[Tables], None]:
+    """The first half of its rows in one sheet, the second in another."""
+
+    def gater(tables: Tables) -> None:
+        lignes = tables.pop(table)
+        milieu = len(lignes) // 2
+        tables |= dict(zip(noms, (lignes[:milieu], lignes[milieu:]), strict=True))
+
+    return gater
+
+
+def dedoubler(table: str, colonne: str, entete: str, valeur: Valeur) -> Callable[[Tables], None]:
+    """Another column that may be the same, with this value on every row."""
+
+    def gater(tables: Tables) -> None:
+        for ligne in tables[table]:
+            assert colonne in ligne
+            ligne[entete] = valeur
+
+    return gater
+
+
 CAS_REFUS = [
+    Cas(
+        "deux colonnes d'heures",
+        dedoubler("Heures", HT, "Heures  travaillées", "10"),
+        [("refus", "COLONNE_EN_DOUBLE", "Heures", 1, HT)],
+        ["deux colonnes pour « Heures travaillées »", "(colonne D)", "(colonne F)"],
+    ),
+    Cas(
+        "deux feuilles qui se contredisent",
+        lambda t: t.update({"Heures corrigées": [{**li, HT: "10"} for li in t["Heures"]]}),
+        [("refus", "FEUILLES_EN_CONCURRENCE", "Heures", None, None)],
+        ["« Heures » et « Heures corrigées »"],
+    ),
     Cas(
         "format inconnu",
         autre_liste,
@@ -211,6 +246,35 @@ CAS_REFUS = [
 ]
 
 CAS_REJET = [
+    Cas(
+        "heures en erreur",
+        ecrire("Heures", 5, **{HT: "#REF!"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, HT)],
+        ["« #REF! »", "n'est pas comptée"],
+    ),
+    Cas(
+        "contrat en erreur",
+        ecrire("Heures", 5, **{"N° contrat": "#N/A"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, "N° contrat")],
+    ),
+    Cas(
+        "formation non calculée",
+        ecrire("Heures", 5, **{HF: "formule non calculée"}),
+        [("rejet", "FORMULE_SANS_VALEUR", "Heures", 5, HF)],
+        ["Ouvrez le classeur dans Excel, enregistrez-le"],
+    ),
+    Cas(
+        "heures fusionnées",
+        ecrire("Heures", 5, **{HT: "cellule fusionnée"}),
+        [("rejet", "VALEUR_FUSIONNEE", "Heures", 5, HT)],
+    ),
+    Cas(
+        "autre structure",
+        ecrire("Bilan", 5, **{"Code structure": "S80099"}),
+        [("rejet", "AUTRE_STRUCTURE", "Bilan", 5, "Code structure")],
+        ["d'une autre structure", "« S80099 »", "« S59000 »"],
+        bilan=True,
+    ),
     Cas(
         "valeur manquante",
         ecrire("Heures", 9, **{HT: None}),
@@ -435,6 +499,46 @@ CAS_REJET = [
 
 CAS_ALERTE = [
     Cas(
+        "montant en erreur",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "#DIV/0!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Marchés", 5, "Montant HT (€)")],
+        ["« #DIV/0! »", "non renseignée"],
+    ),
+    Cas(
+        "formation en erreur, bilan",
+        ecrire("Bilan", 5, **{"dont formation": "#VALEUR!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Bilan", 5, "dont formation")],
+        bilan=True,
+    ),
+    Cas(
+        "fin de contrat non calculée",
+        ecrire("Contrats", 5, **{"Date de fin": "formule non calculée"}),
+        [("alerte", "FORMULE_SANS_VALEUR", "Contrats", 5, "Date de fin")],
+    ),
+    Cas(
+        "montant fusionné",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "cellule fusionnée"}),
+        [("alerte", "VALEUR_FUSIONNEE", "Marchés", 5, "Montant HT (€)")],
+    ),
+    Cas(
+        "deux colonnes de métier",
+        dedoubler("Contrats", "Métier", "MÉTIER", "Peinture"),
+        [("alerte", "COLONNE_EN_DOUBLE", "Contrats", 1, "Métier")],
+        ["aucune n'est lue"],
+    ),
+    Cas(
+        "heures sur deux feuilles",
+        partager("Heures", "Heures S1", "Heures S2"),
+        [("alerte", "FEUILLES_REUNIES", "Heures", None, None)],
+        ["« Heures S1 », « Heures S2 »"],
+    ),
+    Cas(
+        "feuille d'heures vide",
+        lambda t: t.update({"Heures réalisées": t["Heures"], "Heures": [dict.fromkeys(t["Heures"][0])]}),
+        [("alerte", "FEUILLE_SANS_LIGNE", "Heures", None, None)],
+        ["« Heures » n'a aucune ligne", "« Heures réalisées »"],
+    ),
+    Cas(
         "code inconnu",
         ecrire("Marchés", 5, **{"Nature du marché": "Autre chose"}),
         [("alerte", "CODE_INCONNU", "Marchés", 5, "Nature du marché")],
@@ -621,8 +725,8 @@ CAS_ALERTE = [
     Cas(
         "formation illisible",
         ecrire("Heures", 5, **{HF: "?"}),
-        [("alerte", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
-        ["« ? »"],
+        [("rejet", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
+        ["« ? »", "n'est pas comptée"],
     ),
     Cas(
         "heures élevées",
