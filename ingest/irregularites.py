@@ -123,7 +123,7 @@ def reparer(
     rangs = brute.with_row_index("_rang")
     places = rangs.select("_rang", "depot", "ligne").join(nouvelles, on=["depot", "ligne"], how="inner")
     intactes = rangs.join(nouvelles, on=["depot", "ligne"], how="anti").with_columns(
-        pl.lit(False).alias(ECARTEE)
+        pl.lit(None, dtype=pl.Boolean).alias(ECARTEE)
     )
     return pl.concat([intactes, places.select(intactes.columns)]).sort("_rang").drop("_rang")
 
