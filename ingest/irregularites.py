@@ -16,8 +16,8 @@ import polars as pl
 from ingest.csv_texte import Enregistrements
 from ingest.findings import Constats
 from ingest.layouts import Colonne, Table
+from ingest.tables import ECARTEE
 
-ECARTEE = "_ecartee"  # column of the rows that no type is read of
 _NOMBRES = frozenset({"nombre", "heures", "pourcentage"})
 _A_SEPARATEURS = frozenset({"texte", "identite", "liste", "nomenclature"})  # what may hold a separator
 _ENTIER, _DECIMALES = re.compile(r"[+-]?\d[\d  ]*"), re.compile(r"\d+ ?(?:%|€|h)?")
@@ -128,7 +128,7 @@ def reparer(
     rangs = brute.with_row_index("_rang")
     places = rangs.select("_rang", "depot", "ligne").join(nouvelles, on=["depot", "ligne"], how="inner")
     intactes = rangs.join(nouvelles, on=["depot", "ligne"], how="anti").with_columns(
-        pl.lit(False).alias(ECARTEE)
+        pl.lit(None, dtype=pl.Boolean).alias(ECARTEE)
     )
     return pl.concat([intactes, places.select(intactes.columns)]).sort("_rang").drop("_rang")
 
