@@ -13,6 +13,7 @@ import yaml
 
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.project import PAQUETS
+from ingest.nettoyage import sans_invisibles
 
 LAYOUTS_LIVRES = PAQUETS / "ingest" / "layouts"
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
@@ -24,20 +25,26 @@ def normaliser(texte: str) -> str:
 
     `N°`, `Nº` and `No` are one.
     """
-    sans_accent = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).replace("°", " ")).lower()
+    sans_accent = unicodedata.normalize(
+        "NFKD", sans_invisibles(texte).translate(_LIGATURES).replace("°", " ")
+    ).lower()
     mots = "".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split()
     return " ".join("n" if mot == "no" else mot for mot in mots)
 
 
 @dataclass(frozen=True)
 class Colonne:
-    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled."""
+    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled.
+
+    `s_ajoute`: part of the hours of its row, which cannot be counted when it cannot be read.
+    """
 
     nom: str
     entete: str
     type: str
     requise: bool = False
     valeur: bool = False
+    s_ajoute: bool = False
     nomenclature: str | None = None
     vide: str = "ND"
     inconnu: str = "ND"

@@ -19,6 +19,7 @@ from ingest.layouts import Table
 from ingest.spellings import sans_signes
 
 MASQUE = "(valeur masquée)"
+PERSONNES = pl.DataFrame(schema={"depot": pl.Int32, "nom": pl.String, "prenom": pl.String})
 _LETTRES_D_UN_MOT = 3  # shorter words of names say nothing alone
 _LETTRES_AVEC_INITIALE = 4
 _LONGUEUR_EMPREINTE = 12

@@ -6,19 +6,23 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
+from ingest.assemblage import Assemblage
 from ingest.codes import Codes
-from ingest.conforming import Contexte, typer_table
+from ingest.conforming import Contexte, se_lisent, typer_table
 from ingest.discovery import Candidat
-from ingest.findings import SEUILS, Constats
+from ingest.extraction import DepotBrut
+from ingest.findings import SEUILS, Constats, Remarque
+from ingest.irregularites import reparer
 from ingest.layouts import Layout, normaliser
-from ingest.matching import Assemblage, DepotBrut, reconnaitre
-from ingest.names import MASQUE, Noms, cacher_les_noms, noms_ecrits, tiennent_un_nom
+from ingest.matching import reconnaitre
+from ingest.names import MASQUE, PERSONNES, Noms, cacher_les_noms, noms_ecrits, tiennent_un_nom
 from ingest.provenance import Identite, provenance
 from ingest.reading import ouvrir
 from ingest.references import RAPPROCHEMENTS, Territoires, charger_territoires, schemas_bruts
@@ -85,19 +89,26 @@ def lire(
     assemblage = Assemblage()
     noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
 
-    def lire_un(candidat: Candidat) -> DepotBrut | DepotRefuse:
+    def lire_un(candidat: Candidat) -> tuple[DepotBrut | DepotRefuse, list[Remarque]]:
+        remarques: list[Remarque] = []
         try:
-            return reconnaitre(ouvrir(candidat, noms_de_table), candidat, layouts, aujourd_hui)
+            classeur = ouvrir(candidat, noms_de_table)
+            remarques = classeur.remarques
+            return reconnaitre(classeur, candidat, layouts, aujourd_hui), remarques
         except DepotRefuse as erreur:
-            return erreur
+            return _vraie_cause(erreur, remarques), remarques
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
-        for rang, (candidat, lu) in enumerate(zip(candidats, lecteurs.map(lire_un, candidats), strict=True)):
+        lus = zip(candidats, lecteurs.map(lire_un, candidats), strict=True)
+        for rang, (candidat, (lu, remarques)) in enumerate(lus):
+            for remarque in remarques:
+                lot.constats.remarquer(rang, remarque)
             if isinstance(lu, DepotBrut):
                 bruts[rang] = lu
                 for table in lu.tables.values():
                     lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
+                    lot.constats.situer(rang, table.table.entete, table.suites)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
@@ -127,6 +138,23 @@ def lire(
     return lot
 
 
+def _vraie_cause(refus: DepotRefuse, remarques: Sequence[Remarque]) -> DepotRefuse:
+    """A column or a table is not missing where letters are: the encoding is what must be mended."""
+    douteuse = next((r for r in remarques if r.regle == "ENCODAGE"), None)
+    if douteuse is None or refus.regle not in ("FORMAT_INCONNU", "TABLE_MANQUANTE", "COLONNE_MANQUANTE"):
+        return refus
+    introuvable = f"« {refus.colonne} »" if refus.colonne else "ses tables"
+    cause = DepotRefuse(
+        "ILLISIBLE",
+        table=douteuse.table,
+        ligne=douteuse.ligne,
+        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus {introuvable}, "
+        "enregistrez-le en UTF-8",
+    )
+    cause.provenance = refus.provenance
+    return cause
+
+
 def _conformer(
     layout: Layout,
     bruts: dict[int, DepotBrut],
@@ -154,6 +182,7 @@ def _conformer(
     )
     lignes = typeurs.map(lambda table: assemblage.lignes(layout, table), layout.tables)
     brutes = {t.nom: brute for t, brute in zip(layout.tables, lignes, strict=True)}
+    brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
     territoires = charger_territoires()
     noms = noms_ecrits(_ecarter_les_decalages(layout, brutes, codes, territoires, constats))
     contexte = Contexte(codes, territoires, aujourd_hui, noms)
@@ -184,6 +213,25 @@ def _conformer(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
     return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
+
+
+def _reparer_les_irregulieres(
+    layout: Layout,
+    bruts: dict[int, DepotBrut],
+    brutes: dict[str, pl.DataFrame],
+    codes: Codes,
+    aujourd_hui: dt.date,
+    constats: Constats,
+) -> dict[str, pl.DataFrame]:
+    """Before names are looked for: a row that slipped has other cells where names should be."""
+    reparees = dict(brutes)
+    for table in layout.tables:
+        irregulieres = {r: d.irregulieres[table.nom] for r, d in bruts.items() if table.nom in d.irregulieres}
+        if irregulieres:
+            contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms_ecrits(PERSONNES))
+            accord = partial(se_lisent, contexte)
+            reparees[table.nom] = reparer(table, brutes[table.nom], irregulieres, accord, constats)
+    return reparees
 
 
 def _compter(
@@ -221,7 +269,7 @@ def _ecarter_les_decalages(
     constats: Constats,
 ) -> pl.DataFrame:
     """The names of persons of all tables (depot, nom, prenom); their rows that slipped are emptied in `brutes`."""
-    personnes = [pl.DataFrame(schema={"depot": pl.Int32, "nom": pl.String, "prenom": pl.String})]
+    personnes = [PERSONNES]
     for table in layout.tables:
         if {"nom", "prenom"} <= set(brutes[table.nom].columns):
             personnes.append(brutes[table.nom].select("depot", "nom", "prenom").unique())
@@ -234,6 +282,9 @@ def _ecarter_les_decalages(
 
 def _signaler_l_inconnu(rang: int, depot: DepotBrut, noms: Noms, constats: Constats) -> None:
     for table in depot.tables.values():
+        for remarque in table.remarques:
+            (detail,) = _sans_nom(rang, [remarque.detail], noms)  # sheets may be called by a name
+            constats.remarquer(rang, replace(remarque, detail=detail))
         for entete in _sans_nom(rang, table.colonnes_inconnues, noms):
             constats.ajouter_un(
                 rang, "alerte", "COLONNE_INCONNUE", table.table.entete, table.ligne_entete, colonne=entete
@@ -256,9 +307,20 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
     surveillees = {t.entete for la in layouts for t in la.tables if t.nom in SEUILS["tables_rejets"]}
     trop = lot.comptes.filter(
         pl.col("table").is_in(sorted(surveillees))
+        & (pl.col("rejetees") > SEUILS["rejets_toleres"])
         & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
+    )
+    constats = (
+        lot.constats.tous().filter(pl.col("gravite") == "rejet") if not trop.is_empty() else pl.DataFrame()
     )
     for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():
         if depot not in lot.refus:
             detail = f"{rejetees} lignes écartées sur {lues - ignorees} dans la table {table}"
+            irregulieres = constats.filter(
+                (pl.col("depot") == depot)
+                & (pl.col("table") == table)
+                & (pl.col("regle") == "LIGNE_IRREGULIERE")
+            )
+            if not irregulieres.is_empty():
+                detail += f", dont {irregulieres.height} qui n'ont pas autant de cellules que l'en-tête"
             lot.refuser(depot, DepotRefuse("TROP_DE_REJETS", table=table, detail=detail))

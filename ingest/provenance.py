@@ -13,7 +13,7 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from clauses.socle.nombres import date_courte
-from ingest import parsers
+from ingest import dates
 from ingest.discovery import Candidat
 from ingest.findings import CONSEILS
 from ingest.layouts import Layout, normaliser
@@ -122,7 +122,7 @@ def _completer(dites: Mapping[str, str], nom: str, nom_interne: str | None) -> d
 @lru_cache(maxsize=10_000)
 def _lire_date(texte: str) -> dt.date | None:
     """One date: the deposits of a refresh say the same few again and again."""
-    return cast("dt.date | None", parsers.lire_dates(pl.Series([texte])).item())
+    return cast("dt.date | None", dates.lire_dates(pl.Series([texte])).item())
 
 
 def _lire_nom(nom: str) -> dict[str, str] | None:

@@ -11,16 +11,15 @@ import polars as pl
 from ingest.codes import Codes
 from ingest.findings import Constats
 from ingest.layouts import Table
+from ingest.names import PERSONNES
 from ingest.parsers import lire_communes
 from ingest.references import Territoires
+from ingest.tables import ECARTEE
 
-# column of rows of text: null where nothing slipped, else whether the row is set aside (its finding is given)
-ECARTEE = "_ecartee"
 _NUMERO, _SEXE = "numero_beneficiaire", "sexe"
 _UNE_DATE = r"^\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:[ T].*)?$"
 _SANS_DATE = frozenset({"identite", "nomenclature", "liste", "commune", "qpv", "oui_non"})
 _UN_NOM = r"^\p{L}[\p{L}\s.'’-]*\p{L}$"
-_NOMS = {"depot": pl.Int32, "nom": pl.String, "prenom": pl.String}
 
 
 def ecarter_les_decalages(
@@ -32,19 +31,19 @@ def ecarter_les_decalages(
     """
     naissance = next((c for c in table.colonnes if c.type == "naissance"), None)
     if naissance is None:
-        return brute, pl.DataFrame(schema=_NOMS)
+        return brute, PERSONNES
     # a date where it belongs: most rows, and nothing else is asked of them
     douteuses = brute.filter(~pl.col(naissance.nom).str.contains(_UNE_DATE).fill_null(False))
     decalees = douteuses.filter(_ont_glisse(table, douteuses, naissance.nom, codes, territoires))
     if decalees.is_empty():
-        return brute, pl.DataFrame(schema=_NOMS)
+        return brute, PERSONNES
     sans_numero = ~pl.col(_NUMERO).str.contains(r"\d").fill_null(False)
     for gravite, lesquelles in (("rejet", sans_numero), ("alerte", ~sans_numero)):
         lignes = decalees.filter(lesquelles)
         constats.ajouter(gravite, "LIGNE_DECALEE", table.entete, lignes, colonne=naissance.entete)
     cles = ["depot", "ligne"]
     marquees = brute.join(
-        decalees.select(*cles, sans_numero.alias(ECARTEE)), on=cles, how="left", maintain_order="left"
+        decalees.select(*cles, _glissee=sans_numero), on=cles, how="left", maintain_order="left"
     )
     decrit = [
         c.nom
@@ -52,7 +51,11 @@ def ecarter_les_decalages(
         if c.nom != _NUMERO
         and (c.groupe == "beneficiaire" or c.type in ("identite", "naissance") or table.cle == (_NUMERO,))
     ]
-    videes = marquees.with_columns(pl.when(pl.col(ECARTEE).is_null()).then(pl.col(decrit)))
+    deja = pl.col(ECARTEE) if ECARTEE in brute.columns else pl.lit(None)
+    videes = marquees.with_columns(
+        pl.when(pl.col("_glissee").is_null()).then(pl.col(decrit)),
+        pl.coalesce("_glissee", deja).alias(ECARTEE),
+    ).drop("_glissee")
     return videes, _noms_possibles(
         decalees,
         [_NUMERO, naissance.nom, _SEXE, *(c.nom for c in table.colonnes if c.type == "identite")],

@@ -102,7 +102,42 @@ def changer_de_mois(tables: Tables) -> None:
 HT, HF, MOIS = "Heures travaillées", "Heures de formation", "Mois"
 REJET_HEURES = ("rejet", "ORPHELIN", "Heures")
 
+
+def partager(table: str, *noms: str) -> Callable[[Tables], None]:
+    """The first half of its rows in one sheet, the second in another."""
+
+    def gater(tables: Tables) -> None:
+        lignes = tables.pop(table)
+        milieu = len(lignes) // 2
+        tables |= dict(zip(noms, (lignes[:milieu], lignes[milieu:]), strict=True))
+
+    return gater
+
+
+def dedoubler(table: str, colonne: str, entete: str, valeur: Valeur) -> Callable[[Tables], None]:
+    """Another column that may be the same, with this value on every row."""
+
+    def gater(tables: Tables) -> None:
+        for ligne in tables[table]:
+            assert colonne in ligne
+            ligne[entete] = valeur
+
+    return gater
+
+
 CAS_REFUS = [
+    Cas(
+        "deux colonnes d'heures",
+        dedoubler("Heures", HT, "Heures  travaillées", "10"),
+        [("refus", "COLONNE_EN_DOUBLE", "Heures", 1, HT)],
+        ["deux colonnes pour « Heures travaillées »", "(colonne D)", "(colonne F)"],
+    ),
+    Cas(
+        "deux feuilles qui se contredisent",
+        lambda t: t.update({"Heures corrigées": [{**li, HT: "10"} for li in t["Heures"]]}),
+        [("refus", "FEUILLES_EN_CONCURRENCE", "Heures", None, None)],
+        ["« Heures » et « Heures corrigées »"],
+    ),
     Cas(
         "format inconnu",
         autre_liste,
@@ -225,6 +260,35 @@ CAS_REFUS = [
 
 CAS_REJET = [
     Cas(
+        "heures en erreur",
+        ecrire("Heures", 5, **{HT: "#REF!"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, HT)],
+        ["« #REF! »", "n'est pas comptée"],
+    ),
+    Cas(
+        "contrat en erreur",
+        ecrire("Heures", 5, **{"N° contrat": "#N/A"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, "N° contrat")],
+    ),
+    Cas(
+        "formation non calculée",
+        ecrire("Heures", 5, **{HF: "formule non calculée"}),
+        [("rejet", "FORMULE_SANS_VALEUR", "Heures", 5, HF)],
+        ["Ouvrez le classeur dans Excel, enregistrez-le"],
+    ),
+    Cas(
+        "heures fusionnées",
+        ecrire("Heures", 5, **{HT: "cellule fusionnée"}),
+        [("rejet", "VALEUR_FUSIONNEE", "Heures", 5, HT)],
+    ),
+    Cas(
+        "autre structure",
+        ecrire("Bilan", 5, **{"Code structure": "S80099"}),
+        [("rejet", "AUTRE_STRUCTURE", "Bilan", 5, "Code structure")],
+        ["d'une autre structure", "« S80099 »", "« S59000 »"],
+        bilan=True,
+    ),
+    Cas(
         "ligne décalée vers la gauche",
         glisser("Bénéficiaires", 25, "N° bénéficiaire"),
         [
@@ -268,6 +332,12 @@ CAS_REJET = [
         ecrire("Heures", 7, **{HT: "beaucoup"}),
         [("rejet", "NOMBRE_ILLISIBLE", "Heures", 7, HT)],
         ["« beaucoup »", "26,75"],
+    ),
+    Cas(
+        "octobre ou janvier",
+        ecrire("Heures", 7, Mois="2024.1"),
+        [("rejet", "ECRITURE_AMBIGUE", "Heures", 7, MOIS)],
+        ["« 2024.1 »", "janvier, ou octobre", "2024-10"],
     ),
     Cas(
         "horizon hors liste",
@@ -454,6 +524,46 @@ CAS_REJET = [
 
 CAS_ALERTE = [
     Cas(
+        "montant en erreur",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "#DIV/0!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Marchés", 5, "Montant HT (€)")],
+        ["« #DIV/0! »", "non renseignée"],
+    ),
+    Cas(
+        "formation en erreur, bilan",
+        ecrire("Bilan", 5, **{"dont formation": "#VALEUR!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Bilan", 5, "dont formation")],
+        bilan=True,
+    ),
+    Cas(
+        "fin de contrat non calculée",
+        ecrire("Contrats", 5, **{"Date de fin": "formule non calculée"}),
+        [("alerte", "FORMULE_SANS_VALEUR", "Contrats", 5, "Date de fin")],
+    ),
+    Cas(
+        "montant fusionné",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "cellule fusionnée"}),
+        [("alerte", "VALEUR_FUSIONNEE", "Marchés", 5, "Montant HT (€)")],
+    ),
+    Cas(
+        "deux colonnes de métier",
+        dedoubler("Contrats", "Métier", "MÉTIER", "Peinture"),
+        [("alerte", "COLONNE_EN_DOUBLE", "Contrats", 1, "Métier")],
+        ["aucune n'est lue"],
+    ),
+    Cas(
+        "heures sur deux feuilles",
+        partager("Heures", "Heures S1", "Heures S2"),
+        [("alerte", "FEUILLES_REUNIES", "Heures", None, None)],
+        ["« Heures S1 », « Heures S2 »"],
+    ),
+    Cas(
+        "feuille d'heures vide",
+        lambda t: t.update({"Heures réalisées": t["Heures"], "Heures": [dict.fromkeys(t["Heures"][0])]}),
+        [("alerte", "FEUILLE_SANS_LIGNE", "Heures", None, None)],
+        ["« Heures » n'a aucune ligne", "« Heures réalisées »"],
+    ),
+    Cas(
         "cellules décalées, numéro en place",
         glisser("Bénéficiaires", 5, "Nom"),
         [
@@ -631,6 +741,36 @@ CAS_ALERTE = [
         ["« environ 3000 »", "1234,50"],
     ),
     Cas(
+        "montant aux milliers douteux",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "221.000"}),
+        [("alerte", "ECRITURE_AMBIGUE", "Marchés", 5, "Montant HT (€)")],
+        ["« 221.000 »", "sépare peut-être les milliers", "1234,50"],
+    ),
+    Cas(
+        "date du soir d'avant",
+        ecrire("Contrats", 5, **{"Date de fin": "2024-12-30 23:50:39"}),
+        [("alerte", "ECRITURE_INTERPRETEE", "Contrats", 5, "Date de fin")],
+        ["« Date de fin »", "jour suivant", "(1 ligne, par exemple « 2024-12-30 23:50:39 »)"],
+    ),
+    Cas(
+        "métier plus récent que la liste",
+        ecrire("Contrats", 5, **{"Code ROME": "F1799"}),
+        [("alerte", "ROME_NOUVEAU", "Contrats", 5, "Code ROME")],
+        ["« F1799 »", "famille F17"],
+    ),
+    Cas(
+        "quartier de forme juste, mais d'aucune liste",
+        ecrire("Bénéficiaires", 3, **{"Code QPV": "QN05999M"}),
+        [("alerte", "QPV_HORS_LISTE", "Bénéficiaires", 3, "Code QPV")],
+        ["« QN05999M »", "sig.ville.gouv.fr"],
+    ),
+    Cas(
+        "code d'une commune, nom d'une autre",
+        ecrire("Bénéficiaires", 3, **{"Code commune de résidence": "13001 - Marseille"}),
+        [("alerte", "COMMUNE_CONTREDITE", "Bénéficiaires", 3, "Code commune de résidence")],
+        ["« 13001 - Marseille »", "Aix-en-Provence"],
+    ),
+    Cas(
         "montant sans fin",
         ecrire("Marchés", 5, **{"Montant HT (€)": "9" * 400}),
         [("alerte", "NOMBRE_ILLISIBLE", "Marchés", 5, "Montant HT (€)")],
@@ -638,8 +778,8 @@ CAS_ALERTE = [
     Cas(
         "formation illisible",
         ecrire("Heures", 5, **{HF: "?"}),
-        [("alerte", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
-        ["« ? »"],
+        [("rejet", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
+        ["« ? »", "n'est pas comptée"],
     ),
     Cas(
         "heures élevées",
