@@ -128,14 +128,17 @@ def _a_cacher(
     colonne: Colonne, depots: pl.Series, textes: pl.Series, douteux: pl.Series, contexte: Contexte
 ) -> pl.Series:
     """True where such a cell (unreadable, or read in part) holds what is personal: columns slip, names must not stay."""
+    rien = pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
     rangs = douteux.arg_true()
+    if rangs.is_empty():
+        return rien
     lus = textes.gather(rangs)
     formes = contexte.codes.formes.get(colonne.nomenclature or "", {})
     ordinaires = {mot.upper() for forme in formes for mot in forme.split()}
     personnels = tiennent_un_nom(depots.gather(rangs), lus, contexte.noms, ordinaires)
     if colonne.type in _TYPES_DE_CODES:
         personnels = personnels | lus.str.contains(_DONNEE_PERSONNELLE).fill_null(False)
-    return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True).scatter(rangs, personnels)
+    return rien.scatter(rangs, personnels)
 
 
 def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
