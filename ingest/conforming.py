@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
 from ingest import conventions, dates, nombres, parsers
-from ingest.codes import Codes
+from ingest.codes import Codes, forme_normale
 from ingest.findings import Constats
-from ingest.identity import normaliser_nom
 from ingest.layouts import Colonne, Table
+from ingest.names import MASQUE, Noms, tiennent_un_nom
 from ingest.nettoyage import nettoyer_serie
 from ingest.references import Territoires
 from ingest.referentiels import REGLE_HORS_LISTE, communes, metiers, quartiers
+from ingest.tables import ECARTEE
 
 _ATTENDU = {
     "nombre": "un nombre, par exemple 1234,50",
@@ -41,55 +43,55 @@ _REGLE_INCONNU = {
     "territoires": "CODE_INCONNU",
 }
 
-
 _POURCENTAGE_MAXIMUM = 999
 _FUSEAU = (
     "des dates y portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
 )
-MASQUE = "(valeur masquée)"
 # What no code is: a mail, a telephone, a social security number, a whole date (a birth date in the next column).
 _DONNEE_PERSONNELLE = (
     r"\S@\S+\.\w|(?:\+33 ?|\b0)[1-9](?:[ .-]?\d{2}){4}\b"
     r"|\b[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?\d{2})?\b"
     r"|^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}|\d{4})|\d{4}-\d{2}-\d{2})(?: 00:00(?::00)?)?$"
 )
+_SEPARATEURS = re.compile(r"[;,\t|]")
 _TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non", "rome"})
 
 
 @dataclass(frozen=True)
 class Contexte:
-    """What typing needs besides the cells. `noms`: depot, forme — the names written in each deposit."""
+    """What typing needs besides the cells. `noms`: the names written in each deposit."""
 
     codes: Codes
     territoires: Territoires
     aujourd_hui: dt.date
-    noms: pl.DataFrame
+    noms: Noms
 
 
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
     """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
 
-    `brute`: depot, ligne and one String column per declared column, null when empty or absent.
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE if any is set aside.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
+    ecartee = brute[ECARTEE] if ECARTEE in brute.columns else None  # each has its finding already
     rejet = pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True).alias("rejet")
+    if ecartee is not None:
+        rejet = rejet | ecartee
     sorties: list[pl.Series] = []
     for colonne in table.colonnes:
         lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
         textes = lues["texte"]
         lues, ambigues = _trancher(table, colonne, contexte, lieux, lues, constats)
         if colonne.valeur and textes.has_nulls():
-            vide = textes.is_null()
+            vide = textes.is_null() if ecartee is None else textes.is_null() & ~ecartee
             constats.ajouter(
                 "rejet", "VALEUR_MANQUANTE", table.entete, lieux.filter(vide), colonne=colonne.entete
             )
             rejet = rejet | vide
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
-            masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
-            if colonne.type in _TYPES_DE_CODES:
-                masquee = masquee | (refusee & textes.str.contains(_DONNEE_PERSONNELLE).fill_null(False))
+            masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:
@@ -106,21 +108,18 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     return lieux.hstack([rejet, *sorties])
 
 
-def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, noms: pl.DataFrame) -> pl.Series:
-    """True where an unreadable cell holds a name of its own deposit: columns slip, and names must not be kept."""
-    if noms.is_empty():
-        return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
-    morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
-    formes = (
-        pl.DataFrame({"depot": depots, "texte": textes})
-        .with_row_index("rang")
-        .filter(refusee)
-        .with_columns(forme=morceaux)
-        .explode("forme")
-        .with_columns(forme=normaliser_nom(pl.col("forme")))
-    )
-    rangs = formes.join(noms, on=["depot", "forme"], how="semi")["rang"]
-    return pl.int_range(len(textes), dtype=pl.UInt32, eager=True).is_in(rangs.implode())
+def _a_cacher(
+    colonne: Colonne, depots: pl.Series, textes: pl.Series, refusee: pl.Series, contexte: Contexte
+) -> pl.Series:
+    """True where an unreadable cell holds what is personal: columns slip, and names must not be kept."""
+    rangs = refusee.arg_true()
+    lus = textes.gather(rangs)
+    formes = contexte.codes.formes.get(colonne.nomenclature or "", {})
+    ordinaires = {mot.upper() for forme in formes for mot in forme.split()}
+    personnels = tiennent_un_nom(depots.gather(rangs), lus, contexte.noms, ordinaires)
+    if colonne.type in _TYPES_DE_CODES:
+        personnels = personnels | lus.str.contains(_DONNEE_PERSONNELLE).fill_null(False)
+    return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True).scatter(rangs, personnels)
 
 
 def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
@@ -307,3 +306,21 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
             montrer=montrer,
         )
     return gravite == "rejet"
+
+
+def se_lisent(contexte: Contexte, colonne: Colonne, textes: Sequence[str]) -> dict[str, bool]:
+    """Whether each text is one that the column reads; a number of the right shape counts, known or not."""
+    lues = _par_valeur_distincte(pl.Series(textes, dtype=pl.String), partial(_lire, colonne, contexte))
+    valide = lues["valide"].fill_null(not colonne.valeur)  # an empty cell
+    if colonne.type in ("siret", "commune"):
+        valide = valide | lues["valeur"].is_not_null()
+    reponses = dict(zip(textes, valide, strict=True))
+    if colonne.type == "nomenclature":
+        # articles of law are found inside any text: between separators, each part must be one
+        connues = contexte.codes.formes.get(str(colonne.nomenclature), {})
+        parties = {t: [p for p in _SEPARATEURS.split(t) if p.strip()] for t, ok in reponses.items() if ok}
+        a_voir = {t: p for t, p in parties.items() if len(p) > 1 and forme_normale(t) not in connues}
+        if a_voir:
+            vues = se_lisent(contexte, colonne, sorted({p for ps in a_voir.values() for p in ps}))
+            reponses |= {t: all(vues[p] for p in ps) for t, ps in a_voir.items()}
+    return reponses

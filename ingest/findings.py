@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,19 @@ SCHEMA = {
     "valeur": pl.String,
 }
 LONGUEUR_VALEUR = 120
+
+
+@dataclass(frozen=True)
+class Remarque:
+    """A finding about a file, made before its deposit has a rank."""
+
+    gravite: str
+    regle: str
+    table: str | None
+    ligne: int | None
+    colonne: str | None = None
+    valeur: str | None = None
+    detail: str = ""
 
 
 class Constats:
@@ -110,6 +124,19 @@ class Constats:
         )
         self._uns.append((depot, gravite, table, ligne, colonne, regle, message, valeur))
         return message
+
+    def remarquer(self, depot: int, remarque: Remarque) -> None:
+        """Records what was said of a file when it was read."""
+        self.ajouter_un(
+            depot,
+            remarque.gravite,
+            remarque.regle,
+            remarque.table,
+            remarque.ligne,
+            colonne=remarque.colonne,
+            valeur=remarque.valeur,
+            detail=remarque.detail,
+        )
 
     def noter_formes(
         self, nomenclature: str, table: str, colonne: str, lignes: pl.DataFrame, forme: pl.Expr

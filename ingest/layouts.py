@@ -98,7 +98,10 @@ class Informations:
 
 @dataclass(frozen=True)
 class Layout:
-    """A declared format. `plat`: one flat table, so that the deposit's own name says who and when."""
+    """A declared format. `plat`: one flat table, so that the deposit's own name says who and when.
+
+    `temoins`: of a flat table, code → the column that never changes where the code does not (null: none is needed).
+    """
 
     nom: str
     libelle: str
@@ -106,6 +109,7 @@ class Layout:
     tables: tuple[Table, ...]
     informations: Informations | None
     groupes: dict[str, tuple[str, ...]]
+    temoins: dict[str, str | None] = field(default_factory=dict)
 
     def noms_de_table(self) -> list[str]:
         noms = [n for t in self.tables for n in t.noms()]
@@ -199,6 +203,7 @@ def _construire(brut: dict[str, Any]) -> Layout:
             cles={cle: frozenset(normaliser(f) for f in formes) for cle, formes in infos["cles"].items()},
         ),
         groupes={nom: tuple(cle) for nom, cle in brut.get("groupes", {}).items()},
+        temoins=dict(brut.get("temoins", {})),
     )
 
 

@@ -13,10 +13,13 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse
 from ingest.discovery import Candidat
+from ingest.irregularites import Irregulieres, relever
+from ingest.irregularites import informations as informations_recollees
 from ingest.layouts import Colonne, Layout, Table, normaliser
 from ingest.nettoyage import nettoyer, nettoyer_texte
+from ingest.nommage import nom_de_table
 from ingest.provenance import Identite, identifier, lire_informations, provenance
-from ingest.reading import ClasseurLu, Feuille, nom_de_table
+from ingest.reading import ClasseurLu, Feuille
 
 LIGNES_D_EN_TETE = 30
 _TOTAL = r"(?i)^\s*(sous[- ]?)?tota(l|ux)\b"
@@ -51,6 +54,7 @@ class DepotBrut:
     tables: dict[str, TableBrute]
     cellules: dict[str, pl.DataFrame]
     feuilles_inconnues: list[str] = field(default_factory=list)
+    irregulieres: dict[str, Irregulieres] = field(default_factory=dict)
 
 
 def reconnaitre(
@@ -67,7 +71,7 @@ def reconnaitre(
     else:
         layout, affectees = _meilleur_layout([x for x in layouts if not x.plat], feuilles)
         informations = _feuille_informations(layout, feuilles)
-    dites = lire_informations(layout, _rangees(informations.cellules)) if informations else {}
+    dites = lire_informations(layout, _rangees_d_informations(informations, classeur)) if informations else {}
     try:
         extraites = {
             t.nom: _extraire(t, feuille)
@@ -87,14 +91,36 @@ def reconnaitre(
         tables={n: brute for n, (brute, _) in extraites.items()},
         cellules={n: cellules for n, (_, cellules) in extraites.items()},
         feuilles_inconnues=[] if layout.plat else inconnues,
+        irregulieres=_irregulieres(classeur, affectees, extraites),
     )
+
+
+def _irregulieres(
+    classeur: ClasseurLu, affectees: dict[str, str], extraites: dict[str, tuple[TableBrute, pl.DataFrame]]
+) -> dict[str, Irregulieres]:
+    """Table → its rows that have not their header's cells; a CSV file has some or none, a sheet never."""
+    relevees: dict[str, Irregulieres] = {}
+    for nom, (brute, cellules) in extraites.items():
+        lus = classeur.irreguliers.get(affectees[nom])
+        connues = frozenset(c.nom for c in brute.table.colonnes)
+        vues = relever(lus, brute.ligne_entete, cellules.columns[1:], connues) if lus is not None else None
+        if vues is not None:
+            relevees[nom] = vues
+    return relevees
+
+
+def _rangees_d_informations(feuille: _FeuilleLue, classeur: ClasseurLu) -> Iterator[tuple[str | None, ...]]:
+    lus = classeur.irreguliers.get(feuille.nom)
+    if lus is None:
+        return _rangees(feuille.cellules)
+    return (tuple(c or None for c in rangee) for rangee in informations_recollees(lus))
 
 
 @dataclass(frozen=True)
 class _FeuilleLue(Feuille):
     """A sheet as read, and the rows where its header is looked for, their number first."""
 
-    tete: list[tuple[Any, ...]]
+    tete: list[tuple[Any, ...]] = field(default_factory=list)
 
     def rangee(self, rang: int) -> tuple[str | None, ...]:
         """One of these rows: cleaned, empty text as None."""

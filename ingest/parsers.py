@@ -6,10 +6,13 @@ Every parser is called once per column over all deposits of a refresh, on distin
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import polars as pl
+import yaml
 from stdnum.fr import siret as numero_siret
 
+from clauses.socle.project import PAQUETS
 from ingest.libelles import code_dans
 
 _OUI = {"o", "oui", "x", "1", "vrai", "true", "y", "yes", "v"}
@@ -52,7 +55,10 @@ def lire_oui_non(textes: pl.Series) -> pl.Series:
 
 
 def lire_sirets(textes: pl.Series) -> pl.DataFrame:
-    """SIRET with spaces, as an Excel number, with lost zeros → `valeur` (14 digits or null), `valide` (checksum)."""
+    """SIRET with spaces, as an Excel number, with lost zeros → `valeur` (14 digits or null), `valide` (checksum).
+
+    What stands for a number one does not have (factices.yml) is no SIRET: what is known by it takes its other key.
+    """
     lus = [_lire_siret(t) for t in textes.to_list()]
     return pl.DataFrame(
         {"valeur": [v for v, _ in lus], "valide": [ok for _, ok in lus]},
@@ -66,7 +72,15 @@ def _lire_siret(texte: str) -> tuple[str | None, bool]:
     if chiffres is None or not 10 <= len(chiffres) <= 14:
         return None, False
     complet = chiffres.zfill(14)
+    if any(motif.match(complet) for motif in _sirets_factices()):
+        return None, False
     return complet, _est_un_siret(complet)
+
+
+@lru_cache(maxsize=1)
+def _sirets_factices() -> list[re.Pattern[str]]:
+    declares = yaml.safe_load((PAQUETS / "ingest" / "factices.yml").read_text(encoding="utf-8"))
+    return [re.compile(factice["motif"]) for factice in declares["siret"]]
 
 
 def _est_un_siret(chiffres: str) -> bool:

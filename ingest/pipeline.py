@@ -7,21 +7,24 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
 from ingest.codes import Codes
-from ingest.conforming import Contexte, typer_table
+from ingest.conforming import Contexte, se_lisent, typer_table
 from ingest.discovery import Candidat
-from ingest.findings import SEUILS, Constats
-from ingest.identity import formes_des_noms
+from ingest.findings import SEUILS, Constats, Remarque
+from ingest.irregularites import reparer
 from ingest.layouts import Layout, normaliser
 from ingest.matching import Assemblage, DepotBrut, reconnaitre
+from ingest.names import MASQUE, PERSONNES, Noms, cacher_les_noms, noms_ecrits, tiennent_un_nom
 from ingest.provenance import Identite, provenance
 from ingest.reading import ouvrir
-from ingest.references import RAPPROCHEMENTS, charger_territoires, schemas_bruts
+from ingest.references import RAPPROCHEMENTS, Territoires, charger_territoires, schemas_bruts
+from ingest.shifts import ecarter_les_decalages
 
 COMPTES = {
     "depot": pl.Int32,
@@ -84,15 +87,21 @@ def lire(
     assemblage = Assemblage()
     noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
 
-    def lire_un(candidat: Candidat) -> DepotBrut | DepotRefuse:
+    def lire_un(candidat: Candidat) -> tuple[DepotBrut | DepotRefuse, list[Remarque]]:
+        remarques: list[Remarque] = []
         try:
-            return reconnaitre(ouvrir(candidat, noms_de_table), candidat, layouts, aujourd_hui)
+            classeur = ouvrir(candidat, noms_de_table)
+            remarques = classeur.remarques
+            return reconnaitre(classeur, candidat, layouts, aujourd_hui), remarques
         except DepotRefuse as erreur:
-            return erreur
+            return erreur, remarques
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
-        for rang, (candidat, lu) in enumerate(zip(candidats, lecteurs.map(lire_un, candidats), strict=True)):
+        lus = zip(candidats, lecteurs.map(lire_un, candidats), strict=True)
+        for rang, (candidat, (lu, remarques)) in enumerate(lus):
+            for remarque in remarques:
+                lot.constats.remarquer(rang, remarque)
             if isinstance(lu, DepotBrut):
                 bruts[rang] = lu
                 for table in lu.tables.values():
@@ -153,22 +162,23 @@ def _conformer(
     )
     lignes = typeurs.map(lambda table: assemblage.lignes(layout, table), layout.tables)
     brutes = {t.nom: brute for t, brute in zip(layout.tables, lignes, strict=True)}
-    personnes = [
-        b.select("depot", "nom", "prenom").unique()
-        for b in brutes.values()
-        if {"nom", "prenom"} <= set(b.columns)
-    ]
-    noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
-    contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
+    brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
+    territoires = charger_territoires()
+    noms = noms_ecrits(_ecarter_les_decalages(layout, brutes, codes, territoires, constats))
+    contexte = Contexte(codes, territoires, aujourd_hui, noms)
     # the largest first: nothing waits for one that was begun last
     en_cours = {
         table.nom: typeurs.submit(typer_table, table, brutes[table.nom], contexte, constats)
         for table in sorted(layout.tables, key=lambda table: -brutes[table.nom].height)
     }
-    typees = {table.nom: en_cours[table.nom].result() for table in layout.tables}
+    structures = depots.select("depot", "structure_code")
+    typees = {
+        table.nom: cacher_les_noms(table, en_cours[table.nom].result(), noms, structures, cle, constats)
+        for table in layout.tables
+    }
     conformees, cles = rules.appliquer(layout, typees, depots, cle, constats)
     for rang, depot in bruts.items():
-        _signaler_l_inconnu(rang, depot, constats)
+        _signaler_l_inconnu(rang, depot, noms, constats)
     schemas = schemas_bruts()
     conformes: dict[str, pl.DataFrame] = {}
     comptes: list[pl.DataFrame] = []
@@ -183,6 +193,25 @@ def _conformer(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
     return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
+
+
+def _reparer_les_irregulieres(
+    layout: Layout,
+    bruts: dict[int, DepotBrut],
+    brutes: dict[str, pl.DataFrame],
+    codes: Codes,
+    aujourd_hui: dt.date,
+    constats: Constats,
+) -> dict[str, pl.DataFrame]:
+    """Before names are looked for: a row that slipped has other cells where names should be."""
+    reparees = dict(brutes)
+    for table in layout.tables:
+        irregulieres = {r: d.irregulieres[table.nom] for r, d in bruts.items() if table.nom in d.irregulieres}
+        if irregulieres:
+            contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms_ecrits(PERSONNES))
+            accord = partial(se_lisent, contexte)
+            reparees[table.nom] = reparer(table, brutes[table.nom], irregulieres, accord, constats)
+    return reparees
 
 
 def _compter(
@@ -212,14 +241,42 @@ def _compter(
     )
 
 
-def _signaler_l_inconnu(rang: int, depot: DepotBrut, constats: Constats) -> None:
+def _ecarter_les_decalages(
+    layout: Layout,
+    brutes: dict[str, pl.DataFrame],
+    codes: Codes,
+    territoires: Territoires,
+    constats: Constats,
+) -> pl.DataFrame:
+    """The names of persons of all tables (depot, nom, prenom); their rows that slipped are emptied in `brutes`."""
+    personnes = [PERSONNES]
+    for table in layout.tables:
+        if {"nom", "prenom"} <= set(brutes[table.nom].columns):
+            personnes.append(brutes[table.nom].select("depot", "nom", "prenom").unique())
+        brutes[table.nom], autres = ecarter_les_decalages(
+            table, brutes[table.nom], codes, territoires, constats
+        )
+        personnes.append(autres)
+    return pl.concat(personnes)
+
+
+def _signaler_l_inconnu(rang: int, depot: DepotBrut, noms: Noms, constats: Constats) -> None:
     for table in depot.tables.values():
-        for entete in table.colonnes_inconnues:
+        for entete in _sans_nom(rang, table.colonnes_inconnues, noms):
             constats.ajouter_un(
                 rang, "alerte", "COLONNE_INCONNUE", table.table.entete, table.ligne_entete, colonne=entete
             )
-    for feuille in depot.feuilles_inconnues:
+    for feuille in _sans_nom(rang, depot.feuilles_inconnues, noms):
         constats.ajouter_un(rang, "alerte", "TABLE_INCONNUE", feuille, None, valeur=feuille)
+
+
+def _sans_nom(rang: int, textes: list[str], noms: Noms) -> list[str]:
+    """The same, those that hold the name of a person of the deposit masked."""
+    if not textes:
+        return []
+    ecrits = pl.Series(textes, dtype=pl.String)
+    depots = pl.repeat(rang, len(textes), dtype=pl.Int32, eager=True)
+    return ecrits.set(tiennent_un_nom(depots, ecrits, noms), MASQUE).to_list()
 
 
 def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
@@ -229,7 +286,17 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
         pl.col("table").is_in(sorted(surveillees))
         & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
     )
+    constats = (
+        lot.constats.tous().filter(pl.col("gravite") == "rejet") if not trop.is_empty() else pl.DataFrame()
+    )
     for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():
         if depot not in lot.refus:
             detail = f"{rejetees} lignes écartées sur {lues - ignorees} dans la table {table}"
+            irregulieres = constats.filter(
+                (pl.col("depot") == depot)
+                & (pl.col("table") == table)
+                & (pl.col("regle") == "LIGNE_IRREGULIERE")
+            )
+            if not irregulieres.is_empty():
+                detail += f", dont {irregulieres.height} qui n'ont pas autant de cellules que l'en-tête"
             lot.refuser(depot, DepotRefuse("TROP_DE_REJETS", table=table, detail=detail))

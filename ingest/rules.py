@@ -13,6 +13,7 @@ from ingest.identity import pseudonymiser
 from ingest.keys import ecarter_les_doublons, ecarter_les_orphelins
 from ingest.layouts import Layout, Table, normaliser
 from ingest.linking import SCHEMA, cles_de_rapprochement
+from ingest.spellings import accorder_les_codes
 from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre, gardees
 
 
@@ -31,7 +32,7 @@ def appliquer(
     """
     noms = _noms(layout)
     declarees = {t.nom: t for t in layout.tables}
-    tables = {nom: cadre for nom, cadre in tables.items() if nom in declarees}
+    tables = accorder_les_codes(layout, {nom: t for nom, t in tables.items() if nom in declarees})
     cles = pl.DataFrame(schema=SCHEMA)
     for nom, cadre in tables.items():
         tables[nom] = _ecarter_les_fins(declarees[nom], cadre, constats)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 Tables = dict[str, pl.DataFrame]
+# column of rows of text, where there are any: true of a row set aside before its cells are typed, its finding given
+ECARTEE = "_ecartee"
 
 
 @dataclass(frozen=True)

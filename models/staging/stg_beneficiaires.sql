@@ -1,7 +1,7 @@
 select
-    depot_id,
-    ligne,
-    numero_beneficiaire,
+    lignes.depot_id,
+    lignes.ligne,
+    {{ code_retenu('beneficiaires', 'lignes.numero_beneficiaire') }} as numero_beneficiaire,
     id_personne,
     identite_complete,
     date_naissance,
@@ -14,4 +14,5 @@ select
     {{ liste_courante('autres_categories', 'categorie_public:liste') }} as autres_categories,
     {{ code_courant('prescripteur', 'prescripteur') }} as prescripteur,
     referent
-from {{ source('brut', 'beneficiaires') }}
+from {{ source('brut', 'beneficiaires') }} as lignes
+{{ joindre_code_retenu('beneficiaires', 'beneficiaire', 'lignes.numero_beneficiaire') }}

@@ -1,6 +1,6 @@
 select
-    depot_id,
-    ligne,
+    lignes.depot_id,
+    lignes.ligne,
     nom_structure,
     commune_structure,
     donneur_ordre,
@@ -10,7 +10,7 @@ select
     coalesce(cle_donneur_ordre, '') || '|' || cle_operation as code_operation,
     {{ code_courant('programme', 'programme') }} as programme,
     commune_execution,
-    numero_marche || coalesce('|' || numero_lot, '') as code_marche,
+    {{ code_retenu('marches', code_du_marche_d_un_bilan()) }} as code_marche,
     numero_lot,
     {{ code_courant('base_juridique', 'base_juridique') }} as base_juridique,
     base_juridique_generation,
@@ -23,7 +23,7 @@ select
     siret_entreprise,
     {{ code_courant('type_entreprise', 'type_employeur') }} as type_entreprise,
     {{ en_decimal('effectif') }} as effectif,
-    numero_beneficiaire,
+    {{ code_retenu('beneficiaires', 'lignes.numero_beneficiaire') }} as numero_beneficiaire,
     id_personne,
     identite_complete,
     date_naissance,
@@ -34,7 +34,7 @@ select
     {{ code_courant('categorie_public', 'categorie_public:principale', 'categories_brut') }} as categorie_public,
     {{ liste_courante('autres_categories', 'categorie_public:reste', 'categories_brut') }} as autres_categories,
     {{ code_courant('prescripteur', 'prescripteur') }} as prescripteur,
-    numero_contrat,
+    {{ code_retenu('contrats', 'lignes.numero_contrat') }} as numero_contrat,
     {{ code_courant('type_contrat', 'type_contrat') }} as type_contrat,
     metier,
     coalesce(code_rome, 'ND') as code_rome,
@@ -47,4 +47,7 @@ select
     {{ code_courant('situation_12', 'situation') }} as situation_12,
     {{ code_courant('situation_18', 'situation') }} as situation_18,
     {{ code_courant('situation_24', 'situation') }} as situation_24
-from {{ source('brut', 'bilan') }}
+from {{ source('brut', 'bilan') }} as lignes
+{{ joindre_code_retenu('marches', 'marche', code_du_marche_d_un_bilan()) }}
+{{ joindre_code_retenu('beneficiaires', 'beneficiaire', 'lignes.numero_beneficiaire') }}
+{{ joindre_code_retenu('contrats', 'contrat', 'lignes.numero_contrat') }}

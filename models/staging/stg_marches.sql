@@ -1,8 +1,8 @@
 select
-    depot_id,
-    ligne,
-    code_marche,
-    code_operation,
+    lignes.depot_id,
+    lignes.ligne,
+    {{ code_retenu('marches', 'lignes.code_marche') }} as code_marche,
+    {{ code_retenu('operations', 'lignes.code_operation') }} as code_operation,
     numero_lot,
     objet_marche,
     {{ code_courant('base_juridique', 'base_juridique') }} as base_juridique,
@@ -15,4 +15,6 @@ select
     date_fin_prevue,
     {{ en_decimal('heures_prevues') }} as heures_prevues,
     {{ en_decimal('penalite_par_heure') }} as penalite_par_heure
-from {{ source('brut', 'marches') }}
+from {{ source('brut', 'marches') }} as lignes
+{{ joindre_code_retenu('marches', 'marche', 'lignes.code_marche') }}
+{{ joindre_code_retenu('operations', 'operation', 'lignes.code_operation') }}

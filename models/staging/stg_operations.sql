@@ -1,7 +1,7 @@
 select
-    depot_id,
-    ligne,
-    code_operation,
+    lignes.depot_id,
+    lignes.ligne,
+    {{ code_retenu('operations', 'lignes.code_operation') }} as code_operation,
     intitule_operation,
     donneur_ordre,
     siret_donneur_ordre,
@@ -12,4 +12,5 @@ select
     date_debut,
     date_fin,
     {{ en_decimal('heures_travaillees_prevues') }} as heures_travaillees_prevues
-from {{ source('brut', 'operations') }}
+from {{ source('brut', 'operations') }} as lignes
+{{ joindre_code_retenu('operations', 'operation', 'lignes.code_operation') }}

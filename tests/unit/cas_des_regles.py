@@ -490,6 +490,15 @@ CAS_ALERTE = [
         ["« 12345678901234 »", "14 chiffres"],
     ),
     Cas(
+        "SIRET de remplissage : la raison sociale tient lieu de clé",
+        suite(
+            ajouter("Entreprises", 2, SIRET="00000000000000", **{"Raison sociale": "Une"}),
+            ajouter("Entreprises", 2, SIRET="00000000000000", **{"Raison sociale": "Autre"}),
+        ),
+        [("alerte", "SIRET_INVALIDE", "Entreprises", n, "SIRET") for n in (26, 27)],
+        ["« 00000000000000 »", "Vérifiez"],
+    ),
+    Cas(
         "SIRET trop court",
         ecrire("Contrats", 5, **{"SIRET employeur": "12345"}),
         [("alerte", "SIRET_INVALIDE", "Contrats", 5, "SIRET employeur")],

@@ -135,15 +135,13 @@ def test_an_unclosed_quote_is_refused_with_its_line(tmp_path: Path, texte: str, 
         ("vide.csv", b"", "0 octet"),
         ("blanc.csv", b" \r\n\t\r\n  ", "vide"),
         ("bom.csv", b"\xef\xbb\xbf", "vide"),
-        ("nul.csv", b"a;b\n1;\x002\n", "pas un fichier texte"),
-        ("image.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "pas un fichier texte"),
-        ("classeur.csv", XLSX, "pas un fichier texte"),
-        ("utf16 sans bom.csv", "a;b\n1;2\n".encode("utf-16-le"), "pas un fichier texte"),
-        ("utf16 impair.csv", b"\xff\xfea\x00;", "encodage"),
+        ("image.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "une image"),
+        ("octets.csv", bytes(range(1, 256)) * 9, "pas un fichier texte"),
+        ("utf16 impair.csv", b"\xff\xfea\x00;", "UTF-16"),
         ("champ.csv", b"a;b\n1;" + b"x" * 10_000_000 + b"\n", "trop longue"),
         ("champ cité.csv", b'a;b\n1;"' + b"x\n" * 5_000_000 + b'"\n', "trop longue"),
         ("vide.xlsx", b"", "0 octet"),
-        ("texte.xlsx", b"a;b\n1;2\n", "corrompu, tronqu"),
+        ("texte.xlsx", b"bonjour", "corrompu, tronqu"),
         ("vide.zip", b"", "0 octet"),
         ("texte.zip", b"a;b\n1;2\n", "corrompu, tronqu"),
         ("tronque.xlsx", XLSX[: len(XLSX) // 2], "corrompu, tronqu"),
@@ -397,7 +395,10 @@ def test_folders_of_a_zip(tmp_path: Path) -> None:
     assert erreur.regle == "FORMAT_INCONNU"
     assert "2024/T1, 2024/T2" in erreur.detail
     erreur = refus(en_zip(tmp_path / "z.zip", {"a.txt": b"x"}))
-    assert (erreur.regle, erreur.detail) == ("FORMAT_INCONNU", "l'archive ne contient aucun fichier .csv")
+    assert (erreur.regle, erreur.detail) == (
+        "FORMAT_INCONNU",
+        "l'archive ne contient ni classeur .xlsx ni fichier .csv (elle contient : .txt)",
+    )
 
 
 def test_the_name_of_the_folder_in_a_zip_may_say_who_and_when(tmp_path: Path) -> None:

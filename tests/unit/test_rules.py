@@ -25,6 +25,7 @@ REFUS = {
     "ILLISIBLE",
     "PROTEGE",
     "FORMAT_INCONNU",
+    "FICHIER_EN_DOUBLE",
     "TABLE_MANQUANTE",
     "COLONNE_MANQUANTE",
     "IDENTITE_MANQUANTE",
@@ -44,6 +45,8 @@ REJETS = {
     "HEURES_IMPOSSIBLES",
     "ORPHELIN",
     "CLE_EN_DOUBLE",
+    "LIGNE_IRREGULIERE",
+    "LIGNE_DECALEE",
 }
 ALERTES = {
     "CODE_INCONNU",
@@ -69,7 +72,13 @@ ALERTES = {
     "MOIS_SANS_HEURES",
     "COLONNE_INCONNUE",
     "TABLE_INCONNUE",
+    "LIGNE_DECALEE",
+    "NOM_EN_CLAIR",
     "CONFLIT_REFERENCE",
+    "LIGNE_IRREGULIERE",
+    "ENCODAGE",
+    "FICHIER_IGNORE",
+    "FEUILLE_ABSENTE",
 }
 EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the models
 
@@ -197,6 +206,12 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "ILLISIBLE"),  # test_reading.py
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
+        ("refus", "FICHIER_EN_DOUBLE"),  # test_conteneurs.py
+        ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
+        ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
+        ("alerte", "ENCODAGE"),  # test_encodages.py
+        ("rejet", "LIGNE_IRREGULIERE"),  # test_irregularites.py
+        ("alerte", "LIGNE_IRREGULIERE"),  # test_irregularites.py
     }
     attendues = (
         {("refus", r) for r in REFUS} | {("rejet", r) for r in REJETS} | {("alerte", r) for r in ALERTES}
