@@ -10,7 +10,7 @@ from functools import partial
 
 import polars as pl
 
-from ingest import conventions, dates, nombres, parsers
+from ingest import cellules, conventions, dates, nombres, parsers
 from ingest.codes import Codes, forme_normale
 from ingest.findings import Constats
 from ingest.layouts import Colonne, Table
@@ -70,28 +70,30 @@ class Contexte:
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
     """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
 
-    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE if any is set aside.
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE where some slipped.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
-    ecartee = brute[ECARTEE] if ECARTEE in brute.columns else None  # each has its finding already
-    rejet = pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True).alias("rejet")
-    if ecartee is not None:
-        rejet = rejet | ecartee
+    douteuses = brute.get_column(ECARTEE, default=pl.repeat(None, brute.height, dtype=pl.Boolean, eager=True))
+    ecartee = douteuses.fill_null(False)  # each has its finding already
+    rejet = ecartee.alias("rejet")
     sorties: list[pl.Series] = []
     for colonne in table.colonnes:
-        lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
+        lues = _par_valeur_distincte(colonne, contexte, brute[colonne.nom])
         textes = lues["texte"]
         lues, ambigues = _trancher(table, colonne, contexte, lieux, lues, constats)
         if colonne.valeur and textes.has_nulls():
-            vide = textes.is_null() if ecartee is None else textes.is_null() & ~ecartee
+            vide = textes.is_null() & ~ecartee
             constats.ajouter(
                 "rejet", "VALEUR_MANQUANTE", table.entete, lieux.filter(vide), colonne=colonne.entete
             )
             rejet = rejet | vide
+        if "illisible" in lues.columns:
+            rejet = rejet | _signaler_l_illisible(table, colonne, lieux, lues, constats)
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
             masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
+            masquee = masquee | (refusee & douteuses.is_not_null())
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:
@@ -122,13 +124,62 @@ def _a_cacher(
     return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True).scatter(rangs, personnels)
 
 
-def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """Cleans and reads each distinct text once; gives every row `texte` (cleaned) and its reading, null for empty cells."""
+def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
+    """Cleans and reads each distinct text once; gives every row `texte` (cleaned) and its reading, null for empty cells.
+
+    Where a cell could not be read, `illisible` is the rule that says so.
+    """
     cles = textes.to_frame("_cle")
     distinctes = cles.drop_nulls().unique()
     propres = distinctes.with_columns(texte=nettoyer_serie(distinctes["_cle"])).drop_nulls("texte")
-    lues = propres.hstack(lire(propres["texte"]))
+    propres = _sans_les_vides(colonne, contexte, propres)
+    propres = propres.with_columns(illisible=cellules.regle_de_l_illisible(pl.col("texte")))
+    if propres["illisible"].null_count() == propres.height:
+        propres = propres.drop("illisible")
+        lues = propres.hstack(_lire(colonne, contexte, propres["texte"]))
+    else:
+        lisibles = propres.filter(pl.col("illisible").is_null())
+        lues = lisibles.hstack(_lire(colonne, contexte, lisibles["texte"]))
+        autres = propres.filter(pl.col("illisible").is_not_null())
+        if colonne.type == "nomenclature":  # not what an empty cell means
+            autres = autres.with_columns(valeur=pl.lit(colonne.inconnu))
+        lues = pl.concat([lues, autres], how="diagonal_relaxed")
     return cles.join(lues, on="_cle", how="left", maintain_order="left")
+
+
+def _sans_les_vides(colonne: Colonne, contexte: Contexte, propres: pl.DataFrame) -> pl.DataFrame:
+    """Without what is written for nothing, unless the nomenclature of the column knows it."""
+    vides = propres.select(
+        cellules.est_vide(pl.col("texte"), exactement=colonne.type == "identite")
+    ).to_series()
+    if colonne.nomenclature and vides.any():
+        inconnues = contexte.codes.lire(colonne.nomenclature, propres["texte"].filter(vides)).is_null()
+        vides = vides.scatter(vides.arg_true(), inconnues)
+    return propres.filter(~vides)
+
+
+def _signaler_l_illisible(
+    table: Table, colonne: Colonne, lieux: pl.DataFrame, lues: pl.DataFrame, constats: Constats
+) -> pl.Series:
+    """Reports cells in error and formulas without a value; true where their rows are rejected."""
+    # a row whose key or hours cannot be read would be counted as another
+    decisive = (
+        colonne.valeur
+        or colonne.s_ajoute
+        or colonne.type == "mois"
+        or (colonne.type == "code" and colonne.nom in table.cle)
+    )
+    illisibles = lieux.with_columns(lues["illisible"], lues["texte"]).drop_nulls("illisible")
+    for (regle,), lignes in illisibles.group_by("illisible", maintain_order=True):
+        constats.ajouter(
+            "rejet" if decisive else "alerte",
+            str(regle),
+            table.entete,
+            lignes,
+            colonne=colonne.entete,
+            valeur=pl.col("texte"),
+        )
+    return lues["illisible"].is_not_null() & decisive
 
 
 def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
@@ -274,7 +325,7 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         return False  # reported with the other reasons for an unusable birth date, once ages are known
     montrer = not colonne.personnelle
     if colonne.type in _REGLE_ILLISIBLE:
-        gravite = "rejet" if colonne.valeur else "alerte"
+        gravite = "rejet" if colonne.valeur or colonne.s_ajoute else "alerte"
         regle = _REGLE_ILLISIBLE[colonne.type]
         if regle == "MOIS_ILLISIBLE":
             gravite = "rejet"
@@ -310,7 +361,7 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
 
 def se_lisent(contexte: Contexte, colonne: Colonne, textes: Sequence[str]) -> dict[str, bool]:
     """Whether each text is one that the column reads; a number of the right shape counts, known or not."""
-    lues = _par_valeur_distincte(pl.Series(textes, dtype=pl.String), partial(_lire, colonne, contexte))
+    lues = _par_valeur_distincte(colonne, contexte, pl.Series(textes, dtype=pl.String))
     valide = lues["valide"].fill_null(not colonne.valeur)  # an empty cell
     if colonne.type in ("siret", "commune"):
         valide = valide | lues["valeur"].is_not_null()

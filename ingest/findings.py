@@ -48,10 +48,15 @@ class Constats:
         self._uns: list[tuple[object, ...]] = []
         self._formes: list[pl.DataFrame] = []
         self._entetes: dict[tuple[int, str], dict[str, str]] = {}
+        self._suites: list[tuple[int, str, int, str]] = []
 
     def nommer_colonnes(self, depot: int, table: str, entetes: dict[str, str]) -> None:
         """From now on findings quote the headers of this table as the deposit writes them: the layout's → its own."""
         self._entetes[depot, table] = {e: ecrit[:LONGUEUR_VALEUR] for e, ecrit in entetes.items()}
+
+    def situer(self, depot: int, table: str, suites: dict[int, str]) -> None:
+        """From now on findings on lines of this table name the sheet they are of: first line → sheet."""
+        self._suites += [(depot, table, debut, feuille) for debut, feuille in suites.items()]
 
     def ajouter(
         self,
@@ -166,9 +171,34 @@ class Constats:
     def tous(self) -> pl.DataFrame:
         """All findings so far, in the columns of SCHEMA, in the order of their place."""
         uns = pl.DataFrame(self._uns, schema=SCHEMA, orient="row")
-        return pl.concat([uns, *self._cadres]).sort(
+        return self._situes(pl.concat([uns, *self._cadres])).sort(
             "depot", "table", "ligne", "regle", "colonne", nulls_last=True
         )
+
+    def _situes(self, constats: pl.DataFrame) -> pl.DataFrame:
+        """The same, the message naming sheet and line where several sheets were put together."""
+        if not self._suites:
+            return constats
+        suites = pl.DataFrame(
+            self._suites,
+            schema={"depot": pl.Int32, "table": pl.String, "_debut": pl.Int32, "_feuille": pl.String},
+            orient="row",
+        )
+        places = (
+            constats.with_row_index("_rang")
+            .join(suites, on=["depot", "table"], how="inner")
+            .filter(pl.col("_debut") <= pl.col("ligne"))
+            .sort("_debut")
+            .group_by("_rang")
+            .last()
+        )
+        lieu = pl.format(
+            " (feuille « {} », ligne {})", "_feuille", pl.col("ligne") - pl.col("_debut") + 1
+        ).alias("_lieu")
+        dits = constats.with_row_index("_rang").join(
+            places.select("_rang", lieu), on="_rang", how="left", maintain_order="left"
+        )
+        return dits.with_columns(message=pl.col("message") + pl.col("_lieu").fill_null("")).select(*SCHEMA)
 
 
 def _message(modele: str) -> pl.Expr:

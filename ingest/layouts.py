@@ -34,13 +34,17 @@ def normaliser(texte: str) -> str:
 
 @dataclass(frozen=True)
 class Colonne:
-    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled."""
+    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled.
+
+    `s_ajoute`: part of the hours of its row, which cannot be counted when it cannot be read.
+    """
 
     nom: str
     entete: str
     type: str
     requise: bool = False
     valeur: bool = False
+    s_ajoute: bool = False
     nomenclature: str | None = None
     vide: str = "ND"
     inconnu: str = "ND"

@@ -6,20 +6,22 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
+from ingest.assemblage import Assemblage
 from ingest.codes import Codes
 from ingest.conforming import Contexte, se_lisent, typer_table
 from ingest.discovery import Candidat
+from ingest.extraction import DepotBrut
 from ingest.findings import SEUILS, Constats, Remarque
 from ingest.irregularites import reparer
 from ingest.layouts import Layout, normaliser
-from ingest.matching import Assemblage, DepotBrut, reconnaitre
+from ingest.matching import reconnaitre
 from ingest.names import MASQUE, PERSONNES, Noms, cacher_les_noms, noms_ecrits, tiennent_un_nom
 from ingest.provenance import Identite, provenance
 from ingest.reading import ouvrir
@@ -94,7 +96,7 @@ def lire(
             remarques = classeur.remarques
             return reconnaitre(classeur, candidat, layouts, aujourd_hui), remarques
         except DepotRefuse as erreur:
-            return erreur, remarques
+            return _vraie_cause(erreur, remarques), remarques
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
@@ -106,6 +108,7 @@ def lire(
                 bruts[rang] = lu
                 for table in lu.tables.values():
                     lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
+                    lot.constats.situer(rang, table.table.entete, table.suites)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
@@ -133,6 +136,23 @@ def lire(
                 lot.tables[nom] = pl.concat([lot.tables[nom], cadre]) if nom in lot.tables else cadre
     _refuser_les_rejets(layouts, lot)
     return lot
+
+
+def _vraie_cause(refus: DepotRefuse, remarques: Sequence[Remarque]) -> DepotRefuse:
+    """A column or a table is not missing where letters are: the encoding is what must be mended."""
+    douteuse = next((r for r in remarques if r.regle == "ENCODAGE"), None)
+    if douteuse is None or refus.regle not in ("FORMAT_INCONNU", "TABLE_MANQUANTE", "COLONNE_MANQUANTE"):
+        return refus
+    introuvable = f"« {refus.colonne} »" if refus.colonne else "ses tables"
+    cause = DepotRefuse(
+        "ILLISIBLE",
+        table=douteuse.table,
+        ligne=douteuse.ligne,
+        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus {introuvable}, "
+        "enregistrez-le en UTF-8",
+    )
+    cause.provenance = refus.provenance
+    return cause
 
 
 def _conformer(
@@ -262,6 +282,9 @@ def _ecarter_les_decalages(
 
 def _signaler_l_inconnu(rang: int, depot: DepotBrut, noms: Noms, constats: Constats) -> None:
     for table in depot.tables.values():
+        for remarque in table.remarques:
+            (detail,) = _sans_nom(rang, [remarque.detail], noms)  # sheets may be called by a name
+            constats.remarquer(rang, replace(remarque, detail=detail))
         for entete in _sans_nom(rang, table.colonnes_inconnues, noms):
             constats.ajouter_un(
                 rang, "alerte", "COLONNE_INCONNUE", table.table.entete, table.ligne_entete, colonne=entete
@@ -284,6 +307,7 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
     surveillees = {t.entete for la in layouts for t in la.tables if t.nom in SEUILS["tables_rejets"]}
     trop = lot.comptes.filter(
         pl.col("table").is_in(sorted(surveillees))
+        & (pl.col("rejetees") > SEUILS["rejets_toleres"])
         & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
     )
     constats = (

@@ -16,6 +16,7 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse
 from ingest import contenus
+from ingest.cellules_excel import Plage, SecondRegard
 from ingest.csv_texte import Enregistrements, enregistrements
 from ingest.discovery import EXTENSIONS_CLASSEUR, Candidat, lisible
 from ingest.encodages import decoder, nom_de_membre
@@ -46,10 +47,14 @@ _LIGNES_SANS_LOINTAINE = 9_999
 
 @dataclass(frozen=True)
 class Feuille:
-    """A sheet or CSV file as text: columns c0, c1, … (String, null when empty) and `ligne`, 1 = first line."""
+    """A sheet or CSV file as text: columns c0, c1, … (String, null when empty) and `ligne`, 1 = first line.
+
+    `plages`: cells that share one value, by their places in `cellules`.
+    """
 
     nom: str
     cellules: pl.DataFrame
+    plages: tuple[Plage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +217,7 @@ def _ouvrir_classeur(octets: bytes, nom_interne: str | None = None) -> ClasseurL
         raise DepotRefuse("PROTEGE")
     contenus.refuser(contenus.genre(octets))
     fausses: set[str] = set()
+    regard = SecondRegard()
     with _ouvrir_zip(octets) as archive:
         for membre in archive.infolist():
             contenu = _lire_membre(archive, membre)
@@ -220,7 +226,9 @@ def _ouvrir_classeur(octets: bytes, nom_interne: str | None = None) -> ClasseurL
                 if dimension_fausse(contenu):
                     fausses.add(membre.filename)
             _verifier_les_textes(contenu)
+            regard.voir(membre.filename, contenu)
         octets, remarques = redresser(octets, archive, partial(_lire_membre, archive), frozenset(fausses))
+    octets, plages = regard.refaire(octets)
     try:
         lecteur = fastexcel.read_excel(octets)
         noms = list(lecteur.sheet_names)
@@ -234,7 +242,7 @@ def _ouvrir_classeur(octets: bytes, nom_interne: str | None = None) -> ClasseurL
             raise _refus_du_lecteur(erreur, "la feuille ne peut pas être lue", nom) from None
         feuille.columns = [f"c{i}" for i in range(feuille.width)]
         lignes = pl.int_range(1, feuille.height + 1, dtype=pl.Int32, eager=True)
-        return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")))
+        return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")), plages.get(nom, ()))
 
     return ClasseurLu(noms, lire, nom_interne, remarques)
 

@@ -14,6 +14,7 @@ from ingest.keys import ecarter_les_doublons, ecarter_les_orphelins
 from ingest.layouts import Layout, Table, normaliser
 from ingest.linking import SCHEMA, cles_de_rapprochement
 from ingest.spellings import accorder_les_codes
+from ingest.structures import ecarter_les_autres_structures
 from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre, gardees
 
 
@@ -36,6 +37,9 @@ def appliquer(
     cles = pl.DataFrame(schema=SCHEMA)
     for nom, cadre in tables.items():
         tables[nom] = _ecarter_les_fins(declarees[nom], cadre, constats)
+    if layout.plat:
+        (table,) = layout.tables
+        tables[table.nom] = ecarter_les_autres_structures(table, tables[table.nom], depots, constats)
     if "structure" in tables:
         tables["structure"] = _redresser_les_parts(tables["structure"])
     if noms.heures in tables:

@@ -57,6 +57,19 @@ def suite(*gestes: Callable[[Tables], object]) -> Callable[[Tables], None]:
     return gater
 
 
+def glisser(table: str, ligne: int, depuis: str) -> Callable[[Tables], None]:
+    """One cell is missing: those after it slip to the left."""
+
+    def gater(tables: Tables) -> None:
+        cellules = tables[table][ligne - 2]
+        entetes = list(cellules)
+        rang = entetes.index(depuis)
+        suivantes = [*(cellules[e] for e in entetes[rang + 1 :]), None]
+        cellules |= dict(zip(entetes[rang:], suivantes, strict=True))
+
+    return gater
+
+
 def information(cle: str, valeur: Valeur) -> Callable[[Tables], None]:
     def gater(tables: Tables) -> None:
         next(ligne for ligne in tables["Informations"] if ligne["Clé"] == cle)["Valeur"] = valeur
@@ -89,7 +102,42 @@ def changer_de_mois(tables: Tables) -> None:
 HT, HF, MOIS = "Heures travaillées", "Heures de formation", "Mois"
 REJET_HEURES = ("rejet", "ORPHELIN", "Heures")
 
+
+def partager(table: str, *noms: str) -> Callable[[Tables], None]:
+    """The first half of its rows in one sheet, the second in another."""
+
+    def gater(tables: Tables) -> None:
+        lignes = tables.pop(table)
+        milieu = len(lignes) // 2
+        tables |= dict(zip(noms, (lignes[:milieu], lignes[milieu:]), strict=True))
+
+    return gater
+
+
+def dedoubler(table: str, colonne: str, entete: str, valeur: Valeur) -> Callable[[Tables], None]:
+    """Another column that may be the same, with this value on every row."""
+
+    def gater(tables: Tables) -> None:
+        for ligne in tables[table]:
+            assert colonne in ligne
+            ligne[entete] = valeur
+
+    return gater
+
+
 CAS_REFUS = [
+    Cas(
+        "deux colonnes d'heures",
+        dedoubler("Heures", HT, "Heures  travaillées", "10"),
+        [("refus", "COLONNE_EN_DOUBLE", "Heures", 1, HT)],
+        ["deux colonnes pour « Heures travaillées »", "(colonne D)", "(colonne F)"],
+    ),
+    Cas(
+        "deux feuilles qui se contredisent",
+        lambda t: t.update({"Heures corrigées": [{**li, HT: "10"} for li in t["Heures"]]}),
+        [("refus", "FEUILLES_EN_CONCURRENCE", "Heures", None, None)],
+        ["« Heures » et « Heures corrigées »"],
+    ),
     Cas(
         "format inconnu",
         autre_liste,
@@ -211,6 +259,47 @@ CAS_REFUS = [
 ]
 
 CAS_REJET = [
+    Cas(
+        "heures en erreur",
+        ecrire("Heures", 5, **{HT: "#REF!"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, HT)],
+        ["« #REF! »", "n'est pas comptée"],
+    ),
+    Cas(
+        "contrat en erreur",
+        ecrire("Heures", 5, **{"N° contrat": "#N/A"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, "N° contrat")],
+    ),
+    Cas(
+        "formation non calculée",
+        ecrire("Heures", 5, **{HF: "formule non calculée"}),
+        [("rejet", "FORMULE_SANS_VALEUR", "Heures", 5, HF)],
+        ["Ouvrez le classeur dans Excel, enregistrez-le"],
+    ),
+    Cas(
+        "heures fusionnées",
+        ecrire("Heures", 5, **{HT: "cellule fusionnée"}),
+        [("rejet", "VALEUR_FUSIONNEE", "Heures", 5, HT)],
+    ),
+    Cas(
+        "autre structure",
+        ecrire("Bilan", 5, **{"Code structure": "S80099"}),
+        [("rejet", "AUTRE_STRUCTURE", "Bilan", 5, "Code structure")],
+        ["d'une autre structure", "« S80099 »", "« S59000 »"],
+        bilan=True,
+    ),
+    Cas(
+        "ligne décalée vers la gauche",
+        glisser("Bénéficiaires", 25, "N° bénéficiaire"),
+        [
+            ("rejet", "LIGNE_DECALEE", "Bénéficiaires", 25, "Date de naissance"),
+            ("alerte", "NAISSANCE_INVALIDE", "Bénéficiaires", 25, "Date de naissance"),
+            ("alerte", "IDENTITE_INCOMPLETE", "Bénéficiaires", 25, "Nom"),
+            ("rejet", "ORPHELIN", "Contrats", 25, "N° bénéficiaire"),
+            (*REJET_HEURES, 25, "N° contrat"),
+        ],
+        ["glissé", "« Date de naissance »", "Rétablissez"],
+    ),
     Cas(
         "valeur manquante",
         ecrire("Heures", 9, **{HT: None}),
@@ -435,6 +524,74 @@ CAS_REJET = [
 
 CAS_ALERTE = [
     Cas(
+        "montant en erreur",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "#DIV/0!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Marchés", 5, "Montant HT (€)")],
+        ["« #DIV/0! »", "non renseignée"],
+    ),
+    Cas(
+        "formation en erreur, bilan",
+        ecrire("Bilan", 5, **{"dont formation": "#VALEUR!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Bilan", 5, "dont formation")],
+        bilan=True,
+    ),
+    Cas(
+        "fin de contrat non calculée",
+        ecrire("Contrats", 5, **{"Date de fin": "formule non calculée"}),
+        [("alerte", "FORMULE_SANS_VALEUR", "Contrats", 5, "Date de fin")],
+    ),
+    Cas(
+        "montant fusionné",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "cellule fusionnée"}),
+        [("alerte", "VALEUR_FUSIONNEE", "Marchés", 5, "Montant HT (€)")],
+    ),
+    Cas(
+        "deux colonnes de métier",
+        dedoubler("Contrats", "Métier", "MÉTIER", "Peinture"),
+        [("alerte", "COLONNE_EN_DOUBLE", "Contrats", 1, "Métier")],
+        ["aucune n'est lue"],
+    ),
+    Cas(
+        "heures sur deux feuilles",
+        partager("Heures", "Heures S1", "Heures S2"),
+        [("alerte", "FEUILLES_REUNIES", "Heures", None, None)],
+        ["« Heures S1 », « Heures S2 »"],
+    ),
+    Cas(
+        "feuille d'heures vide",
+        lambda t: t.update({"Heures réalisées": t["Heures"], "Heures": [dict.fromkeys(t["Heures"][0])]}),
+        [("alerte", "FEUILLE_SANS_LIGNE", "Heures", None, None)],
+        ["« Heures » n'a aucune ligne", "« Heures réalisées »"],
+    ),
+    Cas(
+        "cellules décalées, numéro en place",
+        glisser("Bénéficiaires", 5, "Nom"),
+        [
+            ("alerte", "LIGNE_DECALEE", "Bénéficiaires", 5, "Date de naissance"),
+            ("alerte", "NAISSANCE_INVALIDE", "Bénéficiaires", 5, "Date de naissance"),
+            ("alerte", "IDENTITE_INCOMPLETE", "Bénéficiaires", 5, "Nom"),
+        ],
+        ["seul le numéro est repris"],
+    ),
+    Cas(
+        "nom d'une personne dans un code",
+        suite(
+            ecrire("Contrats", 5, **{"N° contrat": "CDD QUELCONQUEF Camille 3"}),
+            ecrire("Heures", 5, **{"N° contrat": "CDD QUELCONQUEF Camille 3"}),
+        ),
+        [
+            ("alerte", "NOM_EN_CLAIR", "Contrats", 5, "N° contrat"),
+            ("alerte", "NOM_EN_CLAIR", "Heures", 5, "N° contrat"),
+        ],
+        ["remplacé par une empreinte", "« N° contrat »"],
+    ),
+    Cas(
+        "intitulé qui n'est qu'un nom",
+        ecrire("Opérations", 5, **{"Intitulé de l'opération": "Mme Camille Quelconquef"}),
+        [("alerte", "NOM_EN_CLAIR", "Opérations", 5, "Intitulé de l'opération")],
+        ["Supprimez les noms"],
+    ),
+    Cas(
         "code inconnu",
         ecrire("Marchés", 5, **{"Nature du marché": "Autre chose"}),
         [("alerte", "CODE_INCONNU", "Marchés", 5, "Nature du marché")],
@@ -621,8 +778,8 @@ CAS_ALERTE = [
     Cas(
         "formation illisible",
         ecrire("Heures", 5, **{HF: "?"}),
-        [("alerte", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
-        ["« ? »"],
+        [("rejet", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
+        ["« ? »", "n'est pas comptée"],
     ),
     Cas(
         "heures élevées",
@@ -734,6 +891,15 @@ CAS_ALERTE = [
 
 # Deposits at the edge of a rule, which must not be reported.
 CAS_SANS_CONSTAT = [
+    Cas(
+        "un nom dans un intitulé plus long, ou un mot plus long dans un code",
+        suite(
+            ecrire("Opérations", 5, **{"Intitulé de l'opération": "École Camille Quelconquef, rue Camille"}),
+            ecrire("Entreprises", 5, **{"Raison sociale": "Boulangerie Quelconquef"}),
+            ecrire("Marchés", 5, **{"N° lot": "CAMILLERIE-QUELCONQUE"}),
+        ),
+        [],
+    ),
     Cas(
         "744 heures, c'est élevé, pas impossible",
         ecrire("Heures", 5, **{HT: "744", HF: None}),

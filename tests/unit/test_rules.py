@@ -28,6 +28,8 @@ REFUS = {
     "FICHIER_EN_DOUBLE",
     "TABLE_MANQUANTE",
     "COLONNE_MANQUANTE",
+    "COLONNE_EN_DOUBLE",
+    "FEUILLES_EN_CONCURRENCE",
     "IDENTITE_MANQUANTE",
     "PERIODE_INVALIDE",
     "EXTRACTION_INVALIDE",
@@ -45,6 +47,10 @@ REJETS = {
     "HEURES_IMPOSSIBLES",
     "ORPHELIN",
     "CLE_EN_DOUBLE",
+    "AUTRE_STRUCTURE",
+    "CELLULE_EN_ERREUR",
+    "FORMULE_SANS_VALEUR",
+    "VALEUR_FUSIONNEE",
     "LIGNE_IRREGULIERE",
     "LIGNE_DECALEE",
 }
@@ -75,6 +81,13 @@ ALERTES = {
     "LIGNE_DECALEE",
     "NOM_EN_CLAIR",
     "CONFLIT_REFERENCE",
+    "CELLULE_EN_ERREUR",
+    "FORMULE_SANS_VALEUR",
+    "VALEUR_FUSIONNEE",
+    "COLONNE_EN_DOUBLE",
+    "FEUILLES_REUNIES",
+    "FEUILLE_SANS_LIGNE",
+    "FUSION_REPRISE",
     "LIGNE_IRREGULIERE",
     "ENCODAGE",
     "FICHIER_IGNORE",
@@ -85,7 +98,7 @@ EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the mo
 # What a message must end with: an order a person can follow.
 CONSIGNES = re.compile(
     r"\b(Refaites|Enregistrez|Vérifiez|Rétablissez|Complétez|Corrigez|Renseignez|Écrivez|Ajoutez|Gardez|"
-    r"Supprimez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
+    r"Supprimez|Défusionnez|Ouvrez|Faites|gardez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
 )
 
 CAS = CAS_REFUS + CAS_REJET + CAS_ALERTE + CAS_SANS_CONSTAT
@@ -195,6 +208,7 @@ def test_the_declared_rules_are_those_of_the_contract() -> None:
         "age_minimum",
         "age_maximum",
         "part_rejets",
+        "rejets_toleres",
         "tolerance_financement",
         "tables_rejets",
     }
@@ -206,6 +220,7 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "ILLISIBLE"),  # test_reading.py
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
+        ("alerte", "FUSION_REPRISE"),  # test_cellules_excel.py
         ("refus", "FICHIER_EN_DOUBLE"),  # test_conteneurs.py
         ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
         ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
