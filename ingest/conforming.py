@@ -70,21 +70,20 @@ class Contexte:
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
     """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
 
-    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE if any is set aside.
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE where some slipped.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
-    ecartee = brute[ECARTEE] if ECARTEE in brute.columns else None  # each has its finding already
-    rejet = pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True).alias("rejet")
-    if ecartee is not None:
-        rejet = rejet | ecartee
+    douteuses = brute.get_column(ECARTEE, default=pl.repeat(None, brute.height, dtype=pl.Boolean, eager=True))
+    ecartee = douteuses.fill_null(False)  # each has its finding already
+    rejet = ecartee.alias("rejet")
     sorties: list[pl.Series] = []
     for colonne in table.colonnes:
         lues = _par_valeur_distincte(colonne, contexte, brute[colonne.nom])
         textes = lues["texte"]
         lues, ambigues = _trancher(table, colonne, contexte, lieux, lues, constats)
         if colonne.valeur and textes.has_nulls():
-            vide = textes.is_null() if ecartee is None else textes.is_null() & ~ecartee
+            vide = textes.is_null() & ~ecartee
             constats.ajouter(
                 "rejet", "VALEUR_MANQUANTE", table.entete, lieux.filter(vide), colonne=colonne.entete
             )
@@ -94,6 +93,7 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
             masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
+            masquee = masquee | (refusee & douteuses.is_not_null())
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:
@@ -212,7 +212,7 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
         case "date" | "mois" | "naissance":
             lecteurs: dict[str, Callable[..., pl.Series]] = {
                 "date": dates.lire_dates,
-                "mois": dates.lire_mois,
+                "mois": dates.lire_mois_d_une_colonne,
                 "naissance": _lire_naissances(contexte),
             }
             return _avec_la_veille(textes, _valides(lecteurs[colonne.type](textes)))

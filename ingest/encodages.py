@@ -170,7 +170,10 @@ def _douteuses(mot: str) -> int:
         avant, apres = mot[rang - 1 : rang], mot[rang + 1 : rang + 2]
         if lettre in _FRANCAISES:
             seule = not avant.isalpha() and not apres.isalpha()
-            total += (avant.islower() and lettre.isupper()) or (seule and lettre not in "àÀ")
+            # « opÈration », « BÔtisseur », « BêNARD »
+            capitale = lettre.isupper() and avant.isalpha() and (avant.islower() or apres.islower())
+            minuscule = lettre.islower() and avant.isupper() and apres.isupper()
+            total += capitale or minuscule or (seule and lettre not in "àÀ")
         elif lettre in _SIGNES:
             total += avant.isalpha() and apres.isalpha() and lettre not in "’‘·"
         else:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 
 import polars as pl
 
@@ -73,15 +74,19 @@ def relever(
     lignes = {ligne: c for ligne, c in remplies if len(c) != largeur and not (dernier <= len(c) < largeur)}
     if not lignes:
         return None
+    finit_vide = any(not c[-1].strip() for _, c in remplies)
+    if lus.separateur == "," and not finit_vide and any(len(c) > largeur for c in lignes.values()):
+        # « 31,75 » and no training, or 31 h and 75 of training: rows of the right length may have been cut and shortened
+        lignes = dict(remplies)
     return Irregulieres(
         places=tuple(n if n in connues else None for n in places[:largeur]),
         separateur=lus.separateur,
         lignes=lignes,
         systematique=len({len(c) for _, c in remplies}) == 1
         and all(not any(x.strip() for x in c[largeur:]) for c in lignes.values()),
-        completes=len(lignes) < len(remplies),
+        completes=any(len(c) == largeur for _, c in remplies),
         inachevee=None if lus.achevee else lus.lignes[-1],
-        finit_vide=any(not c[-1].strip() for _, c in remplies),
+        finit_vide=finit_vide,
     )
 
 
@@ -123,7 +128,7 @@ def reparer(
     rangs = brute.with_row_index("_rang")
     places = rangs.select("_rang", "depot", "ligne").join(nouvelles, on=["depot", "ligne"], how="inner")
     intactes = rangs.join(nouvelles, on=["depot", "ligne"], how="anti").with_columns(
-        pl.lit(False).alias(ECARTEE)
+        pl.lit(None, dtype=pl.Boolean).alias(ECARTEE)
     )
     return pl.concat([intactes, places.select(intactes.columns)]).sort("_rang").drop("_rang")
 
@@ -137,6 +142,8 @@ def _lire(table: Table, relevees: Irregulieres, lignes: list[_Ligne], accord: Ac
     juge = _Juge(colonnes, relevees.separateur, accord, lignes)
     largeur = len(colonnes)
     for li in lignes:
+        if len(li.champs) == largeur:
+            continue
         entiere, *raccourcies = (juge.lectures(champs) for champs in _sans_la_fin_vide(li.champs, largeur))
         # empty cells beyond the header are nothing where every row has some, or where nothing else can be read
         rivales = raccourcies if relevees.systematique or not entiere else []
@@ -147,6 +154,7 @@ def _lire(table: Table, relevees: Irregulieres, lignes: list[_Ligne], accord: Ac
     en_place = {li.ligne: juge.convient_en_place(li.champs) for li in lignes}
     recollees = [li for li in lignes if li.lectures and not en_place[li.ligne]]
     courtes = [li for li in lignes if len(li.champs) < largeur]
+    _douter_des_justes(juge, relevees, [li for li in lignes if len(li.champs) >= largeur])
     if relevees.systematique and not recollees:  # a separator at the end of every row
         for li in lignes:
             li.retenue = _par_position(li.champs, relevees.places)
@@ -159,6 +167,26 @@ def _lire(table: Table, relevees: Irregulieres, lignes: list[_Ligne], accord: Ac
     ):
         for li in courtes:
             li.retenue = _par_position(li.champs, relevees.places)
+
+
+def _douter_des_justes(juge: _Juge, relevees: Irregulieres, lignes: list[_Ligne]) -> None:
+    """Rows that have the right number of cells by chance: a number cut in two, and an empty end left out.
+
+    They are doubted where nothing else disproves it: other rows have cut numbers, and none has an empty end.
+    """
+    largeur = len(relevees.places)
+    coupes = juge.a_des_nombres_recolles([li for li in lignes if len(li.champs) > largeur])
+    for li in lignes:
+        en_place = _par_position(li.champs, relevees.places)
+        justes = [en_place] if len(li.champs) == largeur else li.lectures
+        if coupes and relevees.separateur == "," and not relevees.finit_vide:
+            allongees = [[*li.champs, *[""] * n] for n in range(1, juge.nombres + 1)]
+            autres = (lecture for champs in allongees for lecture in juge.lectures(champs))
+            justes = _distinctes(chain(justes, autres))
+            li.lectures = justes
+            li.retenue = justes[0] if len(justes) == 1 and juge.suffit(justes[0]) else None
+        if len(li.champs) == largeur and len(justes) < 2:
+            li.retenue = en_place
 
 
 def _par_position(champs: Sequence[str], places: Sequence[str | None]) -> dict[str, str]:
@@ -193,11 +221,17 @@ class _Juge:
     ) -> None:
         self._colonnes = colonnes
         self._separateur = separateur
+        self.nombres = sum(c is not None and c.type in _NOMBRES for c in colonnes)
         demandes: dict[int, set[str]] = {}
         for li in lignes:
-            ecart = len(li.champs) - len(colonnes)
-            for place, debut, nombre in self._cellules(li.champs, abs(ecart)):
-                demandes.setdefault(place, set()).add(self._joindre(li.champs, debut, nombre))
+            ecart = abs(len(li.champs) - len(colonnes))
+            if ecart > _ECART_MAXIMAL:
+                continue
+            # an end may be left out where numbers are cut: as many cells more
+            absentes = self.nombres if separateur == "," else 0
+            champs = [*li.champs, *[""] * absentes]
+            for place, debut, nombre in self._cellules(champs, ecart + absentes):
+                demandes.setdefault(place, set()).add(self._joindre(champs, debut, nombre))
         self._accords = {
             place: accord(colonne, sorted(textes))
             for place, textes in demandes.items()
@@ -206,8 +240,6 @@ class _Juge:
 
     def _cellules(self, champs: Sequence[str], ecart: int) -> Iterator[tuple[int, int, int]]:
         """Place, first field and number of fields of every cell that a row may have."""
-        if ecart > _ECART_MAXIMAL:
-            return
         for place in range(len(self._colonnes)):
             for debut in range(max(place - ecart, 0), min(place + ecart + 1, len(champs))):
                 for nombre in range(1, min(ecart + 2, len(champs) - debut + 1)):
@@ -237,6 +269,11 @@ class _Juge:
         if nombre > 1 and not self._se_recolle(place, champs[debut : debut + nombre]):
             return False
         return colonne is None or self._accords[place][self._joindre(champs, debut, nombre)]
+
+    def a_des_nombres_recolles(self, lignes: Sequence[_Ligne]) -> bool:
+        """Whether a decimal comma cut some number of these rows."""
+        nombres = [c.nom for c in self._colonnes if c is not None and c.type in _NOMBRES]
+        return any("," in li.retenue.get(n, "") for li in lignes if li.retenue for n in nombres)
 
     def suffit(self, lecture: Mapping[str, str]) -> bool:
         """Whether a reading has all the cells without which a row does not count, and no number of two readings."""

@@ -150,10 +150,16 @@ def _decouper_en_mots(textes: pl.Series) -> pl.DataFrame:
 
 
 def _decouper_en_cellules(textes: pl.Series) -> pl.DataFrame:
-    """texte, forme: what separators of lists leave of each text."""
+    """texte, forme: what separators of lists leave of each text; a short name is one only where nothing else is."""
     morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
-    formes = textes.to_frame("texte").with_columns(forme=morceaux).explode("forme")
-    return formes.select("texte", forme=normaliser_nom(pl.col("forme"))).drop_nulls("forme")
+    formes = (
+        textes.to_frame("texte")
+        .with_columns(morceau=morceaux)
+        .explode("morceau")
+        .with_columns(forme=normaliser_nom(pl.col("morceau")))
+    )
+    parlante = pl.col("forme").str.len_chars() >= _LETTRES_D_UN_MOT
+    return formes.filter(parlante | ~pl.col("morceau").str.contains(r"\d")).select("texte", "forme")
 
 
 def _sans_civilite(textes: pl.Series) -> pl.DataFrame:
@@ -185,8 +191,10 @@ def cacher_les_noms(
         reperer = tiennent_un_nom if colonne.type == "code" else sont_un_nom_entier
         nommants = reperer(cadre["depot"], textes, noms)
         if nommants.any():
-            # the same code on a hundred lines is one mistake
-            lignes = cadre.filter(nommants).unique(["depot", colonne.nom], keep="first", maintain_order=True)
+            # the same code on a hundred lines is one mistake; a row set aside has its reason already
+            lignes = cadre.filter(nommants & ~cadre["rejet"]).unique(
+                ["depot", colonne.nom], keep="first", maintain_order=True
+            )
             constats.ajouter("alerte", "NOM_EN_CLAIR", table.entete, lignes, colonne=colonne.entete)
             empreintes = _empreintes(cadre.filter(nommants).select("depot", colonne.nom), structures, cle)
             cadre = cadre.with_columns(textes.scatter(nommants.arg_true(), empreintes))

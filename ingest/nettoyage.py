@@ -28,7 +28,7 @@ def _en_python(motif: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda m: f"\\u{int(m[1], 16):04x}", motif))
 
 
-_BLANCS_PY, _INVISIBLES_PY = _en_python(f"{_BLANC}+"), _en_python(_INVISIBLE)
+_BLANCS_PY, _INVISIBLES_PY, _DOUTEUX_PY = map(_en_python, (f"{_BLANC}+", _INVISIBLE, _DOUTEUX))
 _ENVELOPPES_PY = tuple(map(re.compile, (_EGAL, _GUILLEMETS, _APOSTROPHE)))
 
 
@@ -55,6 +55,8 @@ def nettoyer_texte(texte: str | None) -> str | None:
     """The same of one text: where there are few, this costs less than a query."""
     if not texte:
         return None
+    if _DOUTEUX_PY.search(texte) is None:
+        return texte
     propre = _BLANCS_PY.sub(" ", sans_invisibles(texte)).strip(" ")
     for enveloppe in _ENVELOPPES_PY:
         propre = enveloppe.sub(r"\1", propre)

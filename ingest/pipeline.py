@@ -96,7 +96,7 @@ def lire(
             remarques = classeur.remarques
             return reconnaitre(classeur, candidat, layouts, aujourd_hui), remarques
         except DepotRefuse as erreur:
-            return erreur, remarques
+            return _vraie_cause(erreur, remarques), remarques
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
@@ -136,6 +136,23 @@ def lire(
                 lot.tables[nom] = pl.concat([lot.tables[nom], cadre]) if nom in lot.tables else cadre
     _refuser_les_rejets(layouts, lot)
     return lot
+
+
+def _vraie_cause(refus: DepotRefuse, remarques: Sequence[Remarque]) -> DepotRefuse:
+    """A column or a table is not missing where letters are: the encoding is what must be mended."""
+    douteuse = next((r for r in remarques if r.regle == "ENCODAGE"), None)
+    if douteuse is None or refus.regle not in ("FORMAT_INCONNU", "TABLE_MANQUANTE", "COLONNE_MANQUANTE"):
+        return refus
+    introuvable = f"« {refus.colonne} »" if refus.colonne else "ses tables"
+    cause = DepotRefuse(
+        "ILLISIBLE",
+        table=douteuse.table,
+        ligne=douteuse.ligne,
+        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus "
+        f"{introuvable}, enregistrez-le en UTF-8",
+    )
+    cause.provenance = refus.provenance
+    return cause
 
 
 def _conformer(

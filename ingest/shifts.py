@@ -51,10 +51,10 @@ def ecarter_les_decalages(
         if c.nom != _NUMERO
         and (c.groupe == "beneficiaire" or c.type in ("identite", "naissance") or table.cle == (_NUMERO,))
     ]
-    deja = pl.col(ECARTEE) if ECARTEE in brute.columns else pl.lit(False)
+    deja = pl.col(ECARTEE) if ECARTEE in brute.columns else pl.lit(None)
     videes = marquees.with_columns(
         pl.when(pl.col("_glissee").is_null()).then(pl.col(decrit)),
-        (deja | pl.col("_glissee").fill_null(False)).alias(ECARTEE),
+        pl.coalesce("_glissee", deja).alias(ECARTEE),
     ).drop("_glissee")
     return videes, _noms_possibles(
         decalees,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 Tables = dict[str, pl.DataFrame]
-# column of rows of text, where there are any: true of a row set aside before its cells are typed, its finding given
+# column of rows of text whose cells were not in their place: null for all others, true where set aside, its finding given
 ECARTEE = "_ecartee"
 
 

@@ -79,9 +79,9 @@
     {{ sans_zeros_devant(code_sans_signes(code)) }}
 {%- endmacro %}
 
-{# The key of a marché in a bilan: its number and its lot. #}
+{# The key of a marché in a bilan (read as `lignes`): its number and its lot. #}
 {% macro code_du_marche_d_un_bilan() -%}
-    numero_marche || coalesce('|' || numero_lot, '')
+    lignes.numero_marche || coalesce('|' || lignes.numero_lot, '')
 {%- endmacro %}
 
 {# Joins the writing that stands for a code (stg_codes_retenus) under this alias; see code_retenu. #}

@@ -65,7 +65,7 @@ ecrits as (
         {{ code_sans_zeros('numero_marche') }}
         || coalesce('|' || {{ code_sans_zeros('numero_lot') }}, '') as sans_zeros,
         cle_operation as temoin
-    from {{ source('brut', 'bilan') }}
+    from {{ source('brut', 'bilan') }} as lignes
 
     union all
 

@@ -7,10 +7,10 @@ select
     first_value(structure_code) over (
         partition by upper(structure_code)
         order by
-            case when statut = 'accepte' then 0 else 1 end,
+            case when statut = 'accepte' then 0 else 1 end asc,
             extraction desc nulls last,
             ordre desc nulls last,
-            depot_id
+            depot_id asc
     ) as structure_code,
     nom_structure,
     debut,

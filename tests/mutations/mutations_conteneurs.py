@@ -151,6 +151,16 @@ def virgules_nues(m: Monde, _: random.Random) -> Fichiers:
     return ranger(m, {nom: en_csv(g, ",", citer=False).encode() for nom, g in grilles(m).items()})
 
 
+def virgules_nues_sans_fins(m: Monde, _: random.Random) -> Fichiers:
+    """The same, and zeros at the end of rows are not written."""
+    lues = grilles(m)
+    for lignes in lues.values():
+        for ligne in lignes[1:]:
+            while ligne[-1] in ("", "0"):
+                ligne.pop()
+    return ranger(m, {nom: en_csv(g, ",", citer=False).encode() for nom, g in lues.items()})
+
+
 def raccourcir(part: float, m: Monde, hasard: random.Random) -> Fichiers:
     """One cell left out, anywhere."""
     lues = grilles(m)
@@ -334,6 +344,7 @@ MUTATIONS: list[Mutation] = [
         for sep in ";\t|"
     ),
     *(Mutation(f"virgules_nues{suffixe}", 2, virgules_nues, DIT, plat) for suffixe, plat in DEUX),
+    Mutation("virgules_nues_sans_fins", 2, virgules_nues_sans_fins, DIT),
     *(
         Mutation(f"raccourcie_{part}{suffixe}", 2, partial(raccourcir, part), DIT, plat)
         for suffixe, plat in DEUX

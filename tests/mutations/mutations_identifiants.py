@@ -149,7 +149,15 @@ def _glisser(monde: Monde, hasard: random.Random, *, pas: int, depuis: str) -> F
 
 
 GLISSEES = frozenset(
-    {"LIGNE_DECALEE", "VALEUR_MANQUANTE", "MOIS_ILLISIBLE", "NOMBRE_ILLISIBLE", "DATE_ILLISIBLE"}
+    {
+        "LIGNE_DECALEE",
+        "VALEUR_MANQUANTE",
+        "MOIS_ILLISIBLE",
+        "MOIS_HORS_PERIODE",
+        "NOMBRE_ILLISIBLE",
+        "DATE_ILLISIBLE",
+        "HEURES_IMPOSSIBLES",
+    }
 )
 MUTATIONS: list[Mutation] = [
     Mutation("references_ecrites_autrement", 5, references_ecrites_autrement),

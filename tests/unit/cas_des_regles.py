@@ -57,6 +57,19 @@ def suite(*gestes: Callable[[Tables], object]) -> Callable[[Tables], None]:
     return gater
 
 
+def glisser(table: str, ligne: int, depuis: str) -> Callable[[Tables], None]:
+    """One cell is missing: those after it slip to the left."""
+
+    def gater(tables: Tables) -> None:
+        cellules = tables[table][ligne - 2]
+        entetes = list(cellules)
+        rang = entetes.index(depuis)
+        suivantes = [*(cellules[e] for e in entetes[rang + 1 :]), None]
+        cellules |= dict(zip(entetes[rang:], suivantes, strict=True))
+
+    return gater
+
+
 def information(cle: str, valeur: Valeur) -> Callable[[Tables], None]:
     def gater(tables: Tables) -> None:
         next(ligne for ligne in tables["Informations"] if ligne["Clé"] == cle)["Valeur"] = valeur
@@ -274,6 +287,18 @@ CAS_REJET = [
         [("rejet", "AUTRE_STRUCTURE", "Bilan", 5, "Code structure")],
         ["d'une autre structure", "« S80099 »", "« S59000 »"],
         bilan=True,
+    ),
+    Cas(
+        "ligne décalée vers la gauche",
+        glisser("Bénéficiaires", 25, "N° bénéficiaire"),
+        [
+            ("rejet", "LIGNE_DECALEE", "Bénéficiaires", 25, "Date de naissance"),
+            ("alerte", "NAISSANCE_INVALIDE", "Bénéficiaires", 25, "Date de naissance"),
+            ("alerte", "IDENTITE_INCOMPLETE", "Bénéficiaires", 25, "Nom"),
+            ("rejet", "ORPHELIN", "Contrats", 25, "N° bénéficiaire"),
+            (*REJET_HEURES, 25, "N° contrat"),
+        ],
+        ["glissé", "« Date de naissance »", "Rétablissez"],
     ),
     Cas(
         "valeur manquante",
@@ -537,6 +562,34 @@ CAS_ALERTE = [
         lambda t: t.update({"Heures réalisées": t["Heures"], "Heures": [dict.fromkeys(t["Heures"][0])]}),
         [("alerte", "FEUILLE_SANS_LIGNE", "Heures", None, None)],
         ["« Heures » n'a aucune ligne", "« Heures réalisées »"],
+    ),
+    Cas(
+        "cellules décalées, numéro en place",
+        glisser("Bénéficiaires", 5, "Nom"),
+        [
+            ("alerte", "LIGNE_DECALEE", "Bénéficiaires", 5, "Date de naissance"),
+            ("alerte", "NAISSANCE_INVALIDE", "Bénéficiaires", 5, "Date de naissance"),
+            ("alerte", "IDENTITE_INCOMPLETE", "Bénéficiaires", 5, "Nom"),
+        ],
+        ["seul le numéro est repris"],
+    ),
+    Cas(
+        "nom d'une personne dans un code",
+        suite(
+            ecrire("Contrats", 5, **{"N° contrat": "CDD QUELCONQUEF Camille 3"}),
+            ecrire("Heures", 5, **{"N° contrat": "CDD QUELCONQUEF Camille 3"}),
+        ),
+        [
+            ("alerte", "NOM_EN_CLAIR", "Contrats", 5, "N° contrat"),
+            ("alerte", "NOM_EN_CLAIR", "Heures", 5, "N° contrat"),
+        ],
+        ["remplacé par une empreinte", "« N° contrat »"],
+    ),
+    Cas(
+        "intitulé qui n'est qu'un nom",
+        ecrire("Opérations", 5, **{"Intitulé de l'opération": "Mme Camille Quelconquef"}),
+        [("alerte", "NOM_EN_CLAIR", "Opérations", 5, "Intitulé de l'opération")],
+        ["Supprimez les noms"],
     ),
     Cas(
         "code inconnu",
@@ -838,6 +891,15 @@ CAS_ALERTE = [
 
 # Deposits at the edge of a rule, which must not be reported.
 CAS_SANS_CONSTAT = [
+    Cas(
+        "un nom dans un intitulé plus long, ou un mot plus long dans un code",
+        suite(
+            ecrire("Opérations", 5, **{"Intitulé de l'opération": "École Camille Quelconquef, rue Camille"}),
+            ecrire("Entreprises", 5, **{"Raison sociale": "Boulangerie Quelconquef"}),
+            ecrire("Marchés", 5, **{"N° lot": "CAMILLERIE-QUELCONQUE"}),
+        ),
+        [],
+    ),
     Cas(
         "744 heures, c'est élevé, pas impossible",
         ecrire("Heures", 5, **{HT: "744", HF: None}),

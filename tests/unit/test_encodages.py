@@ -151,3 +151,13 @@ def test_what_is_said_reaches_the_findings(tmp_path: Path) -> None:
     lot = fabrique.lire(tmp_path / "depot")
     assert fabrique.constats(lot) == [("alerte", "ENCODAGE", "contrats.csv", 2, None)]
     assert lot.tables["contrats"]["metier"].unique().to_list() == ["Maçonnerie"]
+
+
+def test_a_header_whose_letters_are_lost_is_no_missing_column(tmp_path: Path) -> None:
+    depot = fabrique.ecrire_dossier(fabrique.relationnel(), tmp_path / "depot")
+    octets = (depot / "contrats.csv").read_bytes()
+    (depot / "contrats.csv").write_bytes(octets.replace("é".encode(), "\ufffd".encode()))
+    regle, message = fabrique.lire(depot).refus[0]
+    assert regle == "ILLISIBLE"
+    assert "l'encodage du fichier « contrats.csv »" in message
+    assert "UTF-8" in message

@@ -85,6 +85,32 @@ def test_a_decimal_comma_of_two_readings(tmp_path: Path) -> None:
     assert cellule(lot, "heures", 5, "heures_travaillees") == "écartée"
 
 
+def test_a_row_of_the_right_length_by_chance(tmp_path: Path) -> None:
+    """« 100,5 » and no training, its empty end left out: or 100 h and 5 of training."""
+
+    def nues(lignes: Lignes) -> Lignes:
+        lignes = [li.replace('"', "") for li in lignes]
+        return [li.removesuffix(",7,25") if i in (4, 8) else li for i, li in enumerate(lignes)]
+
+    lot = lire(tmp_path, "Heures", nues, ",")
+    assert [d for d in dits(lot) if d[0] == "rejet"] == [
+        ("rejet", "Heures", 5, None),
+        ("rejet", "Heures", 9, None),
+    ]
+    assert lot.tables["heures"]["heures_travaillees"].to_list() == [100.5] * 22
+
+
+def test_rows_of_the_right_length_beside_a_text_that_is_cut(tmp_path: Path) -> None:
+    lot = lire(tmp_path, "Marchés", changer(5, "Gros œuvre,L2112-2", "Gros œuvre, lot 2,L2112-2"), ",")
+    assert dits(lot) == [("alerte", "Marchés", 5, "Objet du marché")]
+    assert lot.tables["marches"]["montant_ht"].to_list() == [250_000.0] * 24
+
+
+def test_a_row_of_a_thousand_cells(tmp_path: Path) -> None:
+    lot = lire(tmp_path, "Marchés", changer(5, "Gros œuvre", "x;" * 1000))
+    assert dits(lot) == [("rejet", "Marchés", 5, None)]
+
+
 @pytest.mark.parametrize("formation", ["12,500", "1,,5", "a,b"])
 def test_what_is_no_decimal_comma(tmp_path: Path, formation: str) -> None:
     lot = lire(tmp_path, "Heures", changer(5, '"100,5","7,25"', f"100,{formation}"), ",")
