@@ -148,8 +148,8 @@ def _vraie_cause(refus: DepotRefuse, remarques: Sequence[Remarque]) -> DepotRefu
         "ILLISIBLE",
         table=douteuse.table,
         ligne=douteuse.ligne,
-        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus {introuvable}, "
-        "enregistrez-le en UTF-8",
+        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus "
+        f"{introuvable}, enregistrez-le en UTF-8",
     )
     cause.provenance = refus.provenance
     return cause
