@@ -109,6 +109,8 @@ def lire(
                 for table in lu.tables.values():
                     lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
                     lot.constats.situer(rang, table.table.entete, table.suites)
+                for remarque in lu.remarques:
+                    lot.constats.remarquer(rang, remarque)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
