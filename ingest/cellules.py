@@ -18,7 +18,6 @@ _ERREURS = sorted({e.upper() for e in _DONNEES["erreurs"]})
 _MOTIF_ERREUR = f"(?i){_DONNEES['motif_erreur']}"
 # rule of the findings on cells that could not be read, by what stands in them
 _REGLES = {FORMULE_SANS_VALEUR: "FORMULE_SANS_VALEUR", VALEUR_FUSIONNEE: "VALEUR_FUSIONNEE"}
-_VIDE = re.compile("|".join(map(re.escape, _VIDES)))
 
 
 def est_vide(texte: pl.Expr, exactement: bool = False) -> pl.Expr:
@@ -28,7 +27,16 @@ def est_vide(texte: pl.Expr, exactement: bool = False) -> pl.Expr:
 
 def dit_vide(texte: str) -> bool:
     """The same of one text."""
-    return _VIDE.fullmatch(texte.lower()) is not None
+    return texte.lower() in _VIDES
+
+
+def dit_l_illisible(texte: str) -> bool:
+    """Whether one text stands for a cell that could not be read."""
+    return (
+        texte.replace(" ", "").upper() in _ERREURS
+        or texte in _REGLES
+        or re.search(_MOTIF_ERREUR, texte) is not None
+    )
 
 
 def regle_de_l_illisible(texte: pl.Expr) -> pl.Expr:

@@ -229,7 +229,7 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
         case "date" | "mois" | "naissance":
             lecteurs: dict[str, Callable[..., pl.Series]] = {
                 "date": dates.lire_dates,
-                "mois": dates.lire_mois,
+                "mois": dates.lire_mois_d_une_colonne,
                 "naissance": _lire_naissances(contexte),
             }
             return _avec_la_veille(textes, _valides(lecteurs[colonne.type](textes)))

@@ -172,10 +172,16 @@ MOIS_A_DEUX_CHIFFRES = r"^(?:19|20)\d\d[.,]0[1-9]$"
 OCTOBRE_ENTIER = r"^(?:19|20)\d\d[.,]10$"
 
 
-def lire_mois(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
+def lire_mois_d_une_colonne(textes: pl.Series) -> pl.Series:
+    """Months, but null for `02/01/2024` too, which a column of first days written the month first reads otherwise."""
+    premiers = textes.str.contains(PREMIER_DU_MOIS)
+    return lire_mois(textes).set(premiers, None) if premiers.any() else lire_mois(textes)
+
+
+def lire_mois(textes: pl.Series) -> pl.Series:
     """`2024-03`, `03/2024`, `mars 2024`, `févr. 2024`, `mars-24`, `202403`, any date → Date, first of the month.
 
-    `2024.1` and `02/01/2024` are null: `ingest.conventions` reads them from their column.
+    `2024.1` is null: `ingest.conventions` reads it from its column.
     """
     nu = pl.col("nu")
     morceaux = (
@@ -211,11 +217,9 @@ def lire_mois(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
             _NOMS_DE_MOIS, default=None, return_dtype=pl.Int8
         ),
     )
-    depuis_date = lire_dates(textes, mois_d_abord).dt.truncate("1mo")
+    depuis_date = lire_dates(textes).dt.truncate("1mo")
     ecrits = pl.date(annee, mois, 1).fill_null(depuis_date)
     douteux = pl.col("t").str.contains(MOIS_EN_NOMBRE)
-    if not mois_d_abord:
-        douteux = douteux | pl.col("t").str.contains(PREMIER_DU_MOIS)
     return morceaux.select(t=pl.when(~douteux).then(ecrits))["t"]
 
 

@@ -41,7 +41,7 @@ class DepotBrut:
     """A deposit whose layout, tables and identity are known.
 
     `cellules`: table → its sheet below the header as text, with `ligne`, the known columns under their names.
-    `irregulieres`: table → its rows that have not their header's cells.
+    `irregulieres`: table → its rows that have not their header's cells. `remarques`: what is to be said of it.
     """
 
     layout: Layout
@@ -50,6 +50,7 @@ class DepotBrut:
     cellules: dict[str, pl.DataFrame]
     feuilles_inconnues: list[str] = field(default_factory=list)
     irregulieres: dict[str, Irregulieres] = field(default_factory=dict)
+    remarques: list[Remarque] = field(default_factory=list)
 
 
 def extraire(table: Table, feuille: FeuilleLue) -> tuple[TableBrute, pl.DataFrame]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse
+from ingest.cellules import dit_l_illisible
 from ingest.discovery import Candidat
 from ingest.entetes import trouver_entete
 from ingest.extraction import DepotBrut, TableBrute
-from ingest.feuilles import FeuilleLue, Feuilles, rangees
+from ingest.feuilles import FeuilleLue, Feuilles, depouiller, rangees
 from ingest.irregularites import Irregulieres
 from ingest.irregularites import informations as informations_recollees
 from ingest.layouts import Layout, Table, normaliser
 from ingest.nommage import nom_de_table
-from ingest.provenance import identifier, lire_informations, provenance
+from ingest.provenance import discordances, identifier, lire_informations, provenance
 from ingest.reading import ClasseurLu
 from ingest.reunion import candidates, lire_la_table
 
@@ -38,6 +39,8 @@ def reconnaitre(
         if informations
         else {}
     )
+    illisibles = {cle: dite for cle, dite in dites.items() if dit_l_illisible(dite)}
+    dites = {cle: dite for cle, dite in dites.items() if cle not in illisibles}
     servies = set(affectees.values()) | {f.nom for f in informations}
     tables: dict[str, TableBrute] = {}
     cellules: dict[str, pl.DataFrame] = {}
@@ -58,6 +61,9 @@ def reconnaitre(
         _exiger_les_tables(layout, tables)
         identite = identifier(dites, candidat, classeur.nom_interne, layout.plat, aujourd_hui)
     except DepotRefuse as refus:
+        if illisibles and refus.regle == "IDENTITE_MANQUANTE":
+            vus = ", ".join(f"« {dite} »" for dite in illisibles.values())
+            refus.detail = f"La feuille Informations affiche {vus} au lieu d'une valeur. {refus.detail}"
         refus.provenance = provenance(dites, candidat.nom, classeur.nom_interne, layout.nom, aujourd_hui)
         raise
     return DepotBrut(
@@ -67,7 +73,18 @@ def reconnaitre(
         cellules,
         feuilles_inconnues=[n for n in classeur.noms if n not in servies and feuilles.lire(n).remplie],
         irregulieres=irregulieres,
+        remarques=discordances(
+            identite, dites, candidat.nom, classeur.nom_interne, _codes_de_structure(layout, cellules)
+        ),
     )
+
+
+def _codes_de_structure(layout: Layout, cellules: Mapping[str, pl.DataFrame]) -> list[str]:
+    """The codes of the table of structures; a flat layout has none, its rows are looked at one by one."""
+    if layout.plat or "structure" not in cellules:
+        return []
+    codes = depouiller(cellules["structure"].lazy().select("code_structure")).drop_nulls().collect()
+    return codes["code_structure"].to_list()
 
 
 def _rangees(feuille: FeuilleLue, classeur: ClasseurLu) -> Iterator[tuple[str | None, ...]]:

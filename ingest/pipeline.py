@@ -109,6 +109,8 @@ def lire(
                 for table in lu.tables.values():
                     lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
                     lot.constats.situer(rang, table.table.entete, table.suites)
+                for remarque in lu.remarques:
+                    lot.constats.remarquer(rang, remarque)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
@@ -148,8 +150,8 @@ def _vraie_cause(refus: DepotRefuse, remarques: Sequence[Remarque]) -> DepotRefu
         "ILLISIBLE",
         table=douteuse.table,
         ligne=douteuse.ligne,
-        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus {introuvable}, "
-        "enregistrez-le en UTF-8",
+        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus "
+        f"{introuvable}, enregistrez-le en UTF-8",
     )
     cause.provenance = refus.provenance
     return cause

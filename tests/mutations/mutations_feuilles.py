@@ -244,7 +244,13 @@ def entete_en_double(m: Monde, hasard: random.Random) -> Fichiers:
     grilles = _grilles(m)
     nom = hasard.choice(["Heures", "Contrats", "Marchés"])
     g = grilles[nom]
-    place = hasard.randrange(len(g[0]))
+    # neither column is read where it may be left out: one finding for all its rows
+    lues = [
+        p
+        for p, e in enumerate(g[0])
+        if e not in ("Date de fin", "Montant HT (€)", "Heures d'insertion prévues")
+    ]
+    place = hasard.choice(lues)
     entete = str(g[0][place])
     ecrit = hasard.choice([entete, entete.upper(), f" {entete} ", entete.replace(" ", "  ")])
     ailleurs = hasard.randrange(len(g[0]) + 1)

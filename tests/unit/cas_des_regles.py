@@ -552,6 +552,26 @@ CAS_ALERTE = [
         ["aucune n'est lue"],
     ),
     Cas(
+        "nom de dépôt d'une autre structure",
+        lambda t: None,
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        ["le nom du dépôt dit « S1 », la feuille « S59000 »"],
+        fichier="ABC_S1_20240101_20240331_20240415",
+    ),
+    Cas(
+        "nom de dépôt d'une autre période",
+        lambda t: None,
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        ["pour la fin de période, le nom du dépôt dit « 30/04/2024 », la feuille « 31/03/2024 »"],
+        fichier="ABC_s59000_20240101_20240430_20240415",
+    ),
+    Cas(
+        "table d'une autre structure",
+        ecrire("Structure", 2, **{"Code structure": "S1"}),
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        ["celui de « S59000 », la table Structure dit « S1 »"],
+    ),
+    Cas(
         "heures sur deux feuilles",
         partager("Heures", "Heures S1", "Heures S2"),
         [("alerte", "FEUILLES_REUNIES", "Heures", None, None)],

@@ -18,7 +18,12 @@ from ingest.parsers import lire_communes, lire_oui_non
 from ingest.references import charger_territoires
 from ingest.referentiels import communes, metiers, quartiers
 
-LECTEURS = {"nombre": lire_nombres, "heures": lire_heures, "date": dates.lire_dates, "mois": dates.lire_mois}
+LECTEURS = {
+    "nombre": lire_nombres,
+    "heures": lire_heures,
+    "date": dates.lire_dates,
+    "mois": dates.lire_mois_d_une_colonne,
+}
 
 
 def lire(type_: str, *depots: list[str]) -> list[list[object]]:
