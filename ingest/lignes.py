@@ -112,8 +112,10 @@ def _dit(motif: str, cellule: pl.Expr) -> pl.Expr:
 
 
 def _manque(colonne: Colonne) -> pl.Expr:
-    """Nothing, or a label in the place of a value."""
-    return pl.col(colonne.nom).is_null() | _dit(_ETIQUETTE, pl.col(colonne.nom))
+    """Nothing, or a label in the place of a value; a day is no code."""
+    cellule = pl.col(colonne.nom)
+    jour = pl.lit(colonne.type in ("code", "texte")) & _dit(_JOUR, cellule)
+    return cellule.is_null() | _dit(_ETIQUETTE, cellule) | jour
 
 
 def _comptable(colonne: Colonne) -> pl.Expr:

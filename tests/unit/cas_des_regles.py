@@ -991,7 +991,7 @@ CAS_SANS_CONSTAT = [
     Cas(
         "la date du nom complète la feuille",
         information("Date d'extraction", None),
-        [],
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)] * 2,  # of the period, the sheet's is kept
         fichier="ABC_S59000_20230101_20231231_20240401",
     ),
 ]
