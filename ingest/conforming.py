@@ -90,6 +90,10 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
             rejet = rejet | vide
         if "illisible" in lues.columns:
             rejet = rejet | _signaler_l_illisible(table, colonne, lieux, lues, constats)
+        if colonne.nomenclature is not None:
+            partielle = lues["valide"].fill_null(False) & _en_plus_d_une_forme(colonne, textes, contexte)
+            cachee = _a_cacher(colonne, brute["depot"], textes, partielle, contexte)
+            textes = textes.set(cachee, MASQUE)
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
             masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
@@ -110,18 +114,31 @@ def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats:
     return lieux.hstack([rejet, *sorties])
 
 
+def _en_plus_d_une_forme(colonne: Colonne, textes: pl.Series, contexte: Contexte) -> pl.Series:
+    """True where a text is read as a code without being one of its known forms: something else is kept with it."""
+    formes = contexte.codes.formes.get(str(colonne.nomenclature), {})
+    distincts = textes.drop_nulls().unique()
+    autres = distincts.filter(
+        pl.Series([forme_normale(t) not in formes for t in distincts.to_list()], dtype=pl.Boolean)
+    )
+    return textes.is_in(autres.implode()).fill_null(False)
+
+
 def _a_cacher(
-    colonne: Colonne, depots: pl.Series, textes: pl.Series, refusee: pl.Series, contexte: Contexte
+    colonne: Colonne, depots: pl.Series, textes: pl.Series, douteux: pl.Series, contexte: Contexte
 ) -> pl.Series:
-    """True where an unreadable cell holds what is personal: columns slip, and names must not be kept."""
-    rangs = refusee.arg_true()
+    """True where such a cell (unreadable, or read in part) holds what is personal: columns slip, names must not stay."""
+    rien = pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
+    rangs = douteux.arg_true()
+    if rangs.is_empty():
+        return rien
     lus = textes.gather(rangs)
     formes = contexte.codes.formes.get(colonne.nomenclature or "", {})
     ordinaires = {mot.upper() for forme in formes for mot in forme.split()}
     personnels = tiennent_un_nom(depots.gather(rangs), lus, contexte.noms, ordinaires)
     if colonne.type in _TYPES_DE_CODES:
         personnels = personnels | lus.str.contains(_DONNEE_PERSONNELLE).fill_null(False)
-    return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True).scatter(rangs, personnels)
+    return rien.scatter(rangs, personnels)
 
 
 def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:

@@ -98,8 +98,7 @@ def tiennent_un_nom(
 
     `ordinaires`: words that say something else there.
     """
-    mots = noms.mots.filter(~pl.col("forme").is_in(list(ordinaires)))
-    return _trouver(depots, codes, mots, _decouper_en_mots) | _trouver(
+    return _trouver(depots, codes, noms.mots, _decouper_en_mots, ordinaires) | _trouver(
         depots, codes, noms.cellules, _decouper_en_cellules
     )
 
@@ -110,18 +109,24 @@ def sont_un_nom_entier(depots: pl.Series, textes: pl.Series, noms: Noms) -> pl.S
 
 
 def _trouver(
-    depots: pl.Series, textes: pl.Series, formes: pl.DataFrame, decouper: Callable[[pl.Series], pl.DataFrame]
+    depots: pl.Series,
+    textes: pl.Series,
+    formes: pl.DataFrame,
+    decouper: Callable[[pl.Series], pl.DataFrame],
+    ordinaires: Collection[str] = (),
 ) -> pl.Series:
     """Each distinct text is cut once; where none of its forms is a name of any deposit, nothing else is looked at."""
     decoupes = decouper(textes.drop_nulls().unique().alias("texte"))
-    douteux = decoupes.join(formes.select("forme").unique(), on="forme", how="semi")
-    if douteux.is_empty():
+    if ordinaires:
+        decoupes = decoupes.filter(~pl.col("forme").is_in(list(ordinaires)))
+    ecrites = formes.filter(pl.col("forme").is_in(decoupes["forme"].unique().implode()))
+    if ecrites.is_empty():
         return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
     lignes = pl.DataFrame({"depot": depots, "texte": textes})
     trouves = (
         lignes.unique()
-        .join(douteux, on="texte")
-        .join(formes, on=["depot", "forme"], how="semi")
+        .join(decoupes, on="texte")
+        .join(ecrites, on=["depot", "forme"], how="semi")
         .select("depot", "texte", _oui=pl.lit(True))
         .unique()
     )
@@ -150,16 +155,11 @@ def _decouper_en_mots(textes: pl.Series) -> pl.DataFrame:
 
 
 def _decouper_en_cellules(textes: pl.Series) -> pl.DataFrame:
-    """texte, forme: what separators of lists leave of each text; a short name is one only where nothing else is."""
+    """texte, forme: what separators of lists leave of each text, if no digit is there: a name, however short."""
     morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
-    formes = (
-        textes.to_frame("texte")
-        .with_columns(morceau=morceaux)
-        .explode("morceau")
-        .with_columns(forme=normaliser_nom(pl.col("morceau")))
-    )
-    parlante = pl.col("forme").str.len_chars() >= _LETTRES_D_UN_MOT
-    return formes.filter(parlante | ~pl.col("morceau").str.contains(r"\d")).select("texte", "forme")
+    sans_chiffre = textes.to_frame("texte").filter(~pl.col("texte").str.contains(r"\d"))
+    formes = sans_chiffre.with_columns(forme=morceaux).explode("forme")
+    return formes.select("texte", forme=normaliser_nom(pl.col("forme"))).drop_nulls("forme")
 
 
 def _sans_civilite(textes: pl.Series) -> pl.DataFrame:

@@ -199,8 +199,7 @@ def _conformer(
         for table in layout.tables
     }
     conformees, cles = rules.appliquer(layout, typees, depots, cle, constats)
-    for rang, depot in bruts.items():
-        _signaler_l_inconnu(rang, depot, noms, constats)
+    _signaler_l_inconnu(bruts, noms, constats)
     schemas = schemas_bruts()
     conformes: dict[str, pl.DataFrame] = {}
     comptes: list[pl.DataFrame] = []
@@ -282,26 +281,36 @@ def _ecarter_les_decalages(
     return pl.concat(personnes)
 
 
-def _signaler_l_inconnu(rang: int, depot: DepotBrut, noms: Noms, constats: Constats) -> None:
-    for table in depot.tables.values():
-        for remarque in table.remarques:
-            (detail,) = _sans_nom(rang, [remarque.detail], noms)  # sheets may be called by a name
-            constats.remarquer(rang, replace(remarque, detail=detail))
-        for entete in _sans_nom(rang, table.colonnes_inconnues, noms):
-            constats.ajouter_un(
-                rang, "alerte", "COLONNE_INCONNUE", table.table.entete, table.ligne_entete, colonne=entete
-            )
-    for feuille in _sans_nom(rang, depot.feuilles_inconnues, noms):
-        constats.ajouter_un(rang, "alerte", "TABLE_INCONNUE", feuille, None, valeur=feuille)
-
-
-def _sans_nom(rang: int, textes: list[str], noms: Noms) -> list[str]:
-    """The same, those that hold the name of a person of the deposit masked."""
-    if not textes:
-        return []
-    ecrits = pl.Series(textes, dtype=pl.String)
-    depots = pl.repeat(rang, len(textes), dtype=pl.Int32, eager=True)
-    return ecrits.set(tiennent_un_nom(depots, ecrits, noms), MASQUE).to_list()
+def _signaler_l_inconnu(bruts: dict[int, DepotBrut], noms: Noms, constats: Constats) -> None:
+    """What is said of sheets and headers; those called by the name of a person of their deposit are not quoted."""
+    textes = [
+        (rang, texte)
+        for rang, depot in bruts.items()
+        for texte in (
+            *depot.feuilles_inconnues,
+            *(t for table in depot.tables.values() for t in table.colonnes_inconnues),
+            *(remarque.detail for table in depot.tables.values() for remarque in table.remarques),
+        )
+    ]
+    ecrits = pl.DataFrame(textes, schema={"depot": pl.Int32, "texte": pl.String}, orient="row")
+    montres = ecrits["texte"].set(tiennent_un_nom(ecrits["depot"], ecrits["texte"], noms), MASQUE)
+    montrer = dict(zip(textes, montres.to_list(), strict=True))
+    for rang, depot in bruts.items():
+        for table in depot.tables.values():
+            for remarque in table.remarques:
+                constats.remarquer(rang, replace(remarque, detail=montrer[rang, remarque.detail]))
+            for entete in table.colonnes_inconnues:
+                constats.ajouter_un(
+                    rang,
+                    "alerte",
+                    "COLONNE_INCONNUE",
+                    table.table.entete,
+                    table.ligne_entete,
+                    colonne=montrer[rang, entete],
+                )
+        for feuille in depot.feuilles_inconnues:
+            vue = montrer[rang, feuille]
+            constats.ajouter_un(rang, "alerte", "TABLE_INCONNUE", vue, None, valeur=vue)
 
 
 def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:

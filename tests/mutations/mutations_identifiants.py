@@ -39,6 +39,19 @@ CODEES = (
 TEXTES = ("Métier", "Objet du marché", "Intitulé de l'opération", "Raison sociale", "Rôle", "Donneur d'ordre")
 TEXTES_DU_BILAN = ("Poste occupé", "Opération", "Entreprise", "Maître d'ouvrage")
 NOMMABLES_DU_BILAN = CODES_DU_BILAN
+AVEC_CODE = {
+    "Code commune de résidence": "59350 - {}",
+    "Code commune d'exécution": "{} (59350)",
+    "Code ROME": "F1703 {}",
+    "Prescripteur": "Mission locale ({})",
+    "Niveau de formation": "{} (3)",
+    "Programme": "NPNRU {}",
+    "Article juridique": "art. 14 {}",
+    "Catégorie principale": "RSA / {}",
+    "Autres catégories": "RSA + {}",
+    "Code QPV": "QP059013 {}",
+    "Type de contrat": "CDD {}",
+}
 CODEES_DU_BILAN = ("Prescripteur", "ROME", "Type de contrat", "SIRET entreprise", "Commune participant")
 
 
@@ -131,6 +144,17 @@ def _ecrire_des_noms(
     return _fichiers(monde, hasard)
 
 
+def noms_a_cote_des_codes(monde: Monde, hasard: random.Random) -> Fichiers:
+    """A code that can be read, and a name in the same cell."""
+    for lignes in monde.tables.values():
+        for rang, ligne in enumerate(lignes):
+            qui = monde.personnes[rang % len(monde.personnes)]
+            for entete, forme in AVEC_CODE.items():
+                if entete in ligne and hasard.random() < 0.2:
+                    ligne[entete] = forme.format(f"{qui['Prénom']} {qui['Nom']}")
+    return _fichiers(monde, hasard)
+
+
 def _glisser(monde: Monde, hasard: random.Random, *, pas: int, depuis: str) -> Fichiers:
     """The cells of one or two persons slip, from a column to the end of their row."""
     table = "Bilan" if monde.plat else "Bénéficiaires"
@@ -164,6 +188,7 @@ MUTATIONS: list[Mutation] = [
     Mutation("references_d_une_autre_casse", 5, references_d_une_autre_casse),
     Mutation("bilan_ecrit_autrement", 5, bilan_ecrit_autrement, plat=True),
     Mutation("noms_dans_les_codes", 6, noms_dans_les_codes),
+    Mutation("noms_a_cote_des_codes", 6, noms_a_cote_des_codes),
     Mutation("noms_dans_les_codes_du_bilan", 6, noms_dans_les_codes, plat=True),
     *(
         Mutation(
