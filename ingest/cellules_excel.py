@@ -22,9 +22,7 @@ ERREUR_SANS_TEXTE = "#ERREUR!"
 VALEUR_FUSIONNEE = "cellule fusionnée"
 
 # several patterns: each is searched by its first letters
-_SUSPECTES = tuple(
-    map(re.compile, (rb"<f[\s/>]", rb":f[\s/>]", rb"\"e\"", rb"'e'", rb"<mergeCell\s", rb":mergeCell\s"))
-)
+_SUSPECTES = tuple(map(re.compile, (rb"<f[\s/>]", rb":f[\s/>]", rb"\"e\"", rb"'e'", rb"mergeCell\s")))
 _COMMENTAIRE = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _PREFIXE = re.compile(rb"<([\w.-]+:)?sheetData[\s/>]")
