@@ -14,6 +14,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 # what such cells hold from now on; conforming reports them
 FORMULE_SANS_VALEUR = "formule non calculée"
@@ -21,21 +22,10 @@ ERREUR_SANS_TEXTE = "#ERREUR!"
 VALEUR_FUSIONNEE = "cellule fusionnée"
 
 # several patterns: each is searched by its first letters
-_SUSPECTES = tuple(
-    map(re.compile, (rb"<f[\s/>]", rb":f[\s/>]", rb"\"e\"", rb"'e'", rb"<mergeCell\s", rb":mergeCell\s"))
-)
+_SUSPECTES = tuple(map(re.compile, (rb"<f[\s/>]", rb":f[\s/>]", rb"\"e\"", rb"'e'", rb"mergeCell\s")))
 _COMMENTAIRE = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_P = rb"<(?P<p>(?:[\w.-]+:)?)"
-_VALEUR_VIDE = rb"(?P<v><(?P=p)v(?:\s[^<>]*)?(?:/>|>\s*</(?P=p)v\s*>))?\s*"
-_ERREUR = re.compile(rb"(<(?:[\w.-]+:)?c(?:\s[^<>]*?)?\st\s*=\s*[\"'])e(?=[\"'])")
-_ERREUR_MUETTE = re.compile(
-    _P + rb"c(?P<a>(?:\s[^<>]*?)?\st\s*=\s*[\"']e[\"'][^<>/]*)(?:/>|>\s*" + _VALEUR_VIDE + rb"</(?P=p)c\s*>)"
-)
-_FORMULE = _P + rb"c(?P<a>(?:\s[^<>]*)?)>\s*<(?P=p)f(?P<f>(?:\s[^<>]*?)?)(?:/>|>[^<]*</(?P=p)f\s*>)\s*"
-_FORMULE_SEULE = re.compile(_FORMULE + _VALEUR_VIDE + rb"</(?P=p)c\s*>")
-# xlsxwriter writes 0 in the place of every value that Excel is to calculate when it opens the workbook
-_FORMULE_A_ZERO = re.compile(_FORMULE + rb"<(?P=p)v>0</(?P=p)v>\s*</(?P=p)c\s*>")
+_PREFIXE = re.compile(rb"<([\w.-]+:)?sheetData[\s/>]")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w*)[\"']")
 _ETENDUE = rb"ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 _FUSION = re.compile(rb"[<:]mergeCell\s[^<>]*?" + _ETENDUE)
@@ -62,6 +52,43 @@ class Plage:
     formule: bool = False
 
 
+class _Motifs:
+    """How cells are written under one prefix of the elements of a sheet; each pattern begins with the letters `<c`."""
+
+    def __init__(self, prefixe: bytes) -> None:
+        p = self.prefixe = prefixe
+        c = b"<" + re.escape(p) + b"c"
+        fin = rb"</" + re.escape(p) + rb"c\s*>"
+        f, v = (b"<" + re.escape(p) + lettre for lettre in (b"f", b"v"))
+        fin_f, fin_v = (b"</" + re.escape(p) + lettre for lettre in (b"f", b"v"))
+        vide = rb"(?P<v>" + v + rb"(?:\s[^<>]*)?(?:/>|>\s*" + fin_v + rb"\s*>))?\s*"
+        formule = (
+            c
+            + rb"(?P<a>(?:\s[^<>]*)?)>\s*"
+            + f
+            + rb"(?P<f>(?:\s[^<>]*?)?)(?:/>|>[^<]*"
+            + fin_f
+            + rb"\s*>)\s*"
+        )
+        self.formule_seule = re.compile(formule + vide + fin)
+        # xlsxwriter writes 0 in the place of every value that Excel is to calculate when it opens the workbook
+        self.formule_a_zero = re.compile(formule + v + b">0" + fin_v + rb">\s*" + fin)
+        self.erreur = re.compile(rb"(" + c + rb"\s(?:[^<>]*?\s)?t\s*=\s*[\"'])e(?=[\"'])")
+        self.erreur_muette = re.compile(
+            c + rb"(?P<a>\s(?:[^<>]*?\s)?t\s*=\s*[\"']e[\"'][^<>/]*)(?:/>|>\s*" + vide + fin + rb")"
+        )
+
+    @classmethod
+    def de(cls, xml: bytes) -> _Motifs:
+        prefixe = _PREFIXE.search(xml)
+        return _motifs((prefixe[1] or b"") if prefixe is not None else b"")
+
+
+@lru_cache(maxsize=16)
+def _motifs(prefixe: bytes) -> _Motifs:
+    return _Motifs(prefixe)
+
+
 class SecondRegard:
     """What is to be said of the sheets of one workbook; its members are shown to it one by one."""
 
@@ -85,8 +112,9 @@ class SecondRegard:
         noms = self._noms_des_feuilles() if self._feuilles else {}
         for membre, contenu in self._feuilles.items():
             xml = _sans_commentaire(contenu)
-            etendues = _plages(xml) if membre in noms else ()
-            dite = _dire_les_cellules(xml, self._a_recalculer)
+            motifs = _Motifs.de(xml)
+            etendues = _plages(xml, motifs) if membre in noms else ()
+            dite = _dire_les_cellules(xml, motifs, self._a_recalculer)
             if etendues and (calee := _caler(dite)) is not None:
                 dite = calee
                 plages[noms[membre]] = etendues
@@ -124,33 +152,34 @@ def _sans_commentaire(xml: bytes) -> bytes:
     return _COMMENTAIRE.sub(b"", xml)
 
 
-def _dire_les_cellules(xml: bytes, a_recalculer: bool) -> bytes:
+def _dire_les_cellules(xml: bytes, motifs: _Motifs, a_recalculer: bool) -> bytes:
     """`a_recalculer`: the zeros of formulas are no values either."""
-    dit = _FORMULE_SEULE.sub(_dire_la_formule, xml)
-    if a_recalculer:
-        dit = _FORMULE_A_ZERO.sub(lambda m: _en_texte(m, FORMULE_SANS_VALEUR), dit)
-    dit = _ERREUR_MUETTE.sub(lambda m: _en_texte(m, ERREUR_SANS_TEXTE), dit)
-    return _ERREUR.sub(rb"\g<1>str", dit)
+
+    def en_texte(texte: str, cellule: re.Match[bytes]) -> bytes:
+        p, attributs = motifs.prefixe, _TYPE.sub(b"", cellule["a"])
+        return b'<%bc%b t="str"><%bv>%b</%bv></%bc>' % (p, attributs, p, texte.encode(), p, p)
+
+    def dire_la_formule(cellule: re.Match[bytes]) -> bytes:
+        type_ = _TYPE.search(cellule["a"])
+        if type_ is not None and type_[1] == b"str" and cellule["v"] is not None:
+            return cellule[0]  # its value is an empty text: blank indeed
+        return en_texte(FORMULE_SANS_VALEUR, cellule)
+
+    dit = motifs.formule_seule.sub(dire_la_formule, xml)
+    if a_recalculer and b">0<" in dit:
+        dit = motifs.formule_a_zero.sub(partial(en_texte, FORMULE_SANS_VALEUR), dit)
+    if b'"e"' in dit or b"'e'" in dit:
+        dit = motifs.erreur_muette.sub(partial(en_texte, ERREUR_SANS_TEXTE), dit)
+        dit = motifs.erreur.sub(rb"\g<1>str", dit)
+    return dit
 
 
-def _dire_la_formule(cellule: re.Match[bytes]) -> bytes:
-    type_ = _TYPE.search(cellule["a"])
-    if type_ is not None and type_[1] == b"str" and cellule["v"] is not None:
-        return cellule[0]  # its value is an empty text: blank indeed
-    return _en_texte(cellule, FORMULE_SANS_VALEUR)
-
-
-def _en_texte(cellule: re.Match[bytes], texte: str) -> bytes:
-    p, attributs = cellule["p"], _TYPE.sub(b"", cellule["a"])
-    return b'<%bc%b t="str"><%bv>%b</%bv></%bc>' % (p, attributs, p, texte.encode(), p, p)
-
-
-def _plages(xml: bytes) -> tuple[Plage, ...]:
+def _plages(xml: bytes, motifs: _Motifs) -> tuple[Plage, ...]:
     """Merged over several rows, or of an array formula without a value."""
     fusions = [(coins, False) for coins in _FUSION.findall(xml)]
     matrices = [
         (etendue.groups(), True)
-        for formule in _FORMULE_SEULE.finditer(xml)
+        for formule in (motifs.formule_seule.finditer(xml) if b"array" in xml else ())
         if (etendue := _MATRICE.search(formule["f"])) is not None and b"array" in formule["f"]
     ]
     plages = (

@@ -13,6 +13,7 @@ from clauses.socle.project import PAQUETS
 _DECLARATION: dict[str, Any] = yaml.safe_load((PAQUETS / "ingest" / "regles.yml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
 CONSEILS: dict[str, str] = _DECLARATION["conseils"]  # how a deposit may say who and when, by container
+CAUSES: dict[str, str] = _DECLARATION["causes"]  # what many rejected lines have in common, by rule
 SEUILS: dict[str, Any] = _DECLARATION["seuils"]
 SCHEMA = {
     "depot": pl.Int32,

@@ -18,7 +18,7 @@ from ingest.codes import Codes
 from ingest.conforming import Contexte, se_lisent, typer_table
 from ingest.discovery import Candidat
 from ingest.extraction import DepotBrut
-from ingest.findings import SEUILS, Constats, Remarque
+from ingest.findings import CAUSES, SEUILS, Constats, Remarque
 from ingest.irregularites import reparer
 from ingest.layouts import Layout, normaliser
 from ingest.matching import reconnaitre
@@ -327,11 +327,8 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
     for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():
         if depot not in lot.refus:
             detail = f"{rejetees} lignes écartées sur {lues - ignorees} dans la table {table}"
-            irregulieres = constats.filter(
-                (pl.col("depot") == depot)
-                & (pl.col("table") == table)
-                & (pl.col("regle") == "LIGNE_IRREGULIERE")
-            )
-            if not irregulieres.is_empty():
-                detail += f", dont {irregulieres.height} qui n'ont pas autant de cellules que l'en-tête"
+            regles = constats.filter((pl.col("depot") == depot) & (pl.col("table") == table))
+            for regle, cause in CAUSES.items():
+                lignes = regles.filter(pl.col("regle") == regle)["ligne"].n_unique()
+                detail += f", dont {lignes} {cause}" if lignes else ""
             lot.refuser(depot, DepotRefuse("TROP_DE_REJETS", table=table, detail=detail))
