@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= demo
-# one process per core, the tests of a file in the same one; what is dear to make is shared (tests/conftest.py)
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# one process more than cores, for some wait for a browser or a disk; the tests of a file in the same one; what is dear
+# to make is shared (tests/conftest.py)
+PYTEST := $(BIN)/pytest -n $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 4))") --dist loadfile --no-loadscope-reorder
 
 .PHONY: install demo dev test test-unit test-complet check check-python check-sql format lock docs wheel-test clean
 

@@ -17,7 +17,7 @@ from clauses.chantier import warm
 from clauses.commandes import refresh
 from clauses.socle.workspace import Espace
 
-ORDRES = int(os.environ.get("CLAUSES_ORDRES", "2"))
+ORDRES = int(os.environ.get("CLAUSES_ORDRES", "1"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
 
 
@@ -45,10 +45,12 @@ class _SansProcessus:
         pass
 
 
-def _depots_un_par_un() -> list[Path]:
-    """Every sample deposit by its own path: files, and folders that hold tables."""
-    return sorted(chemin for annee in DEPOTS.glob("*/20*") for chemin in annee.iterdir()) + sorted(
-        (DEPOTS / "a-verifier").iterdir()
+def _depots_un_par_un(racine: Path) -> list[Path]:
+    """Every deposit by its own path: files, and folders that hold tables."""
+    return sorted(
+        depot
+        for dossier in (*racine.glob("*/20*"), *racine.glob("a-verifier"))
+        for depot in dossier.iterdir()
     )
 
 
@@ -66,30 +68,44 @@ def _charger_un_par_un(depots: list[Path], espace: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.lent
+def test_les_corrections_et_la_derniere_annee_d_abord(
+    echantillons: Rafraichi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hardest order."""
+    depots = _depots_un_par_un(DEPOTS)
+    assert len(depots) == 12 + 9 + 1
+    _verifier_l_ordre(depots[::-1], echantillons, tmp_path / "espace", monkeypatch)
+
+
+@pytest.mark.lent
 @pytest.mark.parametrize("tirage", range(ORDRES))
 def test_l_ordre_des_depots_ne_change_rien(
-    tirage: int, echantillons: Rafraichi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tirage: int, depots_2023: Path, espace_2023: Rafraichi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    depots = _depots_un_par_un()
-    assert len(depots) == 12 + 9 + 1
-    if tirage == 0:
-        depots.reverse()  # the corrections and the last year first: the hardest order
-    else:
-        random.Random(GRAINE * 1000 + tirage).shuffle(depots)
+    """Any order; of one year: each deposit is read, conformed and validated alone."""
+    depots = _depots_un_par_un(depots_2023)
+    assert len(depots) > 4
+    random.Random(GRAINE * 1000 + tirage).shuffle(depots)
     print(f"graine {GRAINE}, ordre : {[d.name for d in depots]}")
-    espace = tmp_path / "espace"
-    shutil.copytree(echantillons.espace, espace, ignore=shutil.ignore_patterns("*.duckdb", "[0-9a-f]*"))
+    _verifier_l_ordre(depots, espace_2023, tmp_path / "espace", monkeypatch)
+
+
+def _verifier_l_ordre(
+    depots: list[Path], ensemble: Rafraichi, espace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by one in that order, in a workspace of the same key, they give what `ensemble` has."""
+    shutil.copytree(ensemble.espace, espace, ignore=shutil.ignore_patterns("*.duckdb", "[0-9a-f]*"))
     _charger_un_par_un(depots, espace, monkeypatch)
 
-    assert cube(espace).equals(cube(echantillons.espace))
+    assert cube(espace).equals(cube(ensemble.espace))
     for table in ("dim_beneficiaire", "fct_heures", "fct_contrats", "fct_engagements"):
         requete = f"select * from marts.{table} order by all"
         assert lire(espace / "entrepot.duckdb", requete).equals(
-            lire(echantillons.espace / "entrepot.duckdb", requete)
+            lire(ensemble.espace / "entrepot.duckdb", requete)
         ), table
     verdicts = "select sha256, statut, regle, message from qualite.depots order by all"
     assert lire(espace / "entrepot.duckdb", verdicts).equals(
-        lire(echantillons.espace / "entrepot.duckdb", verdicts)
+        lire(ensemble.espace / "entrepot.duckdb", verdicts)
     )
 
 

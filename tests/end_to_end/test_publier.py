@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import resource
+import runpy
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +22,25 @@ import pytest
 from commande import DELAI, RACINE, Execution, Rafraichi, commande, environnement, lancer, lancer_a_part, lire
 
 from clauses.socle.cube import codes_des_tableaux
-from exports.secret import protection
+from exports.secret import protection, voisinage
 
 CLE = [
     "tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode", "axe_1", "modalite_1", "axe_2",
     "modalite_2",
 ]  # fmt: skip
 
-AUTRE_ORDRE = {"PYTHONHASHSEED": "2"}
+COURTE = RACINE / "tests" / "recherche_courte"
+A_PART = {"PYTHONPATH": os.pathsep.join(map(str, (COURTE, RACINE)))}
+AUTRE_ORDRE = {**A_PART, "PYTHONHASHSEED": "2"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _recherche_courte() -> Iterator[None]:
+    """Proofs are the subject of tests/secret; processes of their own have A_PART."""
+    with pytest.MonkeyPatch.context() as tenu:
+        tenu.setattr(voisinage, "_PROGRAMMES", voisinage._PROGRAMMES)  # to be put back
+        runpy.run_path(str(COURTE / "sitecustomize.py"))
+        yield
 
 
 @dataclass(frozen=True)
@@ -428,7 +442,7 @@ def test_disque_plein(publie: Publie, tmp_path: Path) -> None:
     plein = subprocess.run(
         commande("publier", "--millesime", "2023T4", "--espace", publie.espace, "--sortie", tmp_path / "p"),
         cwd=RACINE,
-        env=environnement(),
+        env=environnement(A_PART),
         capture_output=True,
         text=True,
         timeout=DELAI,
@@ -473,7 +487,7 @@ def test_interrompu_en_route(publie: Publie, tmp_path: Path, attente: float) -> 
     with subprocess.Popen(
         commande("publier", "--millesime", "2023T4", "--espace", espace, "--sortie", sortie),
         cwd=RACINE,
-        env=environnement(),
+        env=environnement(A_PART),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as processus:
