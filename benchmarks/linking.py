@@ -85,7 +85,7 @@ def cascade(registered: pl.DataFrame, keys: pl.DataFrame, structures: dict[str, 
         )
         base.execute(
             "create table regles_rapprochement as select * replace (cast(rang as integer) as rang, "
-            "cast(effectif_max as integer) as effectif_max) "
+            "cast(effectif_max as integer) as effectif_max, cast(sexe_inconnu as boolean) as sexe_inconnu) "
             f"from read_csv('{seeds}/nomenclatures/regles_rapprochement.csv', all_varchar = true)"
         )
         start = time.perf_counter()

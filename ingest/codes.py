@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from clauses.socle.errors import ErreurUtilisateur
+from ingest.libelles import code_et_libelle
 
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "≥": ">", "≤": "<", "–": "-", "—": "-", "−": "-"}
@@ -46,7 +47,9 @@ def forme_normale(texte: str) -> str:
 
 @dataclass(frozen=True)
 class Codes:
-    """The alias tables of the product and of the workspace, ready to look up. `metiers`: the ROME codes that exist."""
+    """The alias tables of the product and of the workspace, ready to look up. `metiers`: the ROME codes that exist, and
+    `familles` their families.
+    """
 
     formes: dict[str, dict[str, str]]
     articles: dict[str, tuple[str, str]]
@@ -59,7 +62,7 @@ class Codes:
         if nomenclature == "base_juridique":
             codes = [self._base_juridique(t, connues)[0] for t in textes.to_list()]
         else:
-            codes = [connues.get(forme_normale(t)) for t in textes.to_list()]
+            codes = [_code(t, connues) for t in textes.to_list()]
         return pl.Series("t", codes, dtype=pl.String)
 
     def lire_generations(self, textes: pl.Series) -> pl.Series:
@@ -103,8 +106,22 @@ class Codes:
         return code, generation
 
     @cached_property
+    def familles(self) -> frozenset[str]:
+        return frozenset(code[:3] for code in self.metiers)
+
+    @cached_property
     def nomenclatures(self) -> frozenset[str]:
         return frozenset(self.formes)
+
+
+def _code(texte: str, connues: dict[str, str]) -> str | None:
+    """The code of a form, or of a code and its label."""
+
+    def lire(morceau: str) -> str | None:
+        return connues.get(forme_normale(morceau))
+
+    code = lire(texte)
+    return code if code is not None else code_et_libelle(texte, lire, forme_normale)
 
 
 def _articles_cites(texte: str, articles: dict[str, tuple[str, str]]) -> list[str]:
@@ -134,6 +151,8 @@ def _decouper(texte: str, connues: dict[str, str]) -> tuple[list[str], list[str]
             code = connues.get(forme_normale(morceau))
             if code is not None or fin == debut + 1:
                 break
+        if code is None:
+            code = _code(morceau, connues)
         if code is None and morceau.strip():
             inconnues.append(morceau.strip())
             code = "ND"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
-from ingest import parsers
-from ingest.codes import Codes
+from ingest import cellules, conventions, dates, nombres, parsers
+from ingest.codes import Codes, forme_normale
 from ingest.findings import Constats
-from ingest.identity import normaliser_nom
 from ingest.layouts import Colonne, Table
+from ingest.names import MASQUE, Noms, tiennent_un_nom
+from ingest.nettoyage import nettoyer_serie
 from ingest.references import Territoires
+from ingest.referentiels import REGLE_HORS_LISTE, communes, metiers, quartiers
+from ingest.tables import ECARTEE
 
 _ATTENDU = {
     "nombre": "un nombre, par exemple 1234,50",
@@ -39,84 +43,160 @@ _REGLE_INCONNU = {
     "territoires": "CODE_INCONNU",
 }
 
-
-MASQUE = "(valeur masquée)"
+_POURCENTAGE_MAXIMUM = 999
+_FUSEAU = (
+    "des dates y portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
+)
 # What no code is: a mail, a telephone, a social security number, a whole date (a birth date in the next column).
 _DONNEE_PERSONNELLE = (
     r"\S@\S+\.\w|(?:\+33 ?|\b0)[1-9](?:[ .-]?\d{2}){4}\b"
     r"|\b[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?\d{2})?\b"
     r"|^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}|\d{4})|\d{4}-\d{2}-\d{2})(?: 00:00(?::00)?)?$"
 )
+_SEPARATEURS = re.compile(r"[;,\t|]")
 _TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non", "rome"})
 
 
 @dataclass(frozen=True)
 class Contexte:
-    """What typing needs besides the cells. `noms`: depot, forme — the names written in each deposit."""
+    """What typing needs besides the cells. `noms`: the names written in each deposit."""
 
     codes: Codes
     territoires: Territoires
     aujourd_hui: dt.date
-    noms: pl.DataFrame
+    noms: Noms
 
 
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
     """Typed rows of one table over all deposits: depot, ligne, the columns of brut/ (names still there), `rejet`.
 
-    `brute`: depot, ligne and one String column per declared column, null when empty or absent.
+    `brute`: depot, ligne and one String column per declared column, null when empty or absent; ECARTEE where some slipped.
     `rejet` is true for rows that cannot be counted at all; each has its finding.
     """
     lieux = brute.select("depot", "ligne")
-    rejet = pl.repeat(False, brute.height, dtype=pl.Boolean, eager=True).alias("rejet")
+    douteuses = brute.get_column(ECARTEE, default=pl.repeat(None, brute.height, dtype=pl.Boolean, eager=True))
+    ecartee = douteuses.fill_null(False)  # each has its finding already
+    rejet = ecartee.alias("rejet")
     sorties: list[pl.Series] = []
     for colonne in table.colonnes:
-        lues = _par_valeur_distincte(brute[colonne.nom], partial(_lire, colonne, contexte))
+        lues = _par_valeur_distincte(colonne, contexte, brute[colonne.nom])
         textes = lues["texte"]
+        lues, ambigues = _trancher(table, colonne, contexte, lieux, lues, constats)
         if colonne.valeur and textes.has_nulls():
-            vide = textes.is_null()
+            vide = textes.is_null() & ~ecartee
             constats.ajouter(
                 "rejet", "VALEUR_MANQUANTE", table.entete, lieux.filter(vide), colonne=colonne.entete
             )
             rejet = rejet | vide
+        if "illisible" in lues.columns:
+            rejet = rejet | _signaler_l_illisible(table, colonne, lieux, lues, constats)
+        if colonne.nomenclature is not None:
+            partielle = lues["valide"].fill_null(False) & _en_plus_d_une_forme(colonne, textes, contexte)
+            cachee = _a_cacher(colonne, brute["depot"], textes, partielle, contexte)
+            textes = textes.set(cachee, MASQUE)
         if not lues["valide"].all():
             refusee = lues["valide"].not_().fill_null(False)
-            masquee = _sont_des_noms(brute["depot"], textes, refusee, contexte.noms)
-            if colonne.type in _TYPES_DE_CODES:
-                masquee = masquee | (refusee & textes.str.contains(_DONNEE_PERSONNELLE).fill_null(False))
+            masquee = _a_cacher(colonne, brute["depot"], textes, refusee, contexte)
+            masquee = masquee | (refusee & douteuses.is_not_null())
             textes = textes.set(masquee, MASQUE)
             vue = lieux.with_columns(brut=textes, entier=textes)
             if "valeur_vue" in lues.columns:
                 vue = vue.with_columns(brut=lues["valeur_vue"].fill_null(textes).set(masquee, MASQUE))
+            if ambigues is not None:
+                vue = vue.with_columns(ambigue=ambigues)
+            if "dit" in lues.columns:
+                vue = vue.with_columns(lues["dit"])
             if _signaler(table, colonne, vue.filter(refusee), constats):
                 rejet = rejet | refusee
+            elif ambigues is not None and colonne.type == "heures":  # a row is not counted by half
+                rejet = rejet | (refusee & ambigues.is_not_null())
         sorties += _colonnes_de_sortie(colonne, textes, lues)
     return lieux.hstack([rejet, *sorties])
 
 
-def _sont_des_noms(depots: pl.Series, textes: pl.Series, refusee: pl.Series, noms: pl.DataFrame) -> pl.Series:
-    """True where an unreadable cell holds a name of its own deposit: columns slip, and names must not be kept."""
-    if noms.is_empty():
-        return pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
-    morceaux = pl.col("texte").str.replace_all(r"[/,;]", "+").str.split("+")
-    formes = (
-        pl.DataFrame({"depot": depots, "texte": textes})
-        .with_row_index("rang")
-        .filter(refusee)
-        .with_columns(forme=morceaux)
-        .explode("forme")
-        .with_columns(forme=normaliser_nom(pl.col("forme")))
+def _en_plus_d_une_forme(colonne: Colonne, textes: pl.Series, contexte: Contexte) -> pl.Series:
+    """True where a text is read as a code without being one of its known forms: something else is kept with it."""
+    formes = contexte.codes.formes.get(str(colonne.nomenclature), {})
+    distincts = textes.drop_nulls().unique()
+    autres = distincts.filter(
+        pl.Series([forme_normale(t) not in formes for t in distincts.to_list()], dtype=pl.Boolean)
     )
-    rangs = formes.join(noms, on=["depot", "forme"], how="semi")["rang"]
-    return pl.int_range(len(textes), dtype=pl.UInt32, eager=True).is_in(rangs.implode())
+    return textes.is_in(autres.implode()).fill_null(False)
 
 
-def _par_valeur_distincte(textes: pl.Series, lire: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """Cleans and reads each distinct text once; gives every row `texte` (cleaned) and its reading, null for empty cells."""
+def _a_cacher(
+    colonne: Colonne, depots: pl.Series, textes: pl.Series, douteux: pl.Series, contexte: Contexte
+) -> pl.Series:
+    """True where such a cell (unreadable, or read in part) holds what is personal: columns slip, names must not stay."""
+    rien = pl.repeat(False, len(textes), dtype=pl.Boolean, eager=True)
+    rangs = douteux.arg_true()
+    if rangs.is_empty():
+        return rien
+    lus = textes.gather(rangs)
+    formes = contexte.codes.formes.get(colonne.nomenclature or "", {})
+    ordinaires = {mot.upper() for forme in formes for mot in forme.split()}
+    personnels = tiennent_un_nom(depots.gather(rangs), lus, contexte.noms, ordinaires)
+    if colonne.type in _TYPES_DE_CODES:
+        personnels = personnels | lus.str.contains(_DONNEE_PERSONNELLE).fill_null(False)
+    return rien.scatter(rangs, personnels)
+
+
+def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
+    """Cleans and reads each distinct text once; gives every row `texte` (cleaned) and its reading, null for empty cells.
+
+    Where a cell could not be read, `illisible` is the rule that says so.
+    """
     cles = textes.to_frame("_cle")
-    distinctes = cles.lazy().unique().with_columns(texte=parsers.nettoyer(pl.col("_cle")))
-    propres = distinctes.drop_nulls("texte").collect()
-    lues = propres.hstack(lire(propres["texte"]))
+    distinctes = cles.drop_nulls().unique()
+    propres = distinctes.with_columns(texte=nettoyer_serie(distinctes["_cle"])).drop_nulls("texte")
+    propres = _sans_les_vides(colonne, contexte, propres)
+    propres = propres.with_columns(illisible=cellules.regle_de_l_illisible(pl.col("texte")))
+    if propres["illisible"].null_count() == propres.height:
+        propres = propres.drop("illisible")
+        lues = propres.hstack(_lire(colonne, contexte, propres["texte"]))
+    else:
+        lisibles = propres.filter(pl.col("illisible").is_null())
+        lues = lisibles.hstack(_lire(colonne, contexte, lisibles["texte"]))
+        autres = propres.filter(pl.col("illisible").is_not_null())
+        if colonne.type == "nomenclature":  # not what an empty cell means
+            autres = autres.with_columns(valeur=pl.lit(colonne.inconnu))
+        lues = pl.concat([lues, autres], how="diagonal_relaxed")
     return cles.join(lues, on="_cle", how="left", maintain_order="left")
+
+
+def _sans_les_vides(colonne: Colonne, contexte: Contexte, propres: pl.DataFrame) -> pl.DataFrame:
+    """Without what is written for nothing, unless the nomenclature of the column knows it."""
+    vides = propres.select(
+        cellules.est_vide(pl.col("texte"), exactement=colonne.type == "identite")
+    ).to_series()
+    if colonne.nomenclature and vides.any():
+        inconnues = contexte.codes.lire(colonne.nomenclature, propres["texte"].filter(vides)).is_null()
+        vides = vides.scatter(vides.arg_true(), inconnues)
+    return propres.filter(~vides)
+
+
+def _signaler_l_illisible(
+    table: Table, colonne: Colonne, lieux: pl.DataFrame, lues: pl.DataFrame, constats: Constats
+) -> pl.Series:
+    """Reports cells in error and formulas without a value; true where their rows are rejected."""
+    # a row whose key or hours cannot be read would be counted as another
+    decisive = (
+        colonne.valeur
+        or colonne.s_ajoute
+        or colonne.type == "mois"
+        or (colonne.type == "code" and colonne.nom in table.cle)
+    )
+    illisibles = lieux.with_columns(lues["illisible"], lues["texte"]).drop_nulls("illisible")
+    for (regle,), lignes in illisibles.group_by("illisible", maintain_order=True):
+        constats.ajouter(
+            "rejet" if decisive else "alerte",
+            str(regle),
+            table.entete,
+            lignes,
+            colonne=colonne.entete,
+            valeur=pl.col("texte"),
+        )
+    return lues["illisible"].is_not_null() & decisive
 
 
 def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFrame:
@@ -141,33 +221,99 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
         case "territoires":
             return parsers.lire_territoires(textes, contexte.territoires.zones)
         case "commune":
-            codes = parsers.lire_communes(textes)
-            connues = [c in contexte.territoires.communes for c in codes]
-            return pl.DataFrame({"valeur": codes, "valide": pl.Series(connues, dtype=pl.Boolean)})
+            return communes(textes, contexte.territoires)
         case "rome":
-            codes = parsers.lire_codes_rome(textes)
-            return _valides(codes.set(~codes.is_in(list(contexte.codes.metiers)), None))
-        case "naissance":
-            return _valides(parsers.lire_naissances(textes, contexte.aujourd_hui))
+            return metiers(textes, contexte.codes)
+        case "qpv":
+            return quartiers(textes, contexte.territoires)
+        case "date" | "mois" | "naissance":
+            lecteurs: dict[str, Callable[..., pl.Series]] = {
+                "date": dates.lire_dates,
+                "mois": dates.lire_mois_d_une_colonne,
+                "naissance": _lire_naissances(contexte),
+            }
+            return _avec_la_veille(textes, _valides(lecteurs[colonne.type](textes)))
         case "texte" | "code" | "identite":
             return pl.DataFrame(
                 {"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)}
             )
     simples: dict[str, Callable[[pl.Series], pl.Series]] = {
-        "date": parsers.lire_dates,
-        "mois": parsers.lire_mois,
-        "nombre": parsers.lire_nombres,
-        "heures": parsers.lire_heures,
-        "pourcentage": parsers.lire_nombres,
+        "nombre": nombres.lire_nombres,
+        "heures": nombres.lire_heures,
+        "pourcentage": partial(nombres.lire_bornes, maximum=_POURCENTAGE_MAXIMUM),
         "horizon": parsers.lire_horizons,
         "oui_non": parsers.lire_oui_non,
-        "qpv": parsers.lire_codes_qpv,
     }
     return _valides(simples[colonne.type](textes))
 
 
 def _valides(valeurs: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"valeur": valeurs, "valide": valeurs.is_not_null()})
+
+
+def _lire_naissances(contexte: Contexte) -> Callable[..., pl.Series]:
+    return partial(dates.lire_naissances, au_plus_tard=contexte.aujourd_hui)
+
+
+def _avec_la_veille(textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
+    """With `veille`, true for a date read as the next day, where there is one."""
+    veille = dates.sont_de_la_veille(textes) & lues["valide"]
+    return lues.with_columns(veille=veille) if veille.any() else lues
+
+
+def _trancher(
+    table: Table,
+    colonne: Colonne,
+    contexte: Contexte,
+    lieux: pl.DataFrame,
+    lues: pl.DataFrame,
+    constats: Constats,
+) -> tuple[pl.DataFrame, pl.Series | None]:
+    """Reads what the column tells of its doubtful texts, and says how; second, why those left have two readings."""
+    tranchees = None
+    if not lues["valide"].all():
+        questions = conventions.questions_de(colonne.type, _lire_naissances(contexte))
+        non_lus = lues["valide"].not_().fill_null(False)
+        tranchees = conventions.trancher(
+            questions, lieux["depot"], lues["texte"], non_lus, lues["valeur"].clear(lues.height)
+        )
+    if tranchees is not None:
+        lues = lues.with_columns(
+            valeur=lues["valeur"].zip_with(~tranchees.lues, tranchees.valeurs),
+            valide=lues["valide"] | tranchees.lues,
+        )
+        _dire(table, colonne, lieux, lues["texte"], tranchees.dites, constats)
+    if "veille" in lues.columns:
+        dites = pl.select(pl.when(lues["veille"].fill_null(False)).then(pl.lit(_FUSEAU))).to_series()
+        _dire(table, colonne, lieux, lues["texte"], dites, constats)
+    return lues, tranchees.ambigues if tranchees is not None else None
+
+
+def _dire(
+    table: Table,
+    colonne: Colonne,
+    lieux: pl.DataFrame,
+    textes: pl.Series,
+    dites: pl.Series,
+    constats: Constats,
+) -> None:
+    """One finding per deposit for a reading that holds for a whole column, at its first line."""
+    interpretees = lieux.with_columns(brut=textes, dit=dites).filter(dites.is_not_null())
+    lignes = interpretees.group_by("depot", "dit", maintain_order=True).agg(
+        pl.col("ligne", "brut").sort_by("ligne").first(), lignes=pl.len()
+    )
+    exemple = pl.lit("") if colonne.personnelle else pl.format(", par exemple « {} »", pl.col("brut"))
+    nombre = pl.when(pl.col("lignes") > 1).then(pl.format("{} lignes", "lignes")).otherwise(pl.lit("1 ligne"))
+    constats.ajouter(
+        "alerte",
+        "ECRITURE_INTERPRETEE",
+        table.entete,
+        lignes,
+        colonne=colonne.entete,
+        valeur=pl.col("brut"),
+        detail=pl.format("{} ({}{})", "dit", nombre, exemple),
+        montrer=not colonne.personnelle,
+    )
 
 
 def _colonnes_de_sortie(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> list[pl.Series]:
@@ -196,7 +342,7 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         return False  # reported with the other reasons for an unusable birth date, once ages are known
     montrer = not colonne.personnelle
     if colonne.type in _REGLE_ILLISIBLE:
-        gravite = "rejet" if colonne.valeur else "alerte"
+        gravite = "rejet" if colonne.valeur or colonne.s_ajoute else "alerte"
         regle = _REGLE_ILLISIBLE[colonne.type]
         if regle == "MOIS_ILLISIBLE":
             gravite = "rejet"
@@ -210,14 +356,39 @@ def _signaler(table: Table, colonne: Colonne, lignes: pl.DataFrame, constats: Co
         constats.noter_formes(colonne.nomenclature, *lieu, montrables, pl.col("brut"))
         if colonne.type == "liste":
             constats.noter_formes(f"{colonne.nomenclature}:liste", *lieu, montrables, pl.col("entier"))
-    constats.ajouter(
-        gravite,
-        regle,
-        table.entete,
-        lignes,
-        colonne=colonne.entete,
-        valeur=pl.col("brut"),
-        detail=detail,
-        montrer=montrer,
-    )
+    dites = {"ambigue": "ECRITURE_AMBIGUE", "dit": REGLE_HORS_LISTE.get(colonne.type, regle)}
+    autres = {nom: code for nom, code in dites.items() if nom in lignes.columns}
+    sans_mot = pl.all_horizontal(pl.lit(True), *(pl.col(nom).is_null() for nom in autres))
+    for code, concernees, dit in (
+        *((code, lignes.filter(pl.col(nom).is_not_null()), pl.col(nom)) for nom, code in autres.items()),
+        (regle, lignes.filter(sans_mot), pl.lit(detail)),
+    ):
+        constats.ajouter(
+            "rejet" if code == "ECRITURE_AMBIGUE" and colonne.type == "heures" else gravite,
+            code,
+            table.entete,
+            concernees,
+            colonne=colonne.entete,
+            valeur=pl.col("brut"),
+            detail=dit,
+            montrer=montrer,
+        )
     return gravite == "rejet"
+
+
+def se_lisent(contexte: Contexte, colonne: Colonne, textes: Sequence[str]) -> dict[str, bool]:
+    """Whether each text is one that the column reads; a number of the right shape counts, known or not."""
+    lues = _par_valeur_distincte(colonne, contexte, pl.Series(textes, dtype=pl.String))
+    valide = lues["valide"].fill_null(not colonne.valeur)  # an empty cell
+    if colonne.type in ("siret", "commune"):
+        valide = valide | lues["valeur"].is_not_null()
+    reponses = dict(zip(textes, valide, strict=True))
+    if colonne.type == "nomenclature":
+        # articles of law are found inside any text: between separators, each part must be one
+        connues = contexte.codes.formes.get(str(colonne.nomenclature), {})
+        parties = {t: [p for p in _SEPARATEURS.split(t) if p.strip()] for t, ok in reponses.items() if ok}
+        a_voir = {t: p for t, p in parties.items() if len(p) > 1 and forme_normale(t) not in connues}
+        if a_voir:
+            vues = se_lisent(contexte, colonne, sorted({p for ps in a_voir.values() for p in ps}))
+            reponses |= {t: all(vues[p] for p in ps) for t, ps in a_voir.items()}
+    return reponses

@@ -11,20 +11,26 @@ from typing import Literal
 
 from clauses.socle.errors import ErreurUtilisateur
 from ingest.layouts import Layout, normaliser
+from ingest.nommage import tables_des_fichiers
 
 Contenant = Literal["classeur", "dossier", "archive", "csv"]
-EXTENSIONS_CLASSEUR = {".xlsx", ".xlsm"}
+# those that are not read are refused by name: a deposit never vanishes among the files that are none
+EXTENSIONS_CLASSEUR = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 EXTENSIONS_DEPOT = {".csv", ".zip"} | EXTENSIONS_CLASSEUR
 
 
 @dataclass(frozen=True)
 class Candidat:
-    """Something that may be a deposit: its container, its files, and its path as the user gave it."""
+    """Something that may be a deposit: its container, its files, and its path as the user gave it.
+
+    `tables`: of a folder, the table that each file is by its name.
+    """
 
     contenant: Contenant
     chemin: Path
     relatif: str
     fichiers: tuple[Path, ...]
+    tables: tuple[str, ...] = ()
 
     @property
     def nom(self) -> str:
@@ -75,13 +81,15 @@ def _parcourir(
             s for s in sous_dossiers if not s.startswith(".") and (dossier / s).resolve() not in ecartes
         )
         visibles = [dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))]
-        tables = [f for f in visibles if f.suffix.lower() == ".csv" and normaliser(f.stem) in noms_de_table]
+        trouvees = tables_des_fichiers([f.name for f in visibles], noms_de_table)
+        tables = [f for f in visibles if f.name in trouvees]
         if tables:
             relatif = lisible(
                 dossier.relative_to(racine).as_posix() if dossier != racine else dossier.resolve().name
             )
+            noms = tuple(trouvees[f.name] for f in tables)
             candidats.setdefault(
-                dossier.resolve(), Candidat("dossier", dossier.resolve(), relatif, tuple(tables))
+                dossier.resolve(), Candidat("dossier", dossier.resolve(), relatif, tuple(tables), noms)
             )
         for fichier in visibles:
             if fichier not in tables:
@@ -123,8 +131,8 @@ def empreinte(candidat: Candidat) -> str:
     if candidat.contenant != "dossier":
         return _empreinte_fichier(candidat.fichiers[0])
     total = hashlib.sha256()
-    for fichier in sorted(candidat.fichiers, key=lambda f: normaliser(f.stem)):
-        total.update(f"{normaliser(fichier.stem)}\0{_empreinte_fichier(fichier)}\n".encode())
+    for table, fichier in sorted(zip(candidat.tables, candidat.fichiers, strict=True)):
+        total.update(f"{table}\0{_empreinte_fichier(fichier)}\n".encode())
     return total.hexdigest()
 
 

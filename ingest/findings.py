@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from clauses.socle.project import PAQUETS
 _DECLARATION: dict[str, Any] = yaml.safe_load((PAQUETS / "ingest" / "regles.yml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, dict[str, str]] = {g: _DECLARATION[g] for g in ("refus", "rejet", "alerte")}
 CONSEILS: dict[str, str] = _DECLARATION["conseils"]  # how a deposit may say who and when, by container
+CAUSES: dict[str, str] = _DECLARATION["causes"]  # what many rejected lines have in common, by rule
 SEUILS: dict[str, Any] = _DECLARATION["seuils"]
 SCHEMA = {
     "depot": pl.Int32,
@@ -26,6 +28,19 @@ SCHEMA = {
 LONGUEUR_VALEUR = 120
 
 
+@dataclass(frozen=True)
+class Remarque:
+    """A finding about a file, made before its deposit has a rank."""
+
+    gravite: str
+    regle: str
+    table: str | None
+    ligne: int | None
+    colonne: str | None = None
+    valeur: str | None = None
+    detail: str = ""
+
+
 class Constats:
     """Collects findings as frames; `depot` is the deposit's rank within the refresh until it is stored."""
 
@@ -34,10 +49,15 @@ class Constats:
         self._uns: list[tuple[object, ...]] = []
         self._formes: list[pl.DataFrame] = []
         self._entetes: dict[tuple[int, str], dict[str, str]] = {}
+        self._suites: list[tuple[int, str, int, str]] = []
 
     def nommer_colonnes(self, depot: int, table: str, entetes: dict[str, str]) -> None:
         """From now on findings quote the headers of this table as the deposit writes them: the layout's → its own."""
         self._entetes[depot, table] = {e: ecrit[:LONGUEUR_VALEUR] for e, ecrit in entetes.items()}
+
+    def situer(self, depot: int, table: str, suites: dict[int, str]) -> None:
+        """From now on findings on lines of this table name the sheet they are of: first line → sheet."""
+        self._suites += [(depot, table, debut, feuille) for debut, feuille in suites.items()]
 
     def ajouter(
         self,
@@ -111,6 +131,19 @@ class Constats:
         self._uns.append((depot, gravite, table, ligne, colonne, regle, message, valeur))
         return message
 
+    def remarquer(self, depot: int, remarque: Remarque) -> None:
+        """Records what was said of a file when it was read."""
+        self.ajouter_un(
+            depot,
+            remarque.gravite,
+            remarque.regle,
+            remarque.table,
+            remarque.ligne,
+            colonne=remarque.colonne,
+            valeur=remarque.valeur,
+            detail=remarque.detail,
+        )
+
     def noter_formes(
         self, nomenclature: str, table: str, colonne: str, lignes: pl.DataFrame, forme: pl.Expr
     ) -> None:
@@ -139,9 +172,34 @@ class Constats:
     def tous(self) -> pl.DataFrame:
         """All findings so far, in the columns of SCHEMA, in the order of their place."""
         uns = pl.DataFrame(self._uns, schema=SCHEMA, orient="row")
-        return pl.concat([uns, *self._cadres]).sort(
+        return self._situes(pl.concat([uns, *self._cadres])).sort(
             "depot", "table", "ligne", "regle", "colonne", nulls_last=True
         )
+
+    def _situes(self, constats: pl.DataFrame) -> pl.DataFrame:
+        """The same, the message naming sheet and line where several sheets were put together."""
+        if not self._suites:
+            return constats
+        suites = pl.DataFrame(
+            self._suites,
+            schema={"depot": pl.Int32, "table": pl.String, "_debut": pl.Int32, "_feuille": pl.String},
+            orient="row",
+        )
+        places = (
+            constats.with_row_index("_rang")
+            .join(suites, on=["depot", "table"], how="inner")
+            .filter(pl.col("_debut") <= pl.col("ligne"))
+            .sort("_debut")
+            .group_by("_rang")
+            .last()
+        )
+        lieu = pl.format(
+            " (feuille « {} », ligne {})", "_feuille", pl.col("ligne") - pl.col("_debut") + 1
+        ).alias("_lieu")
+        dits = constats.with_row_index("_rang").join(
+            places.select("_rang", lieu), on="_rang", how="left", maintain_order="left"
+        )
+        return dits.with_columns(message=pl.col("message") + pl.col("_lieu").fill_null("")).select(*SCHEMA)
 
 
 def _message(modele: str) -> pl.Expr:

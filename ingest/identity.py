@@ -51,16 +51,6 @@ def normaliser_chaque_nom(noms: pl.Series) -> pl.Series:
     return noms.replace_strict(distincts, formes, default=None, return_dtype=pl.String)
 
 
-def formes_des_noms(personnes: pl.DataFrame) -> pl.DataFrame:
-    """depot, nom, prenom (text) → depot, forme: each person's name, first name and both together, normalised."""
-    nom, prenom = pl.col("nom"), pl.col("prenom")
-    normalisees = personnes.with_columns(
-        nom=normaliser_chaque_nom(personnes["nom"]), prenom=normaliser_chaque_nom(personnes["prenom"])
-    ).unique()
-    formes = pl.concat_list(nom, prenom, nom + prenom, prenom + nom)
-    return normalisees.select("depot", forme=formes).explode("forme").drop_nulls("forme")
-
-
 def pseudonymiser(personnes: pl.DataFrame, cle: bytes) -> pl.DataFrame:
     """Adds `id_personne` (64 hex) and `identite_complete`, and drops `nom` and `prenom`.
 

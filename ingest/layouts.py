@@ -13,6 +13,7 @@ import yaml
 
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.project import PAQUETS
+from ingest.nettoyage import sans_invisibles
 
 LAYOUTS_LIVRES = PAQUETS / "ingest" / "layouts"
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
@@ -24,20 +25,26 @@ def normaliser(texte: str) -> str:
 
     `N°`, `Nº` and `No` are one.
     """
-    sans_accent = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).replace("°", " ")).lower()
+    sans_accent = unicodedata.normalize(
+        "NFKD", sans_invisibles(texte).translate(_LIGATURES).replace("°", " ")
+    ).lower()
     mots = "".join(c if c.isalnum() else " " for c in sans_accent if not unicodedata.combining(c)).split()
     return " ".join("n" if mot == "no" else mot for mot in mots)
 
 
 @dataclass(frozen=True)
 class Colonne:
-    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled."""
+    """One column of a table. `type` names its parser; `requise`: must exist; `valeur`: must be filled.
+
+    `s_ajoute`: part of the hours of its row, which cannot be counted when it cannot be read.
+    """
 
     nom: str
     entete: str
     type: str
     requise: bool = False
     valeur: bool = False
+    s_ajoute: bool = False
     nomenclature: str | None = None
     vide: str = "ND"
     inconnu: str = "ND"
@@ -95,7 +102,10 @@ class Informations:
 
 @dataclass(frozen=True)
 class Layout:
-    """A declared format. `plat`: one flat table, so that the deposit's own name says who and when."""
+    """A declared format. `plat`: one flat table, so that the deposit's own name says who and when.
+
+    `temoins`: of a flat table, code → the column that never changes where the code does not (null: none is needed).
+    """
 
     nom: str
     libelle: str
@@ -103,6 +113,7 @@ class Layout:
     tables: tuple[Table, ...]
     informations: Informations | None
     groupes: dict[str, tuple[str, ...]]
+    temoins: dict[str, str | None] = field(default_factory=dict)
 
     def noms_de_table(self) -> list[str]:
         noms = [n for t in self.tables for n in t.noms()]
@@ -196,6 +207,7 @@ def _construire(brut: dict[str, Any]) -> Layout:
             cles={cle: frozenset(normaliser(f) for f in formes) for cle, formes in infos["cles"].items()},
         ),
         groupes={nom: tuple(cle) for nom, cle in brut.get("groupes", {}).items()},
+        temoins=dict(brut.get("temoins", {})),
     )
 
 

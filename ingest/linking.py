@@ -69,6 +69,17 @@ def _jour_mois(identites: pl.DataFrame, _: int) -> pl.DataFrame:
     return identites.filter(jour <= 12, jour != mois).select("rang", _ecrire(_NOM, _PRENOM, tries))
 
 
+def _sexe_inconnu(identites: pl.DataFrame, _: int) -> pl.DataFrame:
+    """The identity without its sex."""
+    return identites.select("rang", _ecrire(_NOM, _PRENOM, _JOUR))
+
+
+def _jour_voisin(identites: pl.DataFrame, _: int) -> pl.DataFrame:
+    """Two births a day apart share the night between."""
+    soirs = (pl.col("naissance").dt.offset_by(ecart).dt.to_string("iso") for ecart in ("0d", "-1d"))
+    return pl.concat(identites.select("rang", _ecrire(_NOM, _PRENOM, soir)) for soir in soirs)
+
+
 def _nom_prenom_inverses(identites: pl.DataFrame, _: int) -> pl.DataFrame:
     premier, second = pl.min_horizontal(_NOM, _PRENOM), pl.max_horizontal(_NOM, _PRENOM)
     return identites.select("rang", _ecrire(premier, second, _JOUR))
@@ -117,11 +128,13 @@ def _nom_marital(identites: pl.DataFrame, lettres: int) -> pl.DataFrame:
 
 
 _REGLES: dict[str, Callable[[pl.DataFrame, int], pl.DataFrame]] = {
+    "SEXE_INCONNU": _sexe_inconnu,
     "JOUR_MOIS": _jour_mois,
     "NOM_PRENOM_INVERSES": _nom_prenom_inverses,
     "UNE_LETTRE": _une_lettre,
     "NOM_COMPOSE": _nom_compose,
     "PRENOM_COURT": _prenom_court,
+    "JOUR_VOISIN": _jour_voisin,
     "NOM_MARITAL": _nom_marital,
 }
 

@@ -6,22 +6,27 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from ingest import rules
+from ingest.assemblage import Assemblage
 from ingest.codes import Codes
-from ingest.conforming import Contexte, typer_table
+from ingest.conforming import Contexte, se_lisent, typer_table
 from ingest.discovery import Candidat
-from ingest.findings import SEUILS, Constats
-from ingest.identity import formes_des_noms
+from ingest.extraction import DepotBrut
+from ingest.findings import CAUSES, SEUILS, Constats, Remarque
+from ingest.irregularites import reparer
 from ingest.layouts import Layout, normaliser
-from ingest.matching import Assemblage, DepotBrut, reconnaitre
+from ingest.matching import reconnaitre
+from ingest.names import MASQUE, PERSONNES, Noms, cacher_les_noms, noms_ecrits, tiennent_un_nom
 from ingest.provenance import Identite, provenance
 from ingest.reading import ouvrir
-from ingest.references import RAPPROCHEMENTS, charger_territoires, schemas_bruts
+from ingest.references import RAPPROCHEMENTS, Territoires, charger_territoires, schemas_bruts
+from ingest.shifts import ecarter_les_decalages
 
 COMPTES = {
     "depot": pl.Int32,
@@ -84,19 +89,28 @@ def lire(
     assemblage = Assemblage()
     noms_de_table = {normaliser(n) for layout in layouts if not layout.plat for n in layout.noms_de_table()}
 
-    def lire_un(candidat: Candidat) -> DepotBrut | DepotRefuse:
+    def lire_un(candidat: Candidat) -> tuple[DepotBrut | DepotRefuse, list[Remarque]]:
+        remarques: list[Remarque] = []
         try:
-            return reconnaitre(ouvrir(candidat, noms_de_table), candidat, layouts, aujourd_hui)
+            classeur = ouvrir(candidat, noms_de_table)
+            remarques = classeur.remarques
+            return reconnaitre(classeur, candidat, layouts, aujourd_hui), remarques
         except DepotRefuse as erreur:
-            return erreur
+            return _vraie_cause(erreur, remarques), remarques
 
     # inflating and reading workbooks leave Python to the other threads
     with ThreadPoolExecutor(os.cpu_count()) as lecteurs:
-        for rang, (candidat, lu) in enumerate(zip(candidats, lecteurs.map(lire_un, candidats), strict=True)):
+        lus = zip(candidats, lecteurs.map(lire_un, candidats), strict=True)
+        for rang, (candidat, (lu, remarques)) in enumerate(lus):
+            for remarque in remarques:
+                lot.constats.remarquer(rang, remarque)
             if isinstance(lu, DepotBrut):
                 bruts[rang] = lu
                 for table in lu.tables.values():
                     lot.constats.nommer_colonnes(rang, table.table.entete, table.entetes)
+                    lot.constats.situer(rang, table.table.entete, table.suites)
+                for remarque in lu.remarques:
+                    lot.constats.remarquer(rang, remarque)
                 assemblage.ajouter(rang, lu)
             else:
                 lot.refuser(rang, lu)
@@ -126,6 +140,23 @@ def lire(
     return lot
 
 
+def _vraie_cause(refus: DepotRefuse, remarques: Sequence[Remarque]) -> DepotRefuse:
+    """A column or a table is not missing where letters are: the encoding is what must be mended."""
+    douteuse = next((r for r in remarques if r.regle == "ENCODAGE"), None)
+    if douteuse is None or refus.regle not in ("FORMAT_INCONNU", "TABLE_MANQUANTE", "COLONNE_MANQUANTE"):
+        return refus
+    introuvable = f"« {refus.colonne} »" if refus.colonne else "ses tables"
+    cause = DepotRefuse(
+        "ILLISIBLE",
+        table=douteuse.table,
+        ligne=douteuse.ligne,
+        detail=f"l'encodage du fichier « {douteuse.table} » est abîmé ({douteuse.detail}) : on n'y reconnaît plus "
+        f"{introuvable}, enregistrez-le en UTF-8",
+    )
+    cause.provenance = refus.provenance
+    return cause
+
+
 def _conformer(
     layout: Layout,
     bruts: dict[int, DepotBrut],
@@ -153,22 +184,22 @@ def _conformer(
     )
     lignes = typeurs.map(lambda table: assemblage.lignes(layout, table), layout.tables)
     brutes = {t.nom: brute for t, brute in zip(layout.tables, lignes, strict=True)}
-    personnes = [
-        b.select("depot", "nom", "prenom").unique()
-        for b in brutes.values()
-        if {"nom", "prenom"} <= set(b.columns)
-    ]
-    noms = formes_des_noms(pl.concat(personnes)) if personnes else pl.DataFrame()
-    contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms)
+    brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
+    territoires = charger_territoires()
+    noms = noms_ecrits(_ecarter_les_decalages(layout, brutes, codes, territoires, constats))
+    contexte = Contexte(codes, territoires, aujourd_hui, noms)
     # the largest first: nothing waits for one that was begun last
     en_cours = {
         table.nom: typeurs.submit(typer_table, table, brutes[table.nom], contexte, constats)
         for table in sorted(layout.tables, key=lambda table: -brutes[table.nom].height)
     }
-    typees = {table.nom: en_cours[table.nom].result() for table in layout.tables}
+    structures = depots.select("depot", "structure_code")
+    typees = {
+        table.nom: cacher_les_noms(table, en_cours[table.nom].result(), noms, structures, cle, constats)
+        for table in layout.tables
+    }
     conformees, cles = rules.appliquer(layout, typees, depots, cle, constats)
-    for rang, depot in bruts.items():
-        _signaler_l_inconnu(rang, depot, constats)
+    _signaler_l_inconnu(bruts, noms, constats)
     schemas = schemas_bruts()
     conformes: dict[str, pl.DataFrame] = {}
     comptes: list[pl.DataFrame] = []
@@ -183,6 +214,25 @@ def _conformer(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
     return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
+
+
+def _reparer_les_irregulieres(
+    layout: Layout,
+    bruts: dict[int, DepotBrut],
+    brutes: dict[str, pl.DataFrame],
+    codes: Codes,
+    aujourd_hui: dt.date,
+    constats: Constats,
+) -> dict[str, pl.DataFrame]:
+    """Before names are looked for: a row that slipped has other cells where names should be."""
+    reparees = dict(brutes)
+    for table in layout.tables:
+        irregulieres = {r: d.irregulieres[table.nom] for r, d in bruts.items() if table.nom in d.irregulieres}
+        if irregulieres:
+            contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms_ecrits(PERSONNES))
+            accord = partial(se_lisent, contexte)
+            reparees[table.nom] = reparer(table, brutes[table.nom], irregulieres, accord, constats)
+    return reparees
 
 
 def _compter(
@@ -212,14 +262,55 @@ def _compter(
     )
 
 
-def _signaler_l_inconnu(rang: int, depot: DepotBrut, constats: Constats) -> None:
-    for table in depot.tables.values():
-        for entete in table.colonnes_inconnues:
-            constats.ajouter_un(
-                rang, "alerte", "COLONNE_INCONNUE", table.table.entete, table.ligne_entete, colonne=entete
-            )
-    for feuille in depot.feuilles_inconnues:
-        constats.ajouter_un(rang, "alerte", "TABLE_INCONNUE", feuille, None, valeur=feuille)
+def _ecarter_les_decalages(
+    layout: Layout,
+    brutes: dict[str, pl.DataFrame],
+    codes: Codes,
+    territoires: Territoires,
+    constats: Constats,
+) -> pl.DataFrame:
+    """The names of persons of all tables (depot, nom, prenom); their rows that slipped are emptied in `brutes`."""
+    personnes = [PERSONNES]
+    for table in layout.tables:
+        if {"nom", "prenom"} <= set(brutes[table.nom].columns):
+            personnes.append(brutes[table.nom].select("depot", "nom", "prenom").unique())
+        brutes[table.nom], autres = ecarter_les_decalages(
+            table, brutes[table.nom], codes, territoires, constats
+        )
+        personnes.append(autres)
+    return pl.concat(personnes)
+
+
+def _signaler_l_inconnu(bruts: dict[int, DepotBrut], noms: Noms, constats: Constats) -> None:
+    """What is said of sheets and headers; those called by the name of a person of their deposit are not quoted."""
+    textes = [
+        (rang, texte)
+        for rang, depot in bruts.items()
+        for texte in (
+            *depot.feuilles_inconnues,
+            *(t for table in depot.tables.values() for t in table.colonnes_inconnues),
+            *(remarque.detail for table in depot.tables.values() for remarque in table.remarques),
+        )
+    ]
+    ecrits = pl.DataFrame(textes, schema={"depot": pl.Int32, "texte": pl.String}, orient="row")
+    montres = ecrits["texte"].set(tiennent_un_nom(ecrits["depot"], ecrits["texte"], noms), MASQUE)
+    montrer = dict(zip(textes, montres.to_list(), strict=True))
+    for rang, depot in bruts.items():
+        for table in depot.tables.values():
+            for remarque in table.remarques:
+                constats.remarquer(rang, replace(remarque, detail=montrer[rang, remarque.detail]))
+            for entete in table.colonnes_inconnues:
+                constats.ajouter_un(
+                    rang,
+                    "alerte",
+                    "COLONNE_INCONNUE",
+                    table.table.entete,
+                    table.ligne_entete,
+                    colonne=montrer[rang, entete],
+                )
+        for feuille in depot.feuilles_inconnues:
+            vue = montrer[rang, feuille]
+            constats.ajouter_un(rang, "alerte", "TABLE_INCONNUE", vue, None, valeur=vue)
 
 
 def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
@@ -227,9 +318,17 @@ def _refuser_les_rejets(layouts: Sequence[Layout], lot: Lot) -> None:
     surveillees = {t.entete for la in layouts for t in la.tables if t.nom in SEUILS["tables_rejets"]}
     trop = lot.comptes.filter(
         pl.col("table").is_in(sorted(surveillees))
+        & (pl.col("rejetees") > SEUILS["rejets_toleres"])
         & (pl.col("rejetees") > SEUILS["part_rejets"] * (pl.col("lues") - pl.col("ignorees")))
+    )
+    constats = (
+        lot.constats.tous().filter(pl.col("gravite") == "rejet") if not trop.is_empty() else pl.DataFrame()
     )
     for depot, table, lues, _, rejetees, _, ignorees in trop.select(*COMPTES).iter_rows():
         if depot not in lot.refus:
             detail = f"{rejetees} lignes écartées sur {lues - ignorees} dans la table {table}"
+            regles = constats.filter((pl.col("depot") == depot) & (pl.col("table") == table))
+            for regle, cause in CAUSES.items():
+                lignes = regles.filter(pl.col("regle") == regle)["ligne"].n_unique()
+                detail += f", dont {lignes} {cause}" if lignes else ""
             lot.refuser(depot, DepotRefuse("TROP_DE_REJETS", table=table, detail=detail))

@@ -13,9 +13,10 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse, Provenance
 from clauses.socle.nombres import date_courte
-from ingest import parsers
+from ingest import dates
+from ingest.cellules import dit_vide
 from ingest.discovery import Candidat
-from ingest.findings import CONSEILS
+from ingest.findings import CONSEILS, Remarque
 from ingest.layouts import Layout, normaliser
 
 _NOM_DE_DEPOT = re.compile(r"ABC_(.+?)_(\d{8})_(\d{8})_(\d{8})(?!\d)", re.IGNORECASE)
@@ -109,9 +110,35 @@ def lire_informations(layout: Layout, rangees: Iterable[Sequence[str | None]]) -
             continue
         forme = normaliser(remplies[0])
         for cle, formes in layout.informations.cles.items():
-            if forme in formes:
+            if forme in formes and not dit_vide(remplies[1]):
                 lues.setdefault(cle, remplies[1])
     return lues
+
+
+def discordances(
+    identite: Identite, dites: Mapping[str, str], nom: str, nom_interne: str | None, structures: Iterable[str]
+) -> list[Remarque]:
+    """Where the deposit's own name, or its table of structures (the codes `structures`), says otherwise than its sheet."""
+    du_nom = _completer({}, nom, nom_interne)
+    remarques: list[str] = []
+    for cle, libelle in _LIBELLES.items():
+        dit, retenu = du_nom.get(cle), dites.get(cle)
+        if dit and retenu and not _se_valent(cle, dit, retenu):
+            valeur = dit if cle == "code_structure" else date_courte(_lire_date(dit) or dt.date.min)
+            remarques.append(f"pour {libelle}, le nom du dépôt dit « {valeur} », la feuille « {retenu} »")
+    codes = list(structures)
+    if codes and not any(_se_valent("code_structure", c, identite.structure_code) for c in codes):
+        remarques.append(
+            f"le dépôt est celui de « {identite.structure_code} », la table Structure dit « {codes[0]} »"
+        )
+    return [Remarque("alerte", "IDENTITE_DISCORDANTE", None, None, detail=r) for r in remarques]
+
+
+def _se_valent(cle: str, dit: str, retenu: str) -> bool:
+    if cle == "code_structure":
+        return normaliser(dit).replace(" ", "").lstrip("0") == normaliser(retenu).replace(" ", "").lstrip("0")
+    jour, jour_retenu = _lire_date(dit), _lire_date(retenu)
+    return jour is None or jour_retenu is None or jour == jour_retenu
 
 
 def _completer(dites: Mapping[str, str], nom: str, nom_interne: str | None) -> dict[str, str]:
@@ -122,7 +149,7 @@ def _completer(dites: Mapping[str, str], nom: str, nom_interne: str | None) -> d
 @lru_cache(maxsize=10_000)
 def _lire_date(texte: str) -> dt.date | None:
     """One date: the deposits of a refresh say the same few again and again."""
-    return cast("dt.date | None", parsers.lire_dates(pl.Series([texte])).item())
+    return cast("dt.date | None", dates.lire_dates(pl.Series([texte])).item())
 
 
 def _lire_nom(nom: str) -> dict[str, str] | None:

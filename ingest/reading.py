@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import copy
-import csv
 import io
 import re
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import fastexcel
 import polars as pl
-import yaml
 
 from clauses.socle.errors import DepotRefuse
-from clauses.socle.project import PAQUETS
-from ingest.discovery import Candidat, lisible
-from ingest.layouts import normaliser
+from ingest import contenus
+from ingest.cellules_excel import Plage, SecondRegard
+from ingest.csv_texte import Enregistrements, enregistrements
+from ingest.discovery import EXTENSIONS_CLASSEUR, Candidat, lisible
+from ingest.encodages import decoder, nom_de_membre
+from ingest.findings import Remarque
+from ingest.limites import LIMITES
+from ingest.nommage import en_double, tables_des_fichiers
+from ingest.redressement import dimension_fausse, redresser
 
-LIMITES: dict[str, int] = yaml.safe_load((PAQUETS / "ingest" / "limites.yml").read_text(encoding="utf-8"))
 _SIGNATURE_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SEPARATEURS = ";,\t"
 # Places are looked for whatever element or attribute they stand in: a box is never measured too small.
 _LIGNE_XML = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,7})[\"']")
 _COLONNE_XML = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})\d{1,7}[\"']")
@@ -47,19 +47,29 @@ _LIGNES_SANS_LOINTAINE = 9_999
 
 @dataclass(frozen=True)
 class Feuille:
-    """A sheet or CSV file as text: columns c0, c1, … (String, null when empty) and `ligne`, 1 = first line."""
+    """A sheet or CSV file as text: columns c0, c1, … (String, null when empty) and `ligne`, 1 = first line.
+
+    `plages`: cells that share one value, by their places in `cellules`.
+    """
 
     nom: str
     cellules: pl.DataFrame
+    plages: tuple[Plage, ...] = ()
 
 
 @dataclass(frozen=True)
 class ClasseurLu:
-    """The sheets of one deposit, by name; each is read only when asked for."""
+    """The sheets of one deposit, by name; each is read only when asked for.
+
+    `remarques`: what had to be said of its files so far. `irreguliers`: of the CSV files read so far, those whose
+    records have not all as many fields.
+    """
 
     noms: list[str]
     lire: Callable[[str], Feuille]
     nom_interne: str | None = None
+    remarques: list[Remarque] = field(default_factory=list)
+    irreguliers: dict[str, Enregistrements] = field(default_factory=dict)
 
 
 def ouvrir(candidat: Candidat, noms_de_table: Collection[str] = ()) -> ClasseurLu:
@@ -69,11 +79,21 @@ def ouvrir(candidat: Candidat, noms_de_table: Collection[str] = ()) -> ClasseurL
     """
     for fichier in candidat.fichiers:
         _verifier_taille(fichier)
-    if candidat.contenant == "classeur":
-        return _ouvrir_classeur(candidat.fichiers[0])
-    if candidat.contenant == "archive":
-        return _ouvrir_archive(candidat.fichiers[0], noms_de_table)
-    return _classeur_de_csv({lisible(f.name): partial(_octets, f) for f in candidat.fichiers})
+    if candidat.contenant == "dossier":
+        return _classeur_de_csv(
+            {lisible(f.name): partial(_octets, f) for f in candidat.fichiers}, noms_de_table
+        )
+    fichier = candidat.fichiers[0]
+    octets = _octets(fichier)
+    genre = contenus.genre(octets)
+    if genre in ("classeur", "ole"):
+        return _ouvrir_classeur(octets)
+    contenus.refuser(genre)
+    if genre == "archive" or candidat.contenant == "archive":
+        return _ouvrir_archive(octets, noms_de_table)
+    if candidat.contenant == "csv" or (genre == "texte" and _est_un_tableau(fichier.name, octets)):
+        return _classeur_de_csv({lisible(fichier.name): lambda: octets}, ())
+    return _ouvrir_classeur(octets)
 
 
 def _verifier_taille(fichier: Path) -> None:
@@ -108,27 +128,107 @@ def _pourquoi(erreur: OSError) -> str:
     return "le disque ou le réseau ne répond pas"
 
 
-def _classeur_de_csv(contenus: dict[str, Callable[[], bytes]], nom_interne: str | None = None) -> ClasseurLu:
-    return ClasseurLu(list(contenus), lambda nom: _lire_csv(nom, contenus[nom]()), nom_interne)
+def _classeur_de_csv(
+    contenus_par_nom: Mapping[str, Callable[[], bytes]],
+    noms_de_table: Collection[str],
+    nom_interne: str | None = None,
+) -> ClasseurLu:
+    """CSV files as sheets, each named by its table where its own name tells one."""
+    tables = tables_des_fichiers(contenus_par_nom, noms_de_table)
+    gardes, remarques = _sans_copies(contenus_par_nom, tables)
+    fichiers = {f"{tables[nom]}.csv" if nom in tables else nom: nom for nom in gardes}
+    irreguliers: dict[str, Enregistrements] = {}
+
+    def lire(nom: str) -> Feuille:
+        fichier = fichiers[nom]
+        texte, dites = decoder(fichier, _contenu_de_csv(fichier, contenus_par_nom[fichier]()))
+        remarques.extend(dites)
+        lus = enregistrements(fichier, texte)
+        if not lus.reguliers:
+            irreguliers[nom] = lus
+        return Feuille(nom, _en_cellules(lus))
+
+    return ClasseurLu(list(fichiers), lire, nom_interne, remarques, irreguliers)
+
+
+def _sans_copies(
+    contenus_par_nom: Mapping[str, Callable[[], bytes]], tables: Mapping[str, str]
+) -> tuple[list[str], list[Remarque]]:
+    """The files that count: of several that are one table, the first if all have the same bytes. Raises DepotRefuse."""
+    remarques: list[Remarque] = []
+    retires: set[str] = set()
+    for table, noms in en_double(tables).items():
+        if len({contenus_par_nom[nom]() for nom in noms}) > 1:
+            raise DepotRefuse(
+                "FICHIER_EN_DOUBLE",
+                table=noms[0],
+                valeur=table,
+                detail=" et ".join(f"« {nom} »" for nom in noms),
+            )
+        remarques += [
+            Remarque(
+                "alerte",
+                "FICHIER_IGNORE",
+                n,
+                None,
+                valeur=n,
+                detail=f"c'est la copie exacte de « {noms[0]} »",
+            )
+            for n in noms[1:]
+        ]
+        retires |= set(noms[1:])
+    return [nom for nom in contenus_par_nom if nom not in retires], remarques
+
+
+def _contenu_de_csv(nom: str, octets: bytes) -> bytes:
+    """Raises DepotRefuse when the file is none of text."""
+    genre = contenus.genre(octets)
+    contenus.refuser(genre, nom)
+    if genre == "classeur":
+        detail = f"« {nom} » est un classeur Excel, pas un fichier CSV : donnez-lui l'extension .xlsx et déposez-le seul"
+        raise DepotRefuse("ILLISIBLE", table=nom, detail=detail)
+    if genre == "archive":
+        detail = (
+            f"« {nom} » est une archive, pas un fichier CSV : donnez-lui l'extension .zip et déposez-la seule"
+        )
+        raise DepotRefuse("ILLISIBLE", table=nom, detail=detail)
+    if genre == "inconnu":
+        raise DepotRefuse("ILLISIBLE", table=nom, detail="ce n'est pas un fichier texte")
+    return octets
+
+
+def _est_un_tableau(nom: str, octets: bytes) -> bool:
+    """Whether what is named a workbook is the text of a table."""
+    try:
+        texte, _ = decoder(nom, octets)
+        lus = enregistrements(nom, texte)
+    except DepotRefuse:
+        return False
+    return len(lus.champs) > 1 and lus.largeur > 1
 
 
 # --- workbooks ---------------------------------------------------------------------------------------------
 
 
-def _ouvrir_classeur(fichier: Path) -> ClasseurLu:
-    octets = _octets(fichier)
-    if octets.startswith(_SIGNATURE_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in octets or b"EncryptedPackage" in octets:
-            raise DepotRefuse("PROTEGE")
-        raise DepotRefuse(
-            "ILLISIBLE", detail="c'est un ancien classeur .xls renommé : enregistrez-le au format .xlsx"
-        )
+def _ouvrir_classeur(octets: bytes, nom_interne: str | None = None) -> ClasseurLu:
+    if octets.startswith(_SIGNATURE_OLE) and (
+        "EncryptedPackage".encode("utf-16-le") in octets or b"EncryptedPackage" in octets
+    ):
+        raise DepotRefuse("PROTEGE")
+    contenus.refuser(contenus.genre(octets))
+    fausses: set[str] = set()
+    regard = SecondRegard()
     with _ouvrir_zip(octets) as archive:
         for membre in archive.infolist():
             contenu = _lire_membre(archive, membre)
             if b"sheetData" in contenu:  # a sheet is one by its content: its path is the workbook's choice
                 _verifier_etendue(contenu)
+                if dimension_fausse(contenu):
+                    fausses.add(membre.filename)
             _verifier_les_textes(contenu)
+            regard.voir(membre.filename, contenu)
+        octets, remarques = redresser(octets, archive, partial(_lire_membre, archive), frozenset(fausses))
+    octets, plages = regard.refaire(octets)
     try:
         lecteur = fastexcel.read_excel(octets)
         noms = list(lecteur.sheet_names)
@@ -142,9 +242,9 @@ def _ouvrir_classeur(fichier: Path) -> ClasseurLu:
             raise _refus_du_lecteur(erreur, "la feuille ne peut pas être lue", nom) from None
         feuille.columns = [f"c{i}" for i in range(feuille.width)]
         lignes = pl.int_range(1, feuille.height + 1, dtype=pl.Int32, eager=True)
-        return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")))
+        return Feuille(nom, feuille.insert_column(0, lignes.alias("ligne")), plages.get(nom, ()))
 
-    return ClasseurLu(noms, lire)
+    return ClasseurLu(noms, lire, nom_interne, remarques)
 
 
 def _refus_du_lecteur(erreur: BaseException, detail: str, table: str | None = None) -> BaseException:
@@ -260,22 +360,33 @@ def _lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
     return contenu
 
 
-def _ouvrir_archive(fichier: Path, noms_de_table: Collection[str]) -> ClasseurLu:
-    archive = _ouvrir_zip(_octets(fichier))
+def _ouvrir_archive(octets: bytes, noms_de_table: Collection[str]) -> ClasseurLu:
+    archive = _ouvrir_zip(octets)
     dossiers: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = {}
+    classeurs: dict[str, zipfile.ZipInfo] = {}
+    autres: list[str] = []
     for membre in archive.infolist():
-        chemin = PurePosixPath(membre.filename.replace("\\", "/"))
+        chemin = PurePosixPath(nom_de_membre(membre).replace("\\", "/"))
         if chemin.is_absolute() or ".." in chemin.parts or re.match(r"^[A-Za-z]:", membre.filename):
             raise DepotRefuse(
                 "ILLISIBLE", valeur=membre.filename, detail="l'archive contient un chemin interdit"
             )
-        masque = any(p.startswith((".", "~$")) or p == "__MACOSX" for p in chemin.parts)
-        if not membre.is_dir() and not masque and chemin.suffix.lower() == ".csv":
+        if membre.is_dir() or any(p.startswith((".", "~$")) or p == "__MACOSX" for p in chemin.parts):
+            continue
+        if chemin.suffix.lower() == ".csv":
             dossiers.setdefault(chemin.parent, {})[chemin.name] = membre
+        elif chemin.suffix.lower() in EXTENSIONS_CLASSEUR:
+            classeurs[chemin.as_posix()] = membre
+        else:
+            autres.append(chemin.suffix.lower())
+    dossiers = {d: m for d, m in dossiers.items() if tables_des_fichiers(m, noms_de_table)} or dossiers
+    if classeurs:
+        return _ouvrir_archive_de_classeurs(archive, classeurs, dossiers)
     if not dossiers:
-        raise DepotRefuse("FORMAT_INCONNU", detail="l'archive ne contient aucun fichier .csv")
-    de_tables = {d: m for d, m in dossiers.items() if any(nom_de_table(nom) in noms_de_table for nom in m)}
-    dossiers = de_tables or dossiers
+        raise DepotRefuse(
+            "FORMAT_INCONNU",
+            detail="l'archive ne contient ni classeur .xlsx ni fichier .csv" + _ecartes(autres),
+        )
     if len(dossiers) > 1:
         liste = ", ".join(sorted(str(d) for d in dossiers))
         raise DepotRefuse(
@@ -283,111 +394,49 @@ def _ouvrir_archive(fichier: Path, noms_de_table: Collection[str]) -> ClasseurLu
             detail=f"l'archive contient plusieurs dossiers de fichiers CSV ({liste}) : faites une archive par dépôt",
         )
     (dossier, membres), *_ = dossiers.items()
-    contenus = {nom: _lire_membre(archive, membre) for nom, membre in membres.items()}
+    lus = {nom: _lire_membre(archive, membre) for nom, membre in membres.items()}
     return _classeur_de_csv(
-        {nom: partial(bytes, octets) for nom, octets in contenus.items()}, dossier.name or None
+        {nom: partial(bytes, contenu) for nom, contenu in lus.items()}, noms_de_table, dossier.name or None
     )
+
+
+def _ouvrir_archive_de_classeurs(
+    archive: zipfile.ZipFile,
+    classeurs: Mapping[str, zipfile.ZipInfo],
+    dossiers: Mapping[PurePosixPath, Mapping[str, zipfile.ZipInfo]],
+) -> ClasseurLu:
+    """The one workbook of an archive. Raises DepotRefuse when there are others, or CSV files beside it."""
+    liste = ", ".join(sorted(classeurs))
+    if len(classeurs) > 1:
+        raise DepotRefuse(
+            "FORMAT_INCONNU",
+            detail=f"l'archive contient plusieurs classeurs ({liste}) : déposez-les séparément, chacun est un dépôt",
+        )
+    if dossiers:
+        raise DepotRefuse(
+            "FORMAT_INCONNU",
+            detail=f"l'archive contient un classeur ({liste}) et des fichiers CSV : n'y laissez que ce qui est à compter",
+        )
+    ((nom, membre),) = classeurs.items()
+    contenu = _lire_membre(archive, membre)
+    return _ouvrir_classeur(contenu, PurePosixPath(nom).stem)
+
+
+def _ecartes(extensions: list[str]) -> str:
+    """What an archive has instead, by extension."""
+    vues = sorted(set(extensions) - {""})
+    return f" (elle contient : {', '.join(vues)})" if vues else ""
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def _lire_csv(nom: str, octets: bytes) -> Feuille:
-    texte = _decoder(nom, octets)
-    csv.field_size_limit(LIMITES["champ_csv"])
-    separateur = _deviner_separateur(texte)
-    try:
-        lignes, champs = _enregistrements(texte, separateur, strict=True)
-    except csv.Error:  # stray quotes: read all the same, unless they swallow line breaks
-        try:
-            lignes, champs = _enregistrements(texte, separateur, strict=False)
-        except _MalForme as erreur:
-            raise DepotRefuse(
-                "ILLISIBLE", table=nom, ligne=erreur.ligne, detail=f"le fichier CSV est mal formé : {erreur}"
-            ) from None
-    largeur = max((len(c) for c in champs), default=0)
-    complets = [c if len(c) == largeur else c + [""] * (largeur - len(c)) for c in champs]
+def _en_cellules(lus: Enregistrements) -> pl.DataFrame:
+    """Records as a sheet of text; short ones are completed with empty cells, `irreguliers` says which they were."""
+    largeur = lus.largeur
+    complets = [c if len(c) == largeur else c + [""] * (largeur - len(c)) for c in lus.champs]
     colonnes = list(zip(*complets, strict=True)) if largeur else []
-    cellules = pl.DataFrame(
-        {"ligne": pl.Series(lignes, dtype=pl.Int32)}
+    return pl.DataFrame(
+        {"ligne": pl.Series(lus.lignes, dtype=pl.Int32)}
         | {f"c{i}": pl.Series(valeurs, dtype=pl.String) for i, valeurs in enumerate(colonnes)}
     )
-    return Feuille(nom, cellules)
-
-
-class _MalForme(Exception):
-    def __init__(self, ligne: int, pourquoi: str) -> None:
-        super().__init__(pourquoi)
-        self.ligne = ligne
-
-
-def _enregistrements(texte: str, separateur: str, strict: bool) -> tuple[list[int], list[list[str]]]:
-    """First line and fields of each record. Raises csv.Error when strict, else _MalForme."""
-    source = io.StringIO(texte, newline="") if strict else list(io.StringIO(texte, newline=""))
-    lecteur = csv.reader(source, delimiter=separateur, strict=strict)
-    lignes: list[int] = []
-    champs: list[list[str]] = []
-    debut = 1
-    try:
-        for enregistrement in lecteur:  # per record, not per cell: the line number is only known here
-            if isinstance(source, list) and _guillemets_douteux(
-                source[debut - 1 : lecteur.line_num], separateur
-            ):
-                raise _MalForme(debut, f"un guillemet ouvert à la ligne {debut} est mal refermé")
-            lignes.append(debut)
-            champs.append(enregistrement)
-            debut = lecteur.line_num + 1
-    except csv.Error:
-        if strict:
-            raise
-        raise _MalForme(debut, f"une cellule de la ligne {debut} est trop longue") from None
-    return lignes, champs
-
-
-def _guillemets_douteux(lignes: list[str], separateur: str) -> bool:
-    """Whether one record is spread over several lines by a stray quote only."""
-    if len(lignes) == 1:
-        return False
-    try:
-        return len(list(csv.reader(lignes, delimiter=separateur, strict=True))) != 1
-    except csv.Error:
-        return True
-
-
-def _decoder(nom: str, octets: bytes) -> str:
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodages = ["utf-16"]
-    elif b"\x00" in octets:
-        raise DepotRefuse("ILLISIBLE", table=nom, detail="ce n'est pas un fichier texte")
-    else:
-        encodages = ["utf-8-sig", "cp1252", "latin-1"]
-    for encodage in encodages:
-        try:
-            texte = octets.decode(encodage)
-        except UnicodeDecodeError:
-            continue
-        if not texte.strip():
-            raise DepotRefuse("ILLISIBLE", table=nom, detail="le fichier est vide")
-        return texte
-    raise DepotRefuse("ILLISIBLE", table=nom, detail="l'encodage du fichier n'est pas reconnu")
-
-
-def _deviner_separateur(texte: str) -> str:
-    """The separator that cuts most of the first thirty lines into the same number of fields; `;` when none does."""
-    debut = "".join(islice(io.StringIO(texte, newline=""), 30))
-
-    def regularite(separateur: str) -> int:
-        try:
-            largeurs = Counter(
-                len(e) for e in csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)
-            )
-        except csv.Error:
-            return 0
-        return max((lignes * (largeur - 1) for largeur, lignes in largeurs.items()), default=0)
-
-    return max(_SEPARATEURS, key=regularite)
-
-
-def nom_de_table(nom: str) -> str:
-    """A sheet's name, or a file's without its extension, as names are compared."""
-    return normaliser(nom[:-4] if nom.lower().endswith(".csv") else nom)

@@ -26,9 +26,14 @@ _TYPES: dict[str, TypePolars] = {
 
 @dataclass(frozen=True)
 class Territoires:
-    """The COG of the seeds: the present commune of every code there ever was; known départements and EPCI."""
+    """The COG of the seeds: the present commune of every code there ever was, the names of today's communes; known
+    départements and EPCI. `quartiers`: the priority districts of the generations that the seed holds, by their first
+    two letters.
+    """
 
     communes: dict[str, str]
+    noms_de_commune: dict[str, str]
+    quartiers: dict[str, frozenset[str]]
     zones: frozenset[str]
 
 
@@ -42,6 +47,11 @@ def charger_territoires() -> Territoires:
     zones = pl.concat([lire(fichier).select("code") for fichier in ("departements.csv", "epci.csv")])
     return Territoires(
         communes=dict(lire("communes_passage.csv").select("code_ancien", "code_actuel").iter_rows()),
+        noms_de_commune=dict(lire("communes.csv").select("code", "libelle").iter_rows()),
+        quartiers={
+            generation: frozenset(codes["code"])
+            for (generation,), codes in lire("qpv.csv").group_by(pl.col("code").str.head(2))
+        },
         zones=frozenset(zones["code"]),
     )
 

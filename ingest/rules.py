@@ -13,6 +13,8 @@ from ingest.identity import pseudonymiser
 from ingest.keys import ecarter_les_doublons, ecarter_les_orphelins
 from ingest.layouts import Layout, Table, normaliser
 from ingest.linking import SCHEMA, cles_de_rapprochement
+from ingest.spellings import accorder_les_codes
+from ingest.structures import ecarter_les_autres_structures
 from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre, gardees
 
 
@@ -31,10 +33,13 @@ def appliquer(
     """
     noms = _noms(layout)
     declarees = {t.nom: t for t in layout.tables}
-    tables = {nom: cadre for nom, cadre in tables.items() if nom in declarees}
+    tables = accorder_les_codes(layout, {nom: t for nom, t in tables.items() if nom in declarees})
     cles = pl.DataFrame(schema=SCHEMA)
     for nom, cadre in tables.items():
         tables[nom] = _ecarter_les_fins(declarees[nom], cadre, constats)
+    if layout.plat:
+        (table,) = layout.tables
+        tables[table.nom] = ecarter_les_autres_structures(table, tables[table.nom], depots, constats)
     if "structure" in tables:
         tables["structure"] = _redresser_les_parts(tables["structure"])
     if noms.heures in tables:

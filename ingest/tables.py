@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 Tables = dict[str, pl.DataFrame]
+# column of rows of text whose cells were not in their place: null for all others, true where set aside, its finding given
+ECARTEE = "_ecartee"
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,32 @@
         else 0
     end
 {%- endmacro %}
+
+{# A code as codes of one structure are compared: no case, no sign around it (quotes, apostrophes, spaces, dots). #}
+{% macro code_sans_signes(code) -%}
+    coalesce({{ sans_signes_autour('upper(' ~ code ~ ')') }}, {{ code }})
+{%- endmacro %}
+
+{# The same, a number without the zeros before it, nor the `.0` of an export that took it for a decimal. #}
+{% macro code_sans_zeros(code) -%}
+    {{ sans_zeros_devant(code_sans_signes(code)) }}
+{%- endmacro %}
+
+{# The key of a marché in a bilan (read as `lignes`): its number and its lot. #}
+{% macro code_du_marche_d_un_bilan() -%}
+    lignes.numero_marche || coalesce('|' || lignes.numero_lot, '')
+{%- endmacro %}
+
+{# Joins the writing that stands for a code (stg_codes_retenus) under this alias; see code_retenu. #}
+{% macro joindre_code_retenu(alias, domaine, code) -%}
+left join {{ ref('stg_codes_retenus') }} as {{ alias }}
+    on
+        lignes.depot_id = {{ alias }}.depot_id
+        and {{ alias }}.domaine = '{{ domaine }}'
+        and {{ code }} = {{ alias }}.code
+{%- endmacro %}
+
+{# The writing that stands for a code, joined under this alias. #}
+{% macro code_retenu(alias, code) -%}
+    coalesce({{ alias }}.code_retenu, {{ code }})
+{%- endmacro %}

@@ -91,6 +91,32 @@
     )), '')
 {%- endmacro %}
 
+{# Text without what is no letter or digit at its two ends; null when nothing is left. #}
+{% macro sans_signes_autour(texte) -%}
+    {{ adapter.dispatch('sans_signes_autour')(texte) }}
+{%- endmacro %}
+
+{% macro default__sans_signes_autour(texte) -%}
+    nullif(regexp_replace({{ texte }}, '^[^\pL\pN]+|[^\pL\pN]+$', '', 'g'), '')
+{%- endmacro %}
+
+{% macro spark__sans_signes_autour(texte) -%}
+    nullif(regexp_replace({{ texte }}, r'^[^\pL\pN]+|[^\pL\pN]+$', ''), '')
+{%- endmacro %}
+
+{# A number as text without its leading zeros nor a final `.0`; any other text as it is. #}
+{% macro sans_zeros_devant(texte) -%}
+    {{ adapter.dispatch('sans_zeros_devant')(texte) }}
+{%- endmacro %}
+
+{% macro default__sans_zeros_devant(texte) -%}
+    regexp_replace({{ texte }}, '^0*([0-9]+?)(?:[.]0)?$', '\1')
+{%- endmacro %}
+
+{% macro spark__sans_zeros_devant(texte) -%}
+    regexp_replace({{ texte }}, '^0*([0-9]+?)(?:[.]0)?$', '$1')
+{%- endmacro %}
+
 {# One value holding the pairs (key, value) of a subquery; null when it has no row. #}
 {% macro dictionnaire(cle, valeur) -%}
     {{ adapter.dispatch('dictionnaire')(cle, valeur) }}

@@ -22,9 +22,9 @@ from clauses.socle.project import RACINE
 from expectations.adaptateur import SUITE_INDICATEURS, SUITES
 from exports.retours.glossaire import Regle, glossaire
 from ingest.codes import forme_normale
+from ingest.feuilles import LIGNES_D_EN_TETE
 from ingest.findings import MESSAGES, SEUILS
 from ingest.layouts import LAYOUTS_LIVRES, Colonne, Layout, charger_layouts
-from ingest.matching import LIGNES_D_EN_TETE
 
 SORTIE = RACINE / "docs" / "contrat-de-depot.md"
 ICI = Path(__file__).parent

@@ -2,6 +2,7 @@
 
     python scripts/build_seeds.py                     # seeds/territoires/*.csv, from the npm registry
     python scripts/build_seeds.py --rome rome_v4.csv  # also dim_metier.csv, from a ROME export
+    python scripts/build_seeds.py --qpv qpv2024_anct.csv  # also qpv.csv, the codes of a list of priority districts
 
 The package's version and integrity are pinned, so the same command always writes the same bytes.
 """
@@ -24,6 +25,9 @@ from typing import Any
 
 PACKAGE = "@etalab/decoupage-administratif@6.0.0"
 INTEGRITY = "sha512-XavYsFlbcM/prKr8hNHPKER94IHw/dsxNM4nxjWMYk6PLFACpEedvn/7wK8Baozm0dCYhWWcf+7bcWpA5pmCaQ=="
+# Codes that the package does not hold. Saint-Barthélemy and Saint-Martin left Guadeloupe on 15 July 2007 (INSEE, COG
+# movements of 23 February 2007); Mayotte, 985 until it became a département on 31 March 2011, kept its communes' numbers.
+OLD_CODES = {"97123": "97701", "97127": "97801"} | {f"985{n:02}": f"976{n:02}" for n in range(1, 18)}
 FILES = ("communes", "departements", "regions", "epci")
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -87,7 +91,7 @@ def passage_rows(records: Iterable[Record], current: dict[str, Record]) -> list[
     Current codes lead to themselves. A delegated or associated commune and a municipal arrondissement
     follow their present parent, which wins over `anciensCodes`: that list keeps a chief town since changed.
     """
-    passage: dict[str, str] = {}
+    passage = dict(OLD_CODES)
     for record in current.values():
         for old in record.get("anciensCodes", ()):
             if passage.setdefault(old, record["code"]) != record["code"]:
@@ -207,15 +211,29 @@ def build_rome(export: Path, target: Path) -> None:
     write_csv(target, header, rows)
 
 
+def build_districts(lists: Iterable[Path], target: Path) -> None:
+    """Write the codes of lists of priority districts (column code_qp), and nothing else of them."""
+    codes = set()
+    for path in lists:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            codes |= {row["code_qp"] for row in csv.DictReader(file)}
+    write_csv(target, ("code",), [(code,) for code in sorted(codes)])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Rebuild the seeds that come from open data.")
     parser.add_argument("--rome", type=Path, help="ROME export (CSV) to rebuild dim_metier from")
+    parser.add_argument(
+        "--qpv", type=Path, nargs="+", help="lists of priority districts (CSV) to rebuild qpv from"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         package = read_package(download_package(Path(folder)))
     build_territories(package, SEEDS / "territoires")
     if options.rome:
         build_rome(options.rome, SEEDS / "nomenclatures" / "dim_metier.csv")
+    if options.qpv:
+        build_districts(options.qpv, SEEDS / "territoires" / "qpv.csv")
     return 0
 
 

@@ -77,6 +77,8 @@ FAUTES = {
     "naissance": 0.003,
     "deux_lettres": 0.002,
     "sexe": 0.001,
+    "sexe_vide": 0.006,
+    "jour_voisin": 0.004,
 }
 DE_FEMMES = ("nom_accole", "nom_marital")
 JUMEAUX = 0.012
@@ -295,6 +297,8 @@ _FAUTES = {
         i, nom=_une_lettre(i.nom, t.hasard), prenom=_une_lettre(i.prenom, t.hasard)
     ),
     "sexe": lambda i, t: replace(i, sexe="H" if i.sexe == "F" else "F"),
+    "sexe_vide": lambda i, t: replace(i, sexe="ND"),
+    "jour_voisin": lambda i, t: replace(i, naissance=i.naissance - dt.timedelta(1)),
 }
 
 

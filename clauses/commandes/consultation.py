@@ -98,12 +98,12 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
     depots = lire_depots(journal)
     if structure is not None:
         connues = sorted({c for c in depots["structure_code"] if c})
-        if structure not in connues:
+        if structure.upper() not in {c.upper() for c in connues}:
             raise ErreurUtilisateur(
                 "STRUCTURE_INCONNUE",
                 f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
             )
-        depots = depots.filter(pl.col("structure_code") == structure)
+        depots = depots.filter(pl.col("structure_code").str.to_uppercase() == structure.upper())
     remplaces = depots.filter(~pl.col("en_vigueur") & (pl.col("statut") != "deja_charge"))
     depots = depots.filter("en_vigueur")
     ids = depots["depot_id"].to_list()

@@ -15,6 +15,7 @@ from clauses.socle.errors import DepotRefuse, Provenance
 from clauses.socle.journal import Chargement, Journal
 from clauses.socle.project import empreinte_lecture
 from clauses.socle.suivi import Suivi
+from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from expectations import adaptateur
 from expectations.profil import profiler
@@ -128,6 +129,7 @@ def inscrire(
     )
     retrouves = connus.drop("rang").join(dits, on="depot_id", how="left", maintain_order="left")
     tous = pl.concat([depots, retrouves], how="diagonal_relaxed").sort("chemin")
+    tous = tous.update(lire_depots(journal).select("depot_id", "structure_code"), on="depot_id")
     refuses = connus.filter(pl.col("statut") == "refuse")["depot_id"].to_list()
     constats = chargement.constats
     if refuses:

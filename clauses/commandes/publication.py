@@ -23,6 +23,7 @@ from clauses.socle.journal import Journal
 from clauses.socle.nombres import date_courte
 from clauses.socle.project import empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.socle.suivi import Suivi
+from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from exports.edition import comparaison, millesimes
 from exports.edition.annexes import lire_annexes
@@ -163,9 +164,9 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
             "L'entrepôt publié ne tient pas compte des derniers dépôts, alias, périmètres ou règles. "
             "Relancez clauses actualiser sur vos dépôts, puis publiez.",
         )
-    acceptes = journal.lire(
-        "select depot_id, chemin, sha256, structure_code, nom_structure, debut, fin, extraction from depots "
-        "where statut = 'accepte' order by ordre"
+    depots = lire_depots(journal).filter(pl.col("statut") == "accepte").sort("ordre")
+    acceptes = depots.select(
+        "depot_id", "chemin", "sha256", "structure_code", "nom_structure", "debut", "fin", "extraction"
     )
     return _Publie(etat, date_arrete, lire_annexes(base), acceptes)
 

@@ -13,7 +13,16 @@ import polars as pl
 from clauses.socle.journal import Journal
 
 _REQUETE = """
-with en_place as (
+with depots_nommes as (  -- as stg_depots: case does not tell two structures apart
+    select * replace (
+        first_value(structure_code) over (
+            partition by upper(structure_code)
+            order by statut <> 'accepte', extraction desc nulls last, ordre desc nulls last, depot_id
+        ) as structure_code
+    )
+    from depots
+),
+en_place as (
     select depot_id
     from depots
     qualify charge_le = max(charge_le) over (partition by chemin)  -- several folders may be given together
@@ -22,7 +31,7 @@ mois as (
     select
         depot_id, structure_code, statut, extraction, ordre, coalesce(vu_le, charge_le) as vu_le,
         unnest(generate_series(date_trunc('month', debut), fin, interval 1 month)) as mois
-    from depots
+    from depots_nommes
     where statut in ('accepte', 'refuse')
 ),
 acceptes as (select * from mois where statut = 'accepte'),
@@ -49,7 +58,7 @@ select
             and sha256 not in (select sha256 from depots where statut = 'accepte')
         else false
     end as en_vigueur
-from depots
+from depots_nommes
 order by structure_code, extraction, chemin
 """
 

@@ -3,6 +3,16 @@
 with classes as (
     select
         *,
+        -- unknown to the latest, known to another: known
+        first_value(sexe) over (
+            partition by id_personne
+            order by
+                case when sexe = 'ND' then 1 else 0 end,
+                extraction desc,
+                structure_code asc,
+                ordre desc,
+                numero_beneficiaire asc
+        ) as sexe_connu,
         row_number() over (
             partition by id_personne
             order by extraction desc, structure_code asc, ordre desc, numero_beneficiaire asc
@@ -16,7 +26,7 @@ select
     classes.identite_complete,
     classes.regle_rapprochement,
     classes.date_naissance,
-    classes.sexe,
+    classes.sexe_connu as sexe,
     resolues.departement as departement_residence,
     case
         when classes.qpv then 'QPV'
@@ -39,7 +49,7 @@ select
     {{ a_categorie('JEUNE') }} as est_jeune_declare,
     {{ a_categorie('SENIOR') }} as est_senior_declare,
     coalesce(classes.qpv, classes.code_qpv is not null) as est_qpv,
-    classes.sexe = 'F' as est_femme,
+    classes.sexe_connu = 'F' as est_femme,
     classes.depot_id,
     classes.extraction
 from classes

@@ -1,5 +1,6 @@
--- Two writings of one person share a key, a sex and a place. A key that three identities share says nothing, nor
--- do two numbers that one deposit keeps apart: its structure knows they are two.
+-- Two writings of one person share a key, a sex and a place, as the rule asks; or one does not know the sex and all the
+-- rest is equal. A key that three identities share says nothing, nor do two numbers that one deposit keeps apart: its
+-- structure knows they are two.
 with identites as (
     select
         identite_id,
@@ -63,6 +64,15 @@ lieux as (
         commune as lieu
     from situees
     where commune is not null
+
+    union
+
+    select
+        numero,
+        sexe,
+        'aucune' as echelle,
+        '' as lieu
+    from situees
 ),
 
 effectifs as (
@@ -100,6 +110,8 @@ partages as (
         cles.cle,
         regles.rang,
         regles.effectif_max,
+        case when regles.sexe_inconnu then '' else lieux.sexe end as sexe_commun,
+        regles.sexe_inconnu,
         lieux.sexe,
         lieux.echelle,
         lieux.lieu,
@@ -126,8 +138,10 @@ groupes as (
             and partages.echelle = effectifs.echelle
             and partages.lieu = effectifs.lieu
     where partages.effectif_max is null or effectifs.effectif <= partages.effectif_max
-    group by partages.cle, partages.rang, partages.sexe, partages.echelle, partages.lieu
-    having count(*) = 2
+    group by partages.cle, partages.rang, partages.sexe_inconnu, partages.sexe_commun, partages.echelle, partages.lieu
+    having
+        count(*) = 2
+        and (not partages.sexe_inconnu or sum(case when partages.sexe = 'ND' then 1 else 0 end) = 1)
 ),
 
 paires as (

@@ -3,7 +3,15 @@ select
     chemin,
     sha256,
     layout,
-    structure_code,
+    -- case does not tell two structures apart: the latest deposit's writing is shown
+    first_value(structure_code) over (
+        partition by upper(structure_code)
+        order by
+            case when statut = 'accepte' then 0 else 1 end asc,
+            extraction desc nulls last,
+            ordre desc nulls last,
+            depot_id asc
+    ) as structure_code,
     nom_structure,
     debut,
     fin,

@@ -3,7 +3,7 @@
 with depots as (
     select
         depot_id,
-        structure_code,
+        upper(structure_code) as structure_code,
         extraction,
         ordre,
         {{ premier_jour_du_mois('debut') }} as premier_mois,
@@ -62,12 +62,12 @@ attendues as (
 
 obtenues as (
     select
-        structure_code,
+        upper(structure_code) as structure_code,
         mois,
         count(*) as lignes,
         sum(heures) as heures
     from {{ ref('fct_heures') }}
-    group by structure_code, mois
+    group by upper(structure_code), mois
 )
 
 select

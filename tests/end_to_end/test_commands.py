@@ -127,14 +127,12 @@ def test_fichiers_d_un_format_non_lu(espace_2023: Rafraichi, depots_2023: Path, 
     """A deposit saved as .xls must not vanish without a word, even when nothing else is new."""
     depots = tmp_path / "depots"
     shutil.copytree(depots_2023, depots)
-    (depots / "11" / "export_S93004.xls").write_bytes(b"ancien format")
+    (depots / "11" / "export_S93004.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     (depots / "notes.pdf").write_bytes(b"%PDF")
     espace = espace_2023.copier(tmp_path / "espace")
     execution = lancer("actualiser", depots, "--espace", espace)
     assert execution.code == 0, execution.texte
-    _dit(
-        execution, "2 fichiers n'ont pas été lus", "enregistrer en .xlsx", "11/export_S93004.xls", "notes.pdf"
-    )
+    _dit(execution, "1 fichier n'a pas été lu", "notes.pdf", "11/export_S93004.xls", "ancien classeur .xls")
 
 
 def test_entrepot_ouvert_en_ecriture_ailleurs(espace_2023: Rafraichi, tmp_path: Path) -> None:

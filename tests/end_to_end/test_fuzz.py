@@ -33,7 +33,7 @@ from depots_fictifs import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import parsers
+from ingest import dates, nombres, parsers
 from ingest.codes import charger_codes, forme_normale
 from ingest.discovery import decouvrir, empreinte
 from ingest.layouts import charger_layouts, normaliser
@@ -312,11 +312,11 @@ def test_feuille_quelconque_dans_un_classeur_valide(
 # --- parsers -----------------------------------------------------------------------------------------------
 
 LECTEURS: list[Callable[[pl.Series], pl.Series | pl.DataFrame]] = [
-    parsers.lire_nombres,
-    parsers.lire_heures,
-    parsers.lire_dates,
-    lambda t: parsers.lire_naissances(t, AUJOURD_HUI),
-    parsers.lire_mois,
+    nombres.lire_nombres,
+    nombres.lire_heures,
+    dates.lire_dates,
+    lambda t: dates.lire_naissances(t, AUJOURD_HUI),
+    dates.lire_mois,
     parsers.lire_horizons,
     parsers.lire_oui_non,
     parsers.lire_sirets,
@@ -337,8 +337,7 @@ def test_les_lecteurs_acceptent_tout_texte(textes: list[str]) -> None:
     serie = pl.Series("t", [t.encode("utf-8", "replace").decode() for t in textes], dtype=pl.String)
     for lecteur in LECTEURS:
         assert len(lecteur(serie)) == len(textes)
-    nombres = parsers.lire_nombres(serie).drop_nulls()
-    assert nombres.is_finite().all()
+    assert nombres.lire_nombres(serie).drop_nulls().is_finite().all()
     for texte in textes:
         assert forme_normale(forme_normale(texte)) == forme_normale(texte)
         assert normaliser(normaliser(texte)) == normaliser(texte)

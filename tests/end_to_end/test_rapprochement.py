@@ -17,6 +17,8 @@ INSCRITS = {
         Personne("Jallorrac", "Léonie", "23/11/1979"),
         Personne("Plaisselneau", "Inès", "30/01/1995"),
         Personne("Plaisselneau", "Inés", "30/01/1996"),
+        Personne("Ouvretaille", "Marius", "14/06/1985", "H"),
+        Personne("Quinterel", "Odile", "01/03/1980"),
     ],
     "S59802": [
         Personne("Vouvelmont", "Alexandra", "07/05/1990"),
@@ -25,25 +27,34 @@ INSCRITS = {
         # two numbers of one deposit are two persons, though their first names begin alike
         Personne("Plaisselneau", "Maryse", "30/01/1995"),
         Personne("Plaisselneau", "Maryline", "30/01/1995"),
+        # sex not known here, known there
+        Personne("Ouvretaille", "Marius", "14/06/1985", ""),
     ],
     "S59803": [
         Personne("Vouvelmont", "Alex", "05/07/1990"),
         # sex differs: another person
         Personne("Clermanfort", "Karima", "17/04/1988"),
         Personne("Drouzet épouse Jallorrac", "Léonie", "23/11/1979"),
+        # the eve, as a time zone makes it
+        Personne("Quinterel", "Odile", "29/02/1980"),
     ],
 }
 ATTENDUS = [
     {"S59801|C0", "S59802|C0", "S59803|C0"},
     {"S59801|C1", "S59802|C1"},
     {"S59801|C2", "S59802|C2", "S59803|C2"},
+    {"S59801|C5", "S59802|C5"},
+    {"S59801|C6", "S59803|C3"},
     {"S59801|C3"},
     {"S59801|C4"},
     {"S59802|C3"},
     {"S59802|C4"},
     {"S59803|C1"},
 ]
-REGLES = ["PRENOM_COURT", "NOM_PRENOM_INVERSES", "NOM_COMPOSE", *["EXACTE"] * 5]
+REGLES = [
+    *["PRENOM_COURT", "NOM_PRENOM_INVERSES", "NOM_COMPOSE", "SEXE_INCONNU", "JOUR_VOISIN"],
+    *["EXACTE"] * 5,
+]
 
 
 def _personnes(espace: Path) -> pl.DataFrame:

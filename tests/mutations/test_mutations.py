@@ -6,6 +6,10 @@ import os
 import random
 from pathlib import Path
 
+import mutations_conteneurs
+import mutations_feuilles
+import mutations_identifiants
+import mutations_valeurs
 import pytest
 from fabrique import ecrire_xlsx, fichiers_csv, grille, texte_csv, xlsx
 from monde import NOM, Fichiers, Monde, Mutation, Verite, ecarts, lire_ensemble, monde
@@ -27,11 +31,18 @@ def bilan_csv(m: Monde, _: random.Random) -> Fichiers:
 
 
 # nothing is spoiled, nothing may be set aside
-MUTATIONS = [
+TEMOINS = [
     Mutation("classeur", 0, classeur),
     Mutation("dossier", 0, dossier),
     Mutation("bilan", 0, bilan_csv, plat=True),
     Mutation("bilan_classeur", 0, classeur, plat=True),
+]
+MUTATIONS = [
+    *TEMOINS,
+    *mutations_conteneurs.MUTATIONS,
+    *mutations_feuilles.MUTATIONS,
+    *mutations_valeurs.MUTATIONS,
+    *mutations_identifiants.MUTATIONS,
 ]
 
 
@@ -64,7 +75,7 @@ def test_a_wrong_figure_and_a_lost_row_are_seen(tmp_path: Path) -> None:
     pris.lignes_d_heures.pop()
     pris.tables["Contrats"][2]["Métier"] = f"chez {pris.personnes[2]['Nom']}"
     ecrire_xlsx(pris.tables, tmp_path / f"{NOM}.xlsx")
-    fautes = "\n".join(ecarts(MUTATIONS[0], verite, lire_ensemble([tmp_path]), 0))
+    fautes = "\n".join(ecarts(TEMOINS[0], verite, lire_ensemble([tmp_path]), 0))
     assert "heures.heures compte {" in fautes
     assert "heures.heures a perdu" in fautes
     assert "nom gardé dans contrats.metier" in fautes

@@ -57,6 +57,19 @@ def suite(*gestes: Callable[[Tables], object]) -> Callable[[Tables], None]:
     return gater
 
 
+def glisser(table: str, ligne: int, depuis: str) -> Callable[[Tables], None]:
+    """One cell is missing: those after it slip to the left."""
+
+    def gater(tables: Tables) -> None:
+        cellules = tables[table][ligne - 2]
+        entetes = list(cellules)
+        rang = entetes.index(depuis)
+        suivantes = [*(cellules[e] for e in entetes[rang + 1 :]), None]
+        cellules |= dict(zip(entetes[rang:], suivantes, strict=True))
+
+    return gater
+
+
 def information(cle: str, valeur: Valeur) -> Callable[[Tables], None]:
     def gater(tables: Tables) -> None:
         next(ligne for ligne in tables["Informations"] if ligne["Clé"] == cle)["Valeur"] = valeur
@@ -89,7 +102,42 @@ def changer_de_mois(tables: Tables) -> None:
 HT, HF, MOIS = "Heures travaillées", "Heures de formation", "Mois"
 REJET_HEURES = ("rejet", "ORPHELIN", "Heures")
 
+
+def partager(table: str, *noms: str) -> Callable[[Tables], None]:
+    """The first half of its rows in one sheet, the second in another."""
+
+    def gater(tables: Tables) -> None:
+        lignes = tables.pop(table)
+        milieu = len(lignes) // 2
+        tables |= dict(zip(noms, (lignes[:milieu], lignes[milieu:]), strict=True))
+
+    return gater
+
+
+def dedoubler(table: str, colonne: str, entete: str, valeur: Valeur) -> Callable[[Tables], None]:
+    """Another column that may be the same, with this value on every row."""
+
+    def gater(tables: Tables) -> None:
+        for ligne in tables[table]:
+            assert colonne in ligne
+            ligne[entete] = valeur
+
+    return gater
+
+
 CAS_REFUS = [
+    Cas(
+        "deux colonnes d'heures",
+        dedoubler("Heures", HT, "Heures  travaillées", "10"),
+        [("refus", "COLONNE_EN_DOUBLE", "Heures", 1, HT)],
+        ["deux colonnes pour « Heures travaillées »", "(colonne D)", "(colonne F)"],
+    ),
+    Cas(
+        "deux feuilles qui se contredisent",
+        lambda t: t.update({"Heures corrigées": [{**li, HT: "10"} for li in t["Heures"]]}),
+        [("refus", "FEUILLES_EN_CONCURRENCE", "Heures", None, None)],
+        ["« Heures » et « Heures corrigées »"],
+    ),
     Cas(
         "format inconnu",
         autre_liste,
@@ -212,6 +260,47 @@ CAS_REFUS = [
 
 CAS_REJET = [
     Cas(
+        "heures en erreur",
+        ecrire("Heures", 5, **{HT: "#REF!"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, HT)],
+        ["« #REF! »", "n'est pas comptée"],
+    ),
+    Cas(
+        "contrat en erreur",
+        ecrire("Heures", 5, **{"N° contrat": "#N/A"}),
+        [("rejet", "CELLULE_EN_ERREUR", "Heures", 5, "N° contrat")],
+    ),
+    Cas(
+        "formation non calculée",
+        ecrire("Heures", 5, **{HF: "formule non calculée"}),
+        [("rejet", "FORMULE_SANS_VALEUR", "Heures", 5, HF)],
+        ["Ouvrez le classeur dans Excel, enregistrez-le"],
+    ),
+    Cas(
+        "heures fusionnées",
+        ecrire("Heures", 5, **{HT: "cellule fusionnée"}),
+        [("rejet", "VALEUR_FUSIONNEE", "Heures", 5, HT)],
+    ),
+    Cas(
+        "autre structure",
+        ecrire("Bilan", 5, **{"Code structure": "S80099"}),
+        [("rejet", "AUTRE_STRUCTURE", "Bilan", 5, "Code structure")],
+        ["d'une autre structure", "« S80099 »", "« S59000 »"],
+        bilan=True,
+    ),
+    Cas(
+        "ligne décalée vers la gauche",
+        glisser("Bénéficiaires", 25, "N° bénéficiaire"),
+        [
+            ("rejet", "LIGNE_DECALEE", "Bénéficiaires", 25, "Date de naissance"),
+            ("alerte", "NAISSANCE_INVALIDE", "Bénéficiaires", 25, "Date de naissance"),
+            ("alerte", "IDENTITE_INCOMPLETE", "Bénéficiaires", 25, "Nom"),
+            ("rejet", "ORPHELIN", "Contrats", 25, "N° bénéficiaire"),
+            (*REJET_HEURES, 25, "N° contrat"),
+        ],
+        ["glissé", "« Date de naissance »", "Rétablissez"],
+    ),
+    Cas(
         "valeur manquante",
         ecrire("Heures", 9, **{HT: None}),
         [("rejet", "VALEUR_MANQUANTE", "Heures", 9, HT)],
@@ -243,6 +332,12 @@ CAS_REJET = [
         ecrire("Heures", 7, **{HT: "beaucoup"}),
         [("rejet", "NOMBRE_ILLISIBLE", "Heures", 7, HT)],
         ["« beaucoup »", "26,75"],
+    ),
+    Cas(
+        "octobre ou janvier",
+        ecrire("Heures", 7, Mois="2024.1"),
+        [("rejet", "ECRITURE_AMBIGUE", "Heures", 7, MOIS)],
+        ["« 2024.1 »", "janvier, ou octobre", "2024-10"],
     ),
     Cas(
         "horizon hors liste",
@@ -429,6 +524,94 @@ CAS_REJET = [
 
 CAS_ALERTE = [
     Cas(
+        "montant en erreur",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "#DIV/0!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Marchés", 5, "Montant HT (€)")],
+        ["« #DIV/0! »", "non renseignée"],
+    ),
+    Cas(
+        "formation en erreur, bilan",
+        ecrire("Bilan", 5, **{"dont formation": "#VALEUR!"}),
+        [("alerte", "CELLULE_EN_ERREUR", "Bilan", 5, "dont formation")],
+        bilan=True,
+    ),
+    Cas(
+        "fin de contrat non calculée",
+        ecrire("Contrats", 5, **{"Date de fin": "formule non calculée"}),
+        [("alerte", "FORMULE_SANS_VALEUR", "Contrats", 5, "Date de fin")],
+    ),
+    Cas(
+        "montant fusionné",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "cellule fusionnée"}),
+        [("alerte", "VALEUR_FUSIONNEE", "Marchés", 5, "Montant HT (€)")],
+    ),
+    Cas(
+        "deux colonnes de métier",
+        dedoubler("Contrats", "Métier", "MÉTIER", "Peinture"),
+        [("alerte", "COLONNE_EN_DOUBLE", "Contrats", 1, "Métier")],
+        ["aucune n'est lue"],
+    ),
+    Cas(
+        "nom de dépôt d'une autre structure",
+        lambda t: None,
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        ["le nom du dépôt dit « S1 », la feuille « S59000 »"],
+        fichier="ABC_S1_20240101_20240331_20240415",
+    ),
+    Cas(
+        "nom de dépôt d'une autre période",
+        lambda t: None,
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        ["pour la fin de période, le nom du dépôt dit « 30/04/2024 », la feuille « 31/03/2024 »"],
+        fichier="ABC_s59000_20240101_20240430_20240415",
+    ),
+    Cas(
+        "table d'une autre structure",
+        ecrire("Structure", 2, **{"Code structure": "S1"}),
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        ["celui de « S59000 », la table Structure dit « S1 »"],
+    ),
+    Cas(
+        "heures sur deux feuilles",
+        partager("Heures", "Heures S1", "Heures S2"),
+        [("alerte", "FEUILLES_REUNIES", "Heures", None, None)],
+        ["« Heures S1 », « Heures S2 »"],
+    ),
+    Cas(
+        "feuille d'heures vide",
+        lambda t: t.update({"Heures réalisées": t["Heures"], "Heures": [dict.fromkeys(t["Heures"][0])]}),
+        [("alerte", "FEUILLE_SANS_LIGNE", "Heures", None, None)],
+        ["« Heures » n'a aucune ligne", "« Heures réalisées »"],
+    ),
+    Cas(
+        "cellules décalées, numéro en place",
+        glisser("Bénéficiaires", 5, "Nom"),
+        [
+            ("alerte", "LIGNE_DECALEE", "Bénéficiaires", 5, "Date de naissance"),
+            ("alerte", "NAISSANCE_INVALIDE", "Bénéficiaires", 5, "Date de naissance"),
+            ("alerte", "IDENTITE_INCOMPLETE", "Bénéficiaires", 5, "Nom"),
+        ],
+        ["seul le numéro est repris"],
+    ),
+    Cas(
+        "nom d'une personne dans un code",
+        suite(
+            ecrire("Contrats", 5, **{"N° contrat": "CDD QUELCONQUEF Camille 3"}),
+            ecrire("Heures", 5, **{"N° contrat": "CDD QUELCONQUEF Camille 3"}),
+        ),
+        [
+            ("alerte", "NOM_EN_CLAIR", "Contrats", 5, "N° contrat"),
+            ("alerte", "NOM_EN_CLAIR", "Heures", 5, "N° contrat"),
+        ],
+        ["remplacé par une empreinte", "« N° contrat »"],
+    ),
+    Cas(
+        "intitulé qui n'est qu'un nom",
+        ecrire("Opérations", 5, **{"Intitulé de l'opération": "Mme Camille Quelconquef"}),
+        [("alerte", "NOM_EN_CLAIR", "Opérations", 5, "Intitulé de l'opération")],
+        ["Supprimez les noms"],
+    ),
+    Cas(
         "code inconnu",
         ecrire("Marchés", 5, **{"Nature du marché": "Autre chose"}),
         [("alerte", "CODE_INCONNU", "Marchés", 5, "Nature du marché")],
@@ -482,6 +665,15 @@ CAS_ALERTE = [
         ecrire("Entreprises", 5, SIRET="12345678901234"),
         [("alerte", "SIRET_INVALIDE", "Entreprises", 5, "SIRET")],
         ["« 12345678901234 »", "14 chiffres"],
+    ),
+    Cas(
+        "SIRET de remplissage : la raison sociale tient lieu de clé",
+        suite(
+            ajouter("Entreprises", 2, SIRET="00000000000000", **{"Raison sociale": "Une"}),
+            ajouter("Entreprises", 2, SIRET="00000000000000", **{"Raison sociale": "Autre"}),
+        ),
+        [("alerte", "SIRET_INVALIDE", "Entreprises", n, "SIRET") for n in (26, 27)],
+        ["« 00000000000000 »", "Vérifiez"],
     ),
     Cas(
         "SIRET trop court",
@@ -569,6 +761,36 @@ CAS_ALERTE = [
         ["« environ 3000 »", "1234,50"],
     ),
     Cas(
+        "montant aux milliers douteux",
+        ecrire("Marchés", 5, **{"Montant HT (€)": "221.000"}),
+        [("alerte", "ECRITURE_AMBIGUE", "Marchés", 5, "Montant HT (€)")],
+        ["« 221.000 »", "sépare peut-être les milliers", "1234,50"],
+    ),
+    Cas(
+        "date du soir d'avant",
+        ecrire("Contrats", 5, **{"Date de fin": "2024-12-30 23:50:39"}),
+        [("alerte", "ECRITURE_INTERPRETEE", "Contrats", 5, "Date de fin")],
+        ["« Date de fin »", "jour suivant", "(1 ligne, par exemple « 2024-12-30 23:50:39 »)"],
+    ),
+    Cas(
+        "métier plus récent que la liste",
+        ecrire("Contrats", 5, **{"Code ROME": "F1799"}),
+        [("alerte", "ROME_NOUVEAU", "Contrats", 5, "Code ROME")],
+        ["« F1799 »", "famille F17"],
+    ),
+    Cas(
+        "quartier de forme juste, mais d'aucune liste",
+        ecrire("Bénéficiaires", 3, **{"Code QPV": "QN05999M"}),
+        [("alerte", "QPV_HORS_LISTE", "Bénéficiaires", 3, "Code QPV")],
+        ["« QN05999M »", "sig.ville.gouv.fr"],
+    ),
+    Cas(
+        "code d'une commune, nom d'une autre",
+        ecrire("Bénéficiaires", 3, **{"Code commune de résidence": "13001 - Marseille"}),
+        [("alerte", "COMMUNE_CONTREDITE", "Bénéficiaires", 3, "Code commune de résidence")],
+        ["« 13001 - Marseille »", "Aix-en-Provence"],
+    ),
+    Cas(
         "montant sans fin",
         ecrire("Marchés", 5, **{"Montant HT (€)": "9" * 400}),
         [("alerte", "NOMBRE_ILLISIBLE", "Marchés", 5, "Montant HT (€)")],
@@ -576,8 +798,8 @@ CAS_ALERTE = [
     Cas(
         "formation illisible",
         ecrire("Heures", 5, **{HF: "?"}),
-        [("alerte", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
-        ["« ? »"],
+        [("rejet", "NOMBRE_ILLISIBLE", "Heures", 5, HF)],
+        ["« ? »", "n'est pas comptée"],
     ),
     Cas(
         "heures élevées",
@@ -690,6 +912,15 @@ CAS_ALERTE = [
 # Deposits at the edge of a rule, which must not be reported.
 CAS_SANS_CONSTAT = [
     Cas(
+        "un nom dans un intitulé plus long, ou un mot plus long dans un code",
+        suite(
+            ecrire("Opérations", 5, **{"Intitulé de l'opération": "École Camille Quelconquef, rue Camille"}),
+            ecrire("Entreprises", 5, **{"Raison sociale": "Boulangerie Quelconquef"}),
+            ecrire("Marchés", 5, **{"N° lot": "CAMILLERIE-QUELCONQUE"}),
+        ),
+        [],
+    ),
+    Cas(
         "744 heures, c'est élevé, pas impossible",
         ecrire("Heures", 5, **{HT: "744", HF: None}),
         [("alerte", "HEURES_ELEVEES", "Heures", 5, HT)],
@@ -760,7 +991,7 @@ CAS_SANS_CONSTAT = [
     Cas(
         "la date du nom complète la feuille",
         information("Date d'extraction", None),
-        [],
+        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)] * 2,  # of the period, the sheet's is kept
         fichier="ABC_S59000_20230101_20231231_20240401",
     ),
 ]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from clauses.socle.project import RACINE
-from ingest import parsers
+from ingest import dates, nombres, parsers
 from ingest.codes import charger_codes
 from ingest.layouts import charger_layouts
 from ingest.references import charger_territoires
@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 import build_contrat
 
 LECTEURS: dict[str, Callable[[pl.Series], pl.Series]] = {
-    "naissance": parsers.lire_dates,
-    "date": parsers.lire_dates,
-    "mois": parsers.lire_mois,
-    "nombre": parsers.lire_nombres,
-    "heures": parsers.lire_heures,
-    "pourcentage": parsers.lire_nombres,
+    "naissance": dates.lire_dates,
+    "date": dates.lire_dates,
+    "mois": dates.lire_mois,
+    "nombre": nombres.lire_nombres,
+    "heures": nombres.lire_heures,
+    "pourcentage": nombres.lire_nombres,
     "horizon": parsers.lire_horizons,
     "oui_non": parsers.lire_oui_non,
     "qpv": parsers.lire_codes_qpv,

@@ -45,7 +45,9 @@ def regles_communes(une: tuple[str, str, str], autre: tuple[str, str, str]) -> s
     ("une", "autre", "regles"),
     [
         (("Dupont", "Zoé", NAISSANCE), ("Dupont", "Zoé", "1990-07-05"), {"JOUR_MOIS"}),
-        (("Dupont", "Zoé", "1990-05-17"), ("Dupont", "Zoé", "1990-05-18"), set()),
+        (("Dupont", "Zoé", "1990-05-17"), ("Dupont", "Zoé", "1990-05-18"), {"JOUR_VOISIN"}),
+        (("Dupont", "Zoé", "1990-12-31"), ("Dupont", "Zoé", "1991-01-01"), {"JOUR_VOISIN"}),
+        (("Dupont", "Zoé", "1990-05-17"), ("Dupont", "Zoé", "1990-05-19"), set()),
         (("Thomas", "Martin", NAISSANCE), ("Martin", "Thomas", NAISSANCE), {"NOM_PRENOM_INVERSES"}),
         (("Dupont", "Marcelle", NAISSANCE), ("Dupond", "Marcelle", NAISSANCE), {"UNE_LETTRE", "NOM_MARITAL"}),
         (
@@ -75,6 +77,14 @@ def test_which_rule_sees_one_person(
     une: tuple[str, str, str], autre: tuple[str, str, str], regles: set[str]
 ) -> None:
     assert regles_communes(une, autre) == regles
+
+
+def test_the_key_without_sex_is_that_of_name_first_name_and_birth() -> None:
+    trouvees = cles(
+        ("Dupont", "Zoé", NAISSANCE), ("DUPONT", "Zoe", NAISSANCE), ("Dupont", "Zoé", "1991-05-07")
+    )
+    sans_sexe = trouvees.filter(pl.col("regle") == "SEXE_INCONNU").sort("id_personne")["cle"].to_list()
+    assert sans_sexe[0] == sans_sexe[1] != sans_sexe[2]
 
 
 def test_a_key_is_the_beginning_of_a_keyed_hash_of_its_own_domain() -> None:
@@ -126,11 +136,13 @@ def test_the_cascade_is_sure_and_finds_far_more_than_exact_keys(banc: ModuleType
         trouves["regle_rapprochement"].to_list(),
     )
     assert set(regles) == {
+        "SEXE_INCONNU",
         "JOUR_MOIS",
         "NOM_PRENOM_INVERSES",
         "UNE_LETTRE",
         "NOM_COMPOSE",
         "PRENOM_COURT",
+        "JOUR_VOISIN",
         "NOM_MARITAL",
     }
     assert min(m.precision for m in regles.values()) >= 0.9

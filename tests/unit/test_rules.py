@@ -25,8 +25,11 @@ REFUS = {
     "ILLISIBLE",
     "PROTEGE",
     "FORMAT_INCONNU",
+    "FICHIER_EN_DOUBLE",
     "TABLE_MANQUANTE",
     "COLONNE_MANQUANTE",
+    "COLONNE_EN_DOUBLE",
+    "FEUILLES_EN_CONCURRENCE",
     "IDENTITE_MANQUANTE",
     "PERIODE_INVALIDE",
     "EXTRACTION_INVALIDE",
@@ -38,11 +41,18 @@ REJETS = {
     "DATE_ILLISIBLE",
     "MOIS_ILLISIBLE",
     "NOMBRE_ILLISIBLE",
+    "ECRITURE_AMBIGUE",
     "MOIS_HORS_PERIODE",
     "HEURES_NEGATIVES",
     "HEURES_IMPOSSIBLES",
     "ORPHELIN",
     "CLE_EN_DOUBLE",
+    "AUTRE_STRUCTURE",
+    "CELLULE_EN_ERREUR",
+    "FORMULE_SANS_VALEUR",
+    "VALEUR_FUSIONNEE",
+    "LIGNE_IRREGULIERE",
+    "LIGNE_DECALEE",
 }
 ALERTES = {
     "CODE_INCONNU",
@@ -54,23 +64,42 @@ ALERTES = {
     "FIN_AVANT_DEBUT",
     "DATE_ILLISIBLE",
     "NOMBRE_ILLISIBLE",
+    "ECRITURE_AMBIGUE",
+    "ECRITURE_INTERPRETEE",
+    "COMMUNE_CONTREDITE",
+    "ROME_NOUVEAU",
     "HEURES_ELEVEES",
     "HEURES_HORS_CONTRAT",
     "ELIGIBILITE_DEPASSEE",
     "ALTERNANCE_ANTERIEURE",
     "QPV_INCONNU",
+    "QPV_HORS_LISTE",
     "FINANCEMENT_INCOHERENT",
     "MOIS_SANS_HEURES",
     "COLONNE_INCONNUE",
     "TABLE_INCONNUE",
+    "LIGNE_DECALEE",
+    "NOM_EN_CLAIR",
     "CONFLIT_REFERENCE",
+    "CELLULE_EN_ERREUR",
+    "FORMULE_SANS_VALEUR",
+    "VALEUR_FUSIONNEE",
+    "COLONNE_EN_DOUBLE",
+    "FEUILLES_REUNIES",
+    "FEUILLE_SANS_LIGNE",
+    "FUSION_REPRISE",
+    "IDENTITE_DISCORDANTE",
+    "LIGNE_IRREGULIERE",
+    "ENCODAGE",
+    "FICHIER_IGNORE",
+    "FEUILLE_ABSENTE",
 }
 EN_SQL = {"RUPTURE_DE_SERIE"}  # computed over the warehouse, tested with the models
 
 # What a message must end with: an order a person can follow.
 CONSIGNES = re.compile(
     r"\b(Refaites|Enregistrez|Vérifiez|Rétablissez|Complétez|Corrigez|Renseignez|Écrivez|Ajoutez|Gardez|"
-    r"Supprimez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
+    r"Supprimez|Défusionnez|Ouvrez|Faites|gardez|Indiquez|Harmonisez|ajoutez|dites|Renommez|renommez|enregistrez)\b"
 )
 
 CAS = CAS_REFUS + CAS_REJET + CAS_ALERTE + CAS_SANS_CONSTAT
@@ -180,6 +209,7 @@ def test_the_declared_rules_are_those_of_the_contract() -> None:
         "age_minimum",
         "age_maximum",
         "part_rejets",
+        "rejets_toleres",
         "tolerance_financement",
         "tables_rejets",
     }
@@ -191,6 +221,13 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "ILLISIBLE"),  # test_reading.py
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
+        ("alerte", "FUSION_REPRISE"),  # test_cellules_excel.py
+        ("refus", "FICHIER_EN_DOUBLE"),  # test_conteneurs.py
+        ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
+        ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
+        ("alerte", "ENCODAGE"),  # test_encodages.py
+        ("rejet", "LIGNE_IRREGULIERE"),  # test_irregularites.py
+        ("alerte", "LIGNE_IRREGULIERE"),  # test_irregularites.py
     }
     attendues = (
         {("refus", r) for r in REFUS} | {("rejet", r) for r in REJETS} | {("alerte", r) for r in ALERTES}
