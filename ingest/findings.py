@@ -34,7 +34,7 @@ class Remarque:
 
     gravite: str
     regle: str
-    table: str | None
+    table: str
     ligne: int | None
     colonne: str | None = None
     valeur: str | None = None

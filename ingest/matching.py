@@ -34,10 +34,10 @@ def reconnaitre(
         raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
     layout, affectees = _choisir(layouts, feuilles, premiere)
     informations = [] if layout.plat else _feuilles_d_informations(layout, feuilles)
-    dites = (
+    dites, autres = (
         lire_informations(layout, (r for f in informations for r in _rangees(f, classeur)))
         if informations
-        else {}
+        else ({}, {})
     )
     illisibles = {cle: dite for cle, dite in dites.items() if dit_l_illisible(dite)}
     dites = {cle: dite for cle, dite in dites.items() if cle not in illisibles}
@@ -74,17 +74,21 @@ def reconnaitre(
         feuilles_inconnues=[n for n in classeur.noms if n not in servies and feuilles.lire(n).remplie],
         irregulieres=irregulieres,
         remarques=discordances(
-            identite, dites, candidat.nom, classeur.nom_interne, _codes_de_structure(layout, cellules)
+            layout.informations.noms[0] if layout.informations else layout.tables[0].entete,
+            identite,
+            dites,
+            autres,
+            (candidat.nom, classeur.nom_interne),
+            _structures(layout, cellules),
         ),
     )
 
 
-def _codes_de_structure(layout: Layout, cellules: Mapping[str, pl.DataFrame]) -> list[str]:
-    """The codes of the table of structures; a flat layout has none, its rows are looked at one by one."""
+def _structures(layout: Layout, cellules: Mapping[str, pl.DataFrame]) -> list[tuple[str | None, str | None]]:
+    """Codes and names of the table of structures; a flat layout has none, its rows are looked at one by one."""
     if layout.plat or "structure" not in cellules:
         return []
-    codes = depouiller(cellules["structure"].lazy().select("code_structure")).drop_nulls().collect()
-    return codes["code_structure"].to_list()
+    return depouiller(cellules["structure"].lazy().select("code_structure", "nom_structure")).collect().rows()
 
 
 def _rangees(feuille: FeuilleLue, classeur: ClasseurLu) -> Iterator[tuple[str | None, ...]]:

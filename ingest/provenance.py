@@ -100,41 +100,61 @@ def provenance(
     )
 
 
-def lire_informations(layout: Layout, rangees: Iterable[Sequence[str | None]]) -> dict[str, str]:
-    """The keys of the Informations sheet that the layout knows and their values; the first of each counts."""
+def lire_informations(
+    layout: Layout, rangees: Iterable[Sequence[str | None]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The keys of the Informations sheet that the layout knows: the first value of each, which counts, and the first that
+    says otherwise."""
     assert layout.informations is not None
     lues: dict[str, str] = {}
+    autres: dict[str, str] = {}
     for cellules in rangees:
         remplies = [" ".join(c.split()) for c in cellules if c is not None]
         if len(remplies) < 2:
             continue
         forme = normaliser(remplies[0])
         for cle, formes in layout.informations.cles.items():
-            if forme in formes and not dit_vide(remplies[1]):
-                lues.setdefault(cle, remplies[1])
-    return lues
+            if forme not in formes or dit_vide(remplies[1]):
+                continue
+            if not _se_valent(cle, remplies[1], lues.setdefault(cle, remplies[1])):
+                autres.setdefault(cle, remplies[1])
+    return lues, autres
 
 
 def discordances(
-    identite: Identite, dites: Mapping[str, str], nom: str, nom_interne: str | None, structures: Iterable[str]
+    feuille: str,
+    identite: Identite,
+    dites: Mapping[str, str],
+    autres: Mapping[str, str],
+    du_nom: tuple[str, str | None],
+    structures: Sequence[tuple[str | None, str | None]],
 ) -> list[Remarque]:
-    """Where the deposit's own name, or its table of structures (the codes `structures`), says otherwise than its sheet."""
-    du_nom = _completer({}, nom, nom_interne)
+    """Where its sheet says otherwise than itself (`autres`), than the deposit's own names, than its table of structures.
+
+    `feuille`: where it is to be mended. `structures`: the codes and names of that table.
+    """
     remarques: list[str] = []
-    for cle, libelle in _LIBELLES.items():
-        dit, retenu = du_nom.get(cle), dites.get(cle)
+    nommes = _completer({}, *du_nom)
+    for cle, libelle in (*_LIBELLES.items(), ("nom_structure", "le nom de la structure")):
+        retenu = dites.get(cle)
+        if cle in autres:
+            remarques.append(f"pour {libelle}, la feuille dit « {retenu} », puis « {autres[cle]} »")
+        dit = nommes.get(cle)
         if dit and retenu and not _se_valent(cle, dit, retenu):
             valeur = dit if cle == "code_structure" else date_courte(_lire_date(dit) or dt.date.min)
             remarques.append(f"pour {libelle}, le nom du dépôt dit « {valeur} », la feuille « {retenu} »")
-    codes = list(structures)
-    if codes and not any(_se_valent("code_structure", c, identite.structure_code) for c in codes):
-        remarques.append(
-            f"le dépôt est celui de « {identite.structure_code} », la table Structure dit « {codes[0]} »"
-        )
-    return [Remarque("alerte", "IDENTITE_DISCORDANTE", None, None, detail=r) for r in remarques]
+    for cle, retenu, lus in (
+        ("code_structure", identite.structure_code, [code for code, _ in structures if code]),
+        ("nom_structure", identite.nom_structure, [nom for _, nom in structures if nom]),
+    ):
+        if retenu and lus and not any(_se_valent(cle, lu, retenu) for lu in lus):
+            remarques.append(f"le dépôt est celui de « {retenu} », la table Structure dit « {lus[0]} »")
+    return [Remarque("alerte", "IDENTITE_DISCORDANTE", feuille, None, detail=r) for r in remarques]
 
 
 def _se_valent(cle: str, dit: str, retenu: str) -> bool:
+    if cle == "nom_structure":
+        return normaliser(dit) == normaliser(retenu)
     if cle == "code_structure":
         return normaliser(dit).replace(" ", "").lstrip("0") == normaliser(retenu).replace(" ", "").lstrip("0")
     jour, jour_retenu = _lire_date(dit), _lire_date(retenu)

@@ -135,8 +135,7 @@ def _classeur_de_csv(
 ) -> ClasseurLu:
     """CSV files as sheets, each named by its table where its own name tells one."""
     tables = tables_des_fichiers(contenus_par_nom, noms_de_table)
-    gardes, remarques = _sans_copies(contenus_par_nom, tables)
-    fichiers = {f"{tables[nom]}.csv" if nom in tables else nom: nom for nom in gardes}
+    fichiers, remarques = _sans_copies(contenus_par_nom, tables)
     irreguliers: dict[str, Enregistrements] = {}
 
     def lire(nom: str) -> Feuille:
@@ -153,31 +152,25 @@ def _classeur_de_csv(
 
 def _sans_copies(
     contenus_par_nom: Mapping[str, Callable[[], bytes]], tables: Mapping[str, str]
-) -> tuple[list[str], list[Remarque]]:
-    """The files that count: of several that are one table, the first if all have the same bytes. Raises DepotRefuse."""
+) -> tuple[dict[str, str], list[Remarque]]:
+    """Sheet name → file, without the exact copies; files that are one table keep their own names, to be told apart."""
     remarques: list[Remarque] = []
+    propres: set[str] = set()
     retires: set[str] = set()
-    for table, noms in en_double(tables).items():
-        if len({contenus_par_nom[nom]() for nom in noms}) > 1:
-            raise DepotRefuse(
-                "FICHIER_EN_DOUBLE",
-                table=noms[0],
-                valeur=table,
-                detail=" et ".join(f"« {nom} »" for nom in noms),
-            )
-        remarques += [
-            Remarque(
-                "alerte",
-                "FICHIER_IGNORE",
-                n,
-                None,
-                valeur=n,
-                detail=f"c'est la copie exacte de « {noms[0]} »",
-            )
-            for n in noms[1:]
-        ]
-        retires |= set(noms[1:])
-    return [nom for nom in contenus_par_nom if nom not in retires], remarques
+    for noms in en_double(tables).values():
+        distincts: dict[bytes, str] = {}
+        for nom in noms:
+            premier = distincts.setdefault(contenus_par_nom[nom](), nom)
+            if premier != nom:
+                retires.add(nom)
+                detail = f"c'est la copie exacte de « {premier} »"
+                remarques.append(Remarque("alerte", "FICHIER_IGNORE", nom, None, valeur=nom, detail=detail))
+        propres |= set(noms) if len(distincts) > 1 else set()
+    return {
+        f"{tables[nom]}.csv" if nom in tables and nom not in propres else nom: nom
+        for nom in contenus_par_nom
+        if nom not in retires
+    }, remarques
 
 
 def _contenu_de_csv(nom: str, octets: bytes) -> bytes:

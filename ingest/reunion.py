@@ -1,4 +1,4 @@
-"""Several sheets that may be one table: the only one with rows is read, parts of one thing are added up, else refused."""
+"""Several sheets or files for one table: the only one with rows is read, parts of one thing are added up, else refused."""
 
 from __future__ import annotations
 
@@ -114,12 +114,12 @@ def _reunir(
     cadres = [cellules.select("ligne", *connues)]
     for nom, (_, suivantes) in autres:
         if set(_connues(table, suivantes)) != set(connues):
-            raise _en_concurrence(table, list(lues), "elles n'ont pas les mêmes colonnes")
+            raise _en_concurrence(table, list(lues), "leurs colonnes ne sont pas les mêmes")
         decalage = cadres[-1].item(-1, "ligne") if cadres[-1].height else max(suites)
         suites[decalage + 1] = nom
         cadres.append(suivantes.select(pl.col("ligne") + decalage, *connues))
     if table.cle and _se_contredisent(table, connues, cadres):
-        raise _en_concurrence(table, list(lues), "elles ne disent pas la même chose d'une même clé")
+        raise _en_concurrence(table, list(lues), "leurs lignes se contredisent sur une même clé")
     remarque = Remarque(
         "alerte",
         "FEUILLES_REUNIES",

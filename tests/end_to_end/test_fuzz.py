@@ -143,6 +143,9 @@ def _verifier_les_comptes(lot: Lot) -> None:
         )
         assert expliquees["ligne"].n_unique() == rejetees, (depot, table)
     assert constats["message"].null_count() == 0
+    assert (
+        constats.filter(pl.col("gravite") != "refus")["table"].null_count() == 0
+    )  # the warehouse has no place for it
 
 
 def _dans_un_dossier(ecrire: Callable[[Path], object]) -> Lot:

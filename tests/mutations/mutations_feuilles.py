@@ -88,6 +88,12 @@ PARTIES = (
     ("Heures réalisées", "Heure"),
     ("Heures", "Heures d'insertion"),
 )
+FICHIERS = (
+    ("Heures S1", "Heures S2"),
+    ("Heures", "Heures (1)"),
+    ("heures_janvier", "heures_février", "heures_mars"),
+    ("Heures partie 1", "Heures suite"),
+)
 
 
 def _grilles(m: Monde) -> dict[str, Grille]:
@@ -206,6 +212,18 @@ def _parties(lignes: list[Ligne], noms: tuple[str, ...], hasard: random.Random) 
 def heures_en_parties(m: Monde, hasard: random.Random) -> Fichiers:
     m.tables.update(_parties(m.tables.pop("Heures"), hasard.choice(PARTIES), hasard))
     return _classeur(_grilles(m))
+
+
+def heures_en_fichiers(m: Monde, hasard: random.Random) -> Fichiers:
+    """A CSV file per half year, or per month."""
+    m.tables.update(_parties(m.tables.pop("Heures"), hasard.choice(FICHIERS), hasard))
+    return _dossier(_grilles(m))
+
+
+def heures_corrigees_en_fichier(m: Monde, hasard: random.Random) -> Fichiers:
+    autres: list[Ligne] = [{**li, "Heures travaillées": 1.25} for li in m.tables["Heures"][:5]]
+    m.tables[hasard.choice(["Heures (1)", "Heures corrigées", "heures 2"])] = autres
+    return _dossier(_grilles(m))
 
 
 def autre_table_en_parties(m: Monde, hasard: random.Random) -> Fichiers:
@@ -494,6 +512,10 @@ MUTATIONS: list[Mutation] = [
     Mutation("bilan_en_parties", 7, bilan_en_parties, plat=True),
     Mutation("heures_recopiees", 7, heures_recopiees),
     Mutation("heures_corrigees", 7, heures_corrigees, frozenset({"FEUILLES_EN_CONCURRENCE"})),
+    Mutation(
+        "heures_corrigees_en_fichier", 7, heures_corrigees_en_fichier, frozenset({"FEUILLES_EN_CONCURRENCE"})
+    ),
+    Mutation("heures_en_fichiers", 7, heures_en_fichiers),
     Mutation("feuille_sans_ligne", 7, feuille_sans_ligne),
     Mutation("entete_en_double", 7, entete_en_double, frozenset({"COLONNE_EN_DOUBLE"})),
     Mutation("entete_en_double_vide", 7, entete_en_double_vide),

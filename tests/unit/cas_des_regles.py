@@ -554,22 +554,34 @@ CAS_ALERTE = [
     Cas(
         "nom de dépôt d'une autre structure",
         lambda t: None,
-        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)],
         ["le nom du dépôt dit « S1 », la feuille « S59000 »"],
         fichier="ABC_S1_20240101_20240331_20240415",
     ),
     Cas(
         "nom de dépôt d'une autre période",
         lambda t: None,
-        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)],
         ["pour la fin de période, le nom du dépôt dit « 30/04/2024 », la feuille « 31/03/2024 »"],
         fichier="ABC_s59000_20240101_20240430_20240415",
     ),
     Cas(
         "table d'une autre structure",
         ecrire("Structure", 2, **{"Code structure": "S1"}),
-        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)],
+        [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)],
         ["celui de « S59000 », la table Structure dit « S1 »"],
+    ),
+    Cas(
+        "table d'une structure d'un autre nom",
+        ecrire("Structure", 2, **{"Nom de la structure": "PLIE d'ailleurs"}),
+        [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)],
+        ["la table Structure dit « PLIE d'ailleurs »"],
+    ),
+    Cas(
+        "deux codes dans la feuille",
+        lambda t: t["Informations"].append({"Clé": "Structure", "Valeur": "S1"}),
+        [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)],
+        ["la feuille dit « S59000 », puis « S1 »"],
     ),
     Cas(
         "heures sur deux feuilles",
@@ -991,7 +1003,8 @@ CAS_SANS_CONSTAT = [
     Cas(
         "la date du nom complète la feuille",
         information("Date d'extraction", None),
-        [("alerte", "IDENTITE_DISCORDANTE", None, None, None)] * 2,  # of the period, the sheet's is kept
+        [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)]
+        * 2,  # of the period, the sheet's is kept
         fichier="ABC_S59000_20230101_20231231_20240401",
     ),
 ]

@@ -210,8 +210,27 @@ def test_two_files_for_one_table(tmp_path: Path) -> None:
     assert [c[:2] for c in fabrique.constats(lot)] == [("alerte", "FICHIER_IGNORE")]
     (depot / "heures (1).csv").write_bytes(CSV["heures.csv"].replace(b"100,5", b"90,5"))
     regle, message = fabrique.lire(depot).refus[0]
-    assert regle == "FICHIER_EN_DOUBLE"
-    assert "« heures (1).csv » et « heures.csv »" in message
+    assert regle == "FEUILLES_EN_CONCURRENCE"
+    assert "« heures.csv » et « heures (1).csv »" in message
+
+
+@pytest.mark.parametrize(
+    "noms", [("Heures S1.csv", "Heures S2.csv"), ("heures 1er semestre.csv", "heures.csv")], ids=str
+)
+def test_two_files_that_share_out_one_table(tmp_path: Path, noms: tuple[str, str]) -> None:
+    depot = fabrique.ecrire_dossier(fabrique.relationnel(), tmp_path / "depot")
+    entete, *lignes = (depot / "heures.csv").read_bytes().splitlines(keepends=True)
+    (depot / "heures.csv").unlink()
+    for nom, parties in zip(noms, (lignes[:10], lignes[10:]), strict=True):
+        (depot / nom).write_bytes(b"".join([entete, *parties]))
+    lot = fabrique.lire(depot)
+    assert (lot.refus, total(lot)) == ({}, 24 * 100.5)
+    ((gravite, regle, *_),) = fabrique.constats(lot)
+    assert (gravite, regle) == ("alerte", "FEUILLES_REUNIES")
+    # a finding names the file, and its line there
+    (depot / noms[1]).write_bytes(b"".join([entete, *lignes[10:], b"C01;M01;2024-05;dix;0\n"]))
+    messages = fabrique.lire(depot).constats.tous()["message"].to_list()
+    assert any(noms[1] in m and "ligne 16" in m for m in messages), messages
 
 
 # --- workbooks that Excel opens ----------------------------------------------------------------------------

@@ -25,7 +25,6 @@ REFUS = {
     "ILLISIBLE",
     "PROTEGE",
     "FORMAT_INCONNU",
-    "FICHIER_EN_DOUBLE",
     "TABLE_MANQUANTE",
     "COLONNE_MANQUANTE",
     "COLONNE_EN_DOUBLE",
@@ -222,7 +221,6 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
         ("alerte", "FUSION_REPRISE"),  # test_cellules_excel.py
-        ("refus", "FICHIER_EN_DOUBLE"),  # test_conteneurs.py
         ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
         ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
         ("alerte", "ENCODAGE"),  # test_encodages.py
