@@ -27,7 +27,9 @@ _MARQUES = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_MOT = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+# a word is begun at its first letter only, and never tried twice: most of a file has no such word
+_MOT = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
+_HAUTS = re.compile(rb"[\x80-\xff]+")
 _LETTRES_DE_SUITE = re.compile(r"[^\W\d_]+")
 # a sequence of UTF-8, or a byte that is in none
 _SUITE = re.compile(
@@ -70,7 +72,8 @@ def _lire_les_octets(nom: str, octets: bytes) -> tuple[str, list[Remarque]]:
     except UnicodeDecodeError:
         pass
     octets = octets.removeprefix(b"\xef\xbb\xbf")
-    if any(_est_lisible(s) for s in set(_SUITE.findall(octets)) if len(s) > 1):
+    suites = {suite for hauts in set(_HAUTS.findall(octets)) for suite in _SUITE.findall(hauts)}
+    if any(_est_lisible(suite) for suite in suites if len(suite) > 1):
         return _decoder_melange(nom, octets)
     codec = _choisir(nom, set(_MOT.findall(octets)))
     return octets.decode(codec), []
