@@ -56,6 +56,12 @@ def _sans_sens(entour: str) -> bool:
     return all(mot in _AUTOUR or any(c.isdigit() for c in mot) for mot in entour.split())
 
 
+def nomme_la_table(nom: str, noms: Iterable[str]) -> bool:
+    """Whether a sheet's name has words of the table's names only, and those that may stand around them."""
+    mots = {mot for n in noms for mot in normaliser(n).split()}
+    return all(mot in mots or _sans_sens(mot) for mot in nom_de_table(nom).split())
+
+
 def en_double(tables: Mapping[str, str]) -> dict[str, list[str]]:
     """Table → its files, where it has several."""
     par_table: dict[str, list[str]] = {}

@@ -15,7 +15,7 @@ from ingest.feuilles import Feuilles, depouiller
 from ingest.findings import Remarque
 from ingest.irregularites import Irregulieres, relever
 from ingest.layouts import Table, normaliser
-from ingest.nommage import nom_de_table
+from ingest.nommage import nom_de_table, nomme_la_table
 
 
 def candidates(table: Table, feuilles: Feuilles, libres: Sequence[str]) -> list[str]:
@@ -55,10 +55,9 @@ def lire_la_table(
         remplies = [n for n, (_, cellules) in lues.items() if _a_des_lignes(table, cellules)] or remplies[:1]
     if len(remplies) > 1:
         if len(irregulieres) > 1:
-            raise _en_concurrence(
-                table, remplies, "leurs lignes n'ont pas toutes les cellules de leur en-tête"
-            )
-        brute, cellules = _reunir(table, {n: lues[n] for n in remplies})
+            pourquoi = "leurs lignes n'ont pas toutes les cellules de leur en-tête"
+            raise _en_concurrence(table, remplies, feuilles.noms, pourquoi)
+        brute, cellules = _reunir(table, {n: lues[n] for n in remplies}, feuilles.noms)
         debuts = {nom: debut - 1 for debut, nom in brute.suites.items()}
         vues = next((_decaler(v, debuts[n]) for n, v in irregulieres.items() if n in debuts), None)
         return TableLue(brute, cellules, list(lues), vues)
@@ -104,7 +103,7 @@ def _a_des_lignes(table: Table, cellules: pl.DataFrame) -> bool:
 
 
 def _reunir(
-    table: Table, lues: dict[str, tuple[TableBrute, pl.DataFrame]]
+    table: Table, lues: dict[str, tuple[TableBrute, pl.DataFrame]], toutes: Sequence[str]
 ) -> tuple[TableBrute, pl.DataFrame]:
     """Sheets with the same columns and without a key that two of them tell otherwise. Their lines are numbered one after the
     other; findings say the sheet and the line in it."""
@@ -114,12 +113,12 @@ def _reunir(
     cadres = [cellules.select("ligne", *connues)]
     for nom, (_, suivantes) in autres:
         if set(_connues(table, suivantes)) != set(connues):
-            raise _en_concurrence(table, list(lues), "leurs colonnes ne sont pas les mêmes")
+            raise _en_concurrence(table, list(lues), toutes, "leurs colonnes ne sont pas les mêmes")
         decalage = cadres[-1].item(-1, "ligne") if cadres[-1].height else max(suites)
         suites[decalage + 1] = nom
         cadres.append(suivantes.select(pl.col("ligne") + decalage, *connues))
     if table.cle and _se_contredisent(table, connues, cadres):
-        raise _en_concurrence(table, list(lues), "leurs lignes se contredisent sur une même clé")
+        raise _en_concurrence(table, list(lues), toutes, "leurs lignes se contredisent sur une même clé")
     remarque = Remarque(
         "alerte",
         "FEUILLES_REUNIES",
@@ -153,8 +152,12 @@ def _se_contredisent(table: Table, connues: list[str], cadres: list[pl.DataFrame
     return not par_cle.filter((pl.col("feuilles") > 1) & (pl.col("contenus") > 1)).collect().is_empty()
 
 
-def _en_concurrence(table: Table, noms: list[str], pourquoi: str) -> DepotRefuse:
-    dits = " et ".join(f"« {n} »" for n in noms)
+def _en_concurrence(table: Table, noms: Sequence[str], toutes: Sequence[str], pourquoi: str) -> DepotRefuse:
+    """No person is known yet: a sheet that may bear the name of one is told by its place among `toutes`."""
+    dits = " et ".join(
+        f"« {nom} »" if nomme_la_table(nom, table.noms()) else f"la feuille n° {toutes.index(nom) + 1}"
+        for nom in noms
+    )
     return DepotRefuse(
         "FEUILLES_EN_CONCURRENCE", table=table.entete, valeur=table.entete, detail=f"{dits} : {pourquoi}"
     )

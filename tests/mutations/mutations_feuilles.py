@@ -226,6 +226,17 @@ def heures_corrigees_en_fichier(m: Monde, hasard: random.Random) -> Fichiers:
     return _dossier(_grilles(m))
 
 
+def heures_par_personne(m: Monde, hasard: random.Random) -> Fichiers:
+    """A sheet that bears the name of somebody, and says otherwise than Hours of the same keys, or completes it."""
+    quelqu_un = hasard.choice(m.personnes)
+    nom = f"{quelqu_un['Nom']} {quelqu_un['Prénom']}"[:31]
+    if hasard.random() < 0.5:
+        m.tables[nom] = [{**li, "Heures travaillées": 1.25} for li in m.tables["Heures"][:5]]
+    else:
+        m.tables[nom], m.tables["Heures"] = m.tables["Heures"][:5], m.tables["Heures"][5:]
+    return _classeur(_grilles(m))
+
+
 def autre_table_en_parties(m: Monde, hasard: random.Random) -> Fichiers:
     nom = hasard.choice(["Marchés", "Contrats", "Bénéficiaires", "Entreprises", "Opérations"])
     m.tables.update(_parties(m.tables.pop(nom), (nom, f"{nom} (suite)"), hasard))
@@ -516,6 +527,7 @@ MUTATIONS: list[Mutation] = [
         "heures_corrigees_en_fichier", 7, heures_corrigees_en_fichier, frozenset({"FEUILLES_EN_CONCURRENCE"})
     ),
     Mutation("heures_en_fichiers", 7, heures_en_fichiers),
+    Mutation("heures_par_personne", 7, heures_par_personne, frozenset({"FEUILLES_EN_CONCURRENCE"})),
     Mutation("feuille_sans_ligne", 7, feuille_sans_ligne),
     Mutation("entete_en_double", 7, entete_en_double, frozenset({"COLONNE_EN_DOUBLE"})),
     Mutation("entete_en_double_vide", 7, entete_en_double_vide),
