@@ -14,8 +14,8 @@ from ingest.cellules_excel import FORMULE_SANS_VALEUR, VALEUR_FUSIONNEE
 _DONNEES: dict[str, Any] = yaml.safe_load((PAQUETS / "ingest" / "cellules.yml").read_text(encoding="utf-8"))
 _VIDES_ECRITS: list[str] = _DONNEES["vides"]
 _VIDES = sorted({v.lower() for v in _VIDES_ECRITS})
-_ERREURS = sorted({e.upper() for e in _DONNEES["erreurs"]})
-_MOTIF_ERREUR = f"(?i){_DONNEES['motif_erreur']}"
+_ERREURS = sorted({e.replace(" ", "").upper() for e in _DONNEES["erreurs"]})
+_MOTIF_ERREUR, _MOTIF_FORMULE = f"(?i){_DONNEES['motif_erreur']}", _DONNEES["motif_formule"]
 # rule of the findings on cells that could not be read, by what stands in them
 _REGLES = {FORMULE_SANS_VALEUR: "FORMULE_SANS_VALEUR", VALEUR_FUSIONNEE: "VALEUR_FUSIONNEE"}
 
@@ -23,6 +23,14 @@ _REGLES = {FORMULE_SANS_VALEUR: "FORMULE_SANS_VALEUR", VALEUR_FUSIONNEE: "VALEUR
 def est_vide(texte: pl.Expr, exactement: bool = False) -> pl.Expr:
     """True for what is written in the place of nothing. `exactement`: only in the case it is listed in."""
     return texte.is_in(_VIDES_ECRITS) if exactement else texte.str.to_lowercase().is_in(_VIDES)
+
+
+def formules_nommees(textes: pl.Series) -> pl.Series:
+    """The same, the text of a formula that an export wrote for its value as a workbook's formula without a value."""
+    formules = textes.str.starts_with("=")
+    if not formules.any():
+        return textes
+    return textes.set(formules & textes.str.contains(_MOTIF_FORMULE), FORMULE_SANS_VALEUR)
 
 
 def dit_vide(texte: str) -> bool:
@@ -36,6 +44,7 @@ def dit_l_illisible(texte: str) -> bool:
         texte.replace(" ", "").upper() in _ERREURS
         or texte in _REGLES
         or re.search(_MOTIF_ERREUR, texte) is not None
+        or re.search(_MOTIF_FORMULE, texte) is not None
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
@@ -43,7 +43,6 @@ _REGLE_INCONNU = {
     "territoires": "CODE_INCONNU",
 }
 
-_POURCENTAGE_MAXIMUM = 999
 _FUSEAU = (
     "des dates y portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
 )
@@ -59,12 +58,13 @@ _TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non
 
 @dataclass(frozen=True)
 class Contexte:
-    """What typing needs besides the cells. `noms`: the names written in each deposit."""
+    """What typing needs besides the cells. `noms`: the names written in each deposit; `ordres`: of its dates."""
 
     codes: Codes
     territoires: Territoires
     aujourd_hui: dt.date
     noms: Noms
+    ordres: conventions.Ordres = field(default_factory=dict)
 
 
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
@@ -148,7 +148,8 @@ def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Serie
     """
     cles = textes.to_frame("_cle")
     distinctes = cles.drop_nulls().unique()
-    propres = distinctes.with_columns(texte=nettoyer_serie(distinctes["_cle"])).drop_nulls("texte")
+    texte = cellules.formules_nommees(nettoyer_serie(distinctes["_cle"]))
+    propres = distinctes.with_columns(texte=texte).drop_nulls("texte")
     propres = _sans_les_vides(colonne, contexte, propres)
     propres = propres.with_columns(illisible=cellules.regle_de_l_illisible(pl.col("texte")))
     if propres["illisible"].null_count() == propres.height:
@@ -228,19 +229,19 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
             return quartiers(textes, contexte.territoires)
         case "date" | "mois" | "naissance":
             lecteurs: dict[str, Callable[..., pl.Series]] = {
-                "date": dates.lire_dates,
+                "date": partial(dates.lire_dates, fin=colonne.fin_de is not None),
                 "mois": dates.lire_mois_d_une_colonne,
                 "naissance": _lire_naissances(contexte),
             }
-            return _avec_la_veille(textes, _valides(lecteurs[colonne.type](textes)))
+            return _avec_la_veille(colonne, textes, _valides(lecteurs[colonne.type](textes)))
         case "texte" | "code" | "identite":
             return pl.DataFrame(
                 {"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)}
             )
     simples: dict[str, Callable[[pl.Series], pl.Series]] = {
-        "nombre": nombres.lire_nombres,
+        "nombre": nombres.lire_quantites,
         "heures": nombres.lire_heures,
-        "pourcentage": partial(nombres.lire_bornes, maximum=_POURCENTAGE_MAXIMUM),
+        "pourcentage": nombres.lire_pourcentages,
         "horizon": parsers.lire_horizons,
         "oui_non": parsers.lire_oui_non,
     }
@@ -255,9 +256,9 @@ def _lire_naissances(contexte: Contexte) -> Callable[..., pl.Series]:
     return partial(dates.lire_naissances, au_plus_tard=contexte.aujourd_hui)
 
 
-def _avec_la_veille(textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
+def _avec_la_veille(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
     """With `veille`, true for a date read as the next day, where there is one."""
-    veille = dates.sont_de_la_veille(textes) & lues["valide"]
+    veille = dates.sont_de_la_veille(textes, colonne.fin_de is not None) & lues["valide"]
     return lues.with_columns(veille=veille) if veille.any() else lues
 
 
@@ -271,11 +272,16 @@ def _trancher(
 ) -> tuple[pl.DataFrame, pl.Series | None]:
     """Reads what the column tells of its doubtful texts, and says how; second, why those left have two readings."""
     tranchees = None
-    if not lues["valide"].all():
+    if not lues["valide"].all() or (contexte.ordres and colonne.est_un_jour):
         questions = conventions.questions_de(colonne.type, _lire_naissances(contexte))
         non_lus = lues["valide"].not_().fill_null(False)
         tranchees = conventions.trancher(
-            questions, lieux["depot"], lues["texte"], non_lus, lues["valeur"].clear(lues.height)
+            questions,
+            lieux["depot"],
+            lues["texte"],
+            non_lus,
+            lues["valeur"].clear(lues.height),
+            contexte.ordres,
         )
     if tranchees is not None:
         lues = lues.with_columns(

@@ -3,11 +3,13 @@
 Each question below is asked of a column only where some text of it could not be read. The texts of the same column
 and deposit that have one reading only are proofs of one convention or the other. Where they agree, the doubtful ones
 are read so; where they do not, or there is none, the doubtful stay unread: of two candidates none is chosen.
+
+One tool writes all the dates of a deposit: a column of dates without a proof follows those that have some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +19,7 @@ from ingest import dates, nombres
 from ingest.findings import SEUILS
 
 Marque = Callable[[pl.Series], pl.Series]
+Ordres = Mapping[int, int]  # deposit → 2: its dates have the month first; 3: some do, some do not
 _RIEN = "rien dans la colonne ne dit laquelle"
 
 
@@ -26,7 +29,7 @@ class Question:
 
     `preuves`: texts that only one of the conventions explains; `lectures`: how each reads a doubtful text.
     `ambigue`: what is said where neither reads a text. `defaut`: the convention of a column whose proofs do not decide;
-    0: none. `dites`: what is said of a reading.
+    0: none. `dites`: what is said of a reading. `de_tout_le_depot`: what other columns prove holds for one without proofs.
     """
 
     lectures: tuple[Callable[[pl.Series], pl.Series], Callable[[pl.Series], pl.Series]]
@@ -36,6 +39,7 @@ class Question:
     ambigue: str | None
     defaut: int = 0
     dites: tuple[str | None, str | None] = (None, None)
+    de_tout_le_depot: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,19 @@ class Tranchees:
 
 
 def trancher(
-    questions: Sequence[Question], depots: pl.Series, textes: pl.Series, non_lus: pl.Series, vide: pl.Series
+    questions: Sequence[Question],
+    depots: pl.Series,
+    textes: pl.Series,
+    non_lus: pl.Series,
+    vide: pl.Series,
+    ordres: Ordres,
 ) -> Tranchees | None:
     """Asks what the unread texts (`non_lus`, per row) of a column raise. `vide`: a null of its type per row."""
-    posees = [q for q in questions if _marquer(q.pose, textes.filter(non_lus)).any()]
+    posees = [
+        q
+        for q in questions
+        if (q.de_tout_le_depot and ordres) or _marquer(q.pose, textes.filter(non_lus)).any()
+    ]
     if not posees:
         return None
     cadre = pl.DataFrame({"depot": depots, "texte": textes}).with_row_index("rang").drop_nulls("texte")
@@ -62,22 +75,22 @@ def trancher(
     # two, since scatter writes in place
     ambigues, dites = (pl.Series([None] * len(textes), dtype=pl.String) for _ in range(2))
     for question in posees:
-        reponses = _repondre(question, cadre, non_lus)
+        reponses = _repondre(question, cadre, non_lus, ordres if question.de_tout_le_depot else {})
         restes = reponses.filter(pl.col("valeur").is_null())
         tranches = reponses.filter((pl.col("camp") > 0) & pl.col("valeur").is_not_null())
         valeurs = valeurs.scatter(tranches["rang"], tranches["valeur"])
         lues = lues.scatter(tranches["rang"], True)
-        for camp in (1, 2):
-            dite = question.dites[camp - 1]
+        for camp, dite in enumerate((*question.dites, _ORDRES_MELES), start=1):
             if dite is not None:
-                dites = dites.scatter(tranches.filter(pl.col("camp") == camp)["rang"], dite)
+                dites = dites.scatter(tranches.filter(pl.col("camp") == camp, "differe")["rang"], dite)
         if question.ambigue is not None:
             ambigues = ambigues.scatter(restes["rang"], question.ambigue)
     return Tranchees(valeurs, lues, ambigues, dites)
 
 
-def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series) -> pl.DataFrame:
-    """rang, valeur, camp (1 or 2: the convention of its deposit; 0: none) of every doubtful row."""
+def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series, ordres: Ordres) -> pl.DataFrame:
+    """rang, valeur, camp (1 or 2: the convention of its deposit; 0: none; 3: the first, for want of a proof), differe (the
+    readings are two) of every doubtful row."""
     textes = cadre["texte"].unique()
     marques = pl.DataFrame(
         {
@@ -93,14 +106,18 @@ def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series) -> pl
     marquees = cadre.join(marques, on="texte", how="left", maintain_order="left")
     posees = marquees.filter(pl.col("pose") & pl.Series(non_lus).gather(marquees["rang"]))["depot"].unique()
     une, autre = pl.col("preuve_1"), pl.col("preuve_2")
+    ailleurs = pl.col("depot").first().replace_strict(dict(ordres), default=None, return_dtype=pl.Int32)
+    concernes = [*posees, *ordres]
     camps = (
-        marquees.filter(pl.col("depot").is_in(posees.implode()))
+        marquees.filter(pl.col("depot").is_in(concernes))
         .group_by("depot")
         .agg(
             camp=pl.when(une.any() & ~autre.any())
             .then(1)
             .when(autre.any() & ~une.any())
             .then(2)
+            .when(~une.any() & ~autre.any() & ailleurs.is_not_null())
+            .then(ailleurs)
             .otherwise(question.defaut)
         )
     )
@@ -110,7 +127,8 @@ def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series) -> pl
         .select(
             "rang",
             "camp",
-            valeur=pl.when(pl.col("camp") == 1).then("lecture_1").when(pl.col("camp") == 2).then("lecture_2"),
+            valeur=pl.when(pl.col("camp") == 2).then("lecture_2").when(pl.col("camp") != 0).then("lecture_1"),
+            differe=pl.col("lecture_1").ne_missing(pl.col("lecture_2")),
         )
     )
 
@@ -210,6 +228,26 @@ _FRACTIONS = Question(
 
 
 _MOIS_D_ABORD = "les dates y sont écrites le mois d'abord (12/31/2024) : elles sont toutes lues ainsi"
+_ORDRES_MELES = "rien ne dit si le jour ou le mois vient d'abord, et le dépôt a des dates des deux façons : le jour d'abord"
+_APRES_DOUZE = r"(?:1[3-9]|2\d|3[01])"
+_MOIS_PUIS_JOUR = rf"^\D{{0,2}}\d{{1,2}}[./-]{_APRES_DOUZE}[./-](?:\d{{4}}|\d{{2}})\b"
+_JOUR_PUIS_MOIS = rf"^\D{{0,2}}{_APRES_DOUZE}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})\b"
+
+
+def ordres_des_dates(colonnes: Sequence[pl.DataFrame]) -> dict[int, int]:
+    """Deposits of which some column of dates can only be read the month first → 2, or 3 where another cannot.
+
+    `colonnes`: depot and the texts of one column each.
+    """
+    camps: dict[int, set[bool]] = {}
+    for colonne in colonnes:
+        texte = pl.col(colonne.columns[1])
+        mois_d_abord = colonne.filter(texte.str.contains(_MOIS_PUIS_JOUR))["depot"].unique()
+        jour_d_abord = colonne.filter(texte.str.contains(_JOUR_PUIS_MOIS))["depot"].unique()
+        for depots, preuve in ((mois_d_abord, True), (jour_d_abord, False)):
+            for depot in set(depots) - set(jour_d_abord if preuve else mois_d_abord):
+                camps.setdefault(depot, set()).add(preuve)
+    return {depot: 3 if len(preuves) > 1 else 2 for depot, preuves in camps.items() if True in preuves}
 
 
 def _impossible_dans(ordre: bool) -> Marque:
@@ -228,6 +266,7 @@ def _jour_et_mois(
         ambigue=None,
         defaut=1,
         dites=(None, _MOIS_D_ABORD),
+        de_tout_le_depot=True,
     )
 
 
@@ -245,6 +284,7 @@ _PREMIERS = Question(
     ambigue=None,
     defaut=1,
     dites=(None, _MOIS_D_ABORD),
+    de_tout_le_depot=True,
 )
 _OCTOBRE = Question(
     lectures=(

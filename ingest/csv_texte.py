@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 from clauses.socle.errors import DepotRefuse
 from ingest.limites import LIMITES
 
-_SEPARATEURS = ";,\t|"
+_SEPARATEURS = ";,\t|~^"
+_GUILLEMET_ECARTE = re.compile(r" +\"")
 _SEPARATEUR_ECRIT = re.compile(r"\"?sep=(.)\"?[ \t]*(?=\r|\n|$)", re.IGNORECASE)
 
 
@@ -42,19 +44,42 @@ def enregistrements(nom: str, texte: str) -> Enregistrements:
     ecrit = _SEPARATEUR_ECRIT.match(texte)
     if ecrit is not None:  # what a spreadsheet is told is no cell; its line keeps its number
         texte = texte[ecrit.end() :]
-    separateur = ecrit[1] if ecrit is not None else _deviner_separateur(texte)
-    try:
-        lignes, champs = _lire(texte, separateur, strict=True)
-    except csv.Error:  # stray quotes: read all the same, unless they swallow line breaks
-        try:
-            lignes, champs = _lire(texte, separateur, strict=False)
-        except _MalForme as erreur:
-            raise DepotRefuse(
-                "ILLISIBLE", table=nom, ligne=erreur.ligne, detail=f"le fichier CSV est mal formé : {erreur}"
-            ) from None
+    separateur = _deviner_separateur(texte)
+    # some write that line without heeding it
+    if ecrit is not None and ecrit[1] in texte.lstrip().partition("\n")[0]:
+        separateur = ecrit[1]
+    lignes, champs = _lire_comme_ecrit(nom, texte, separateur)
     if '\n"' in texte or '\r"' in texte or texte.startswith('"'):
         champs, separateur = _deballer(champs, separateur)
     return Enregistrements(lignes, champs, separateur, texte.endswith(("\n", "\r")))
+
+
+def _lire_comme_ecrit(nom: str, texte: str, separateur: str) -> tuple[list[int], list[list[str]]]:
+    """By the rule; else as some tools write quotes; else with stray quotes, unless they swallow line breaks."""
+    ecritures = [(texte, False)]
+    ecartes = f'{separateur} "' in texte
+    if ecartes:  # « a ; "b" ; c »
+        ecritures.append((_serrer_les_guillemets(texte, separateur), False))
+    if '\\"' in texte:
+        ecritures.append((texte, True))
+    for ecriture, echappe in ecritures:
+        try:
+            lignes, champs = _lire(ecriture, separateur, strict=True, echappe=echappe)
+        except csv.Error:
+            continue
+        if ecriture is not texte or not (ecartes and any(map(_GUILLEMET_ECARTE.match, chain(*champs)))):
+            return lignes, champs
+    try:
+        return _lire(texte, separateur, strict=False)
+    except _MalForme as erreur:
+        raise DepotRefuse(
+            "ILLISIBLE", table=nom, ligne=erreur.ligne, detail=f"le fichier CSV est mal formé : {erreur}"
+        ) from None
+
+
+def _serrer_les_guillemets(texte: str, separateur: str) -> str:
+    signe = re.escape(separateur)
+    return re.sub(rf"(?<={signe}) +(?=\")|(?<=\") +(?={signe}|\r|\n|$)", "", texte)
 
 
 class _MalForme(Exception):
@@ -63,10 +88,18 @@ class _MalForme(Exception):
         self.ligne = ligne
 
 
-def _lire(texte: str, separateur: str, strict: bool) -> tuple[list[int], list[list[str]]]:
-    """First line and fields of each record. Raises csv.Error when strict, else _MalForme."""
+def _lire(
+    texte: str, separateur: str, strict: bool, echappe: bool = False
+) -> tuple[list[int], list[list[str]]]:
+    """First line and fields of each record. Raises csv.Error when strict, else _MalForme. `echappe`: quotes as `\\"`."""
     source = io.StringIO(texte, newline="") if strict else list(io.StringIO(texte, newline=""))
-    lecteur = csv.reader(source, delimiter=separateur, strict=strict)
+    lecteur = csv.reader(
+        source,
+        delimiter=separateur,
+        strict=strict,
+        escapechar="\\" if echappe else None,
+        doublequote=not echappe,
+    )
     lignes: list[int] = []
     champs: list[list[str]] = []
     debut = 1
@@ -98,6 +131,8 @@ def _guillemets_douteux(lignes: list[str], separateur: str) -> bool:
 
 def _deballer(champs: list[list[str]], separateur: str) -> tuple[list[list[str]], str]:
     """Records that were put in quotes whole are one field each: opened, if they then have as many fields as the others."""
+    if all(not any(c[1:]) for c in champs):  # each line in quotes whole, before the separators that were left
+        champs = [c[:1] for c in champs]
     largeurs = Counter(map(len, champs))
     if largeurs.total() == largeurs[1] or largeurs[0] + largeurs[1] == largeurs.total():
         contenu = "\n".join(
@@ -131,15 +166,14 @@ def _frequente(largeurs: Iterable[int]) -> tuple[int, int]:
 
 def _deviner_separateur(texte: str) -> str:
     """The separator that cuts most of the first thirty lines into the same number of fields; `;` when none does."""
-    debut = "".join(islice(io.StringIO(texte, newline=""), 30))
+    return max(_SEPARATEURS, key=partial(_regularite, texte))
 
-    def regularite(separateur: str) -> int:
-        try:
-            largeurs = Counter(
-                len(e) for e in csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)
-            )
-        except csv.Error:
-            return 0
-        return max((lignes * (largeur - 1) for largeur, lignes in largeurs.items()), default=0)
 
-    return max(_SEPARATEURS, key=regularite)
+def _regularite(texte: str, separateur: str) -> int:
+    """How many cells a separator cuts the first thirty lines into, of those with as many as most; 0: none."""
+    debut = islice(io.StringIO(texte, newline=""), 30)
+    try:
+        largeurs = Counter(map(len, csv.reader(debut, delimiter=separateur)))
+    except csv.Error:
+        return 0
+    return max((lignes * (largeur - 1) for largeur, lignes in largeurs.items()), default=0)

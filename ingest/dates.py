@@ -2,7 +2,8 @@
 
 The hour of a date says only where its zone put midnight. Paris writes the midnight of 1 August as 22:00 (UTC), 23:00, or
 23:50:39 (the mean time of before 1911) of 31 July; Réunion and Mayotte as 20:00 and 21:00: these are the next day. Any
-other hour is one of the day written: a time of day, or a zone west of Paris.
+other hour is one of the day written: a time of day, or a zone west of Paris. So is the last minute of a day that ends
+something: no zone says it.
 """
 
 from __future__ import annotations
@@ -48,13 +49,17 @@ _UN_MOIS = "|".join(sorted(_NOMS_DE_MOIS, key=len, reverse=True))
 _EPOQUE_EXCEL = dt.date(1899, 12, 30)
 _PREMIERE_DATE, _DERNIERE_DATE = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 _ZONE = r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})"
-_MOMENT = rf"^(.*\d)(?:[ T]|,? (?:à|a|at) )(\d{{1,2}})[:hH](\d{{2}})(?::(\d{{2}})(?:[.,]\d+)?)?(?: ?{_ZONE}){{0,2}}$"
+_MOMENT = (
+    r"^(.*\d)(?:[ T]|,? (?:à|a|at) )(\d{1,2})[:hH](\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?: ?([aApP])\.?[mM]\.?)?"
+    rf"(?: ?{_ZONE}){{0,2}}(?: ?\([^)]*\))?$"
+)
 _NUMERO = r"^([1-7]\d{4})(?:[.,](\d+))?$"
 _JOUR_DE_SEMAINE = (
     r"^(?:le )?(?:lun(?:di)?|mar(?:di)?|mer(?:credi)?|jeu(?:di)?|ven(?:dredi)?|sam(?:edi)?|dim(?:anche)?"
     r"|mon|tue|wed|thu|fri|sat|sun)[.,]* +"
 )
 _SOIR, _SOIR_DES_ILES = 21 * 3600 + 45 * 60, 20 * 3600  # seconds
+_DERNIERE_MINUTE = 86_340
 
 
 def _sans_accent(texte: pl.Expr) -> pl.Expr:
@@ -64,7 +69,9 @@ def _sans_accent(texte: pl.Expr) -> pl.Expr:
 def _morceaux(textes: pl.Series) -> pl.DataFrame:
     """`jour` (the text without its hour), `numero` (Excel's serial number), `secondes` of the day (null: no hour)."""
     moment, numero = pl.col("moment"), pl.col("numero")
-    h, m, s = (moment.struct[rang].cast(pl.Int32, strict=False) for rang in (1, 2, 3))
+    ecrite, m, s = (moment.struct[rang].cast(pl.Int32, strict=False) for rang in (1, 2, 3))
+    moitie = moment.struct[4].str.to_lowercase()  # of a day told in twelve hours
+    h = pl.when(moitie.is_null()).then(ecrite).when(ecrite <= 12).then(ecrite % 12 + 12 * (moitie == "p"))
     fraction = pl.concat_str(pl.lit("0."), numero.struct[1]).cast(pl.Float64, strict=False)
     du_jour = h * 3600 + m * 60 + s.fill_null(0)
     return (
@@ -85,23 +92,24 @@ def _morceaux(textes: pl.Series) -> pl.DataFrame:
     )
 
 
-def _veille(secondes: pl.Expr) -> pl.Expr:
+def _veille(secondes: pl.Expr, fin: bool = False) -> pl.Expr:
     """True for an hour that a zone makes of the midnight after it; a millisecond may be lost on the way."""
     ronde = (secondes + 1) % 3600 <= 2
-    return ((secondes >= _SOIR) | ((secondes >= _SOIR_DES_ILES - 1) & ronde)).fill_null(False)
+    veille = (secondes >= _SOIR) | ((secondes >= _SOIR_DES_ILES - 1) & ronde)
+    return (veille & (secondes < _DERNIERE_MINUTE) if fin else veille).fill_null(False)
 
 
-def sont_de_la_veille(textes: pl.Series) -> pl.Series:
-    """True for the texts whose hour makes them the next day."""
-    candidats = textes.str.contains(r"[ T]2\d[:hH]|^[1-7]\d{4}[.,][89]")
+def sont_de_la_veille(textes: pl.Series, fin: bool = False) -> pl.Series:
+    """True for the texts whose hour makes them the next day. `fin`: what ends on that day."""
+    candidats = textes.str.contains(r"[ T]2\d[:hH]|[pP]\.?[mM]|^[1-7]\d{4}[.,][89]")
     if not candidats.any():
         return candidats
-    return candidats & _morceaux(textes).select(_veille(pl.col("secondes"))).to_series()
+    return candidats & _morceaux(textes).select(_veille(pl.col("secondes"), fin)).to_series()
 
 
-def lire_dates(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
+def lire_dates(textes: pl.Series, mois_d_abord: bool = False, fin: bool = False) -> pl.Series:
     """Excel dates and numbers, `31/12/2024`, `31/12/24`, `2024-12-31`, `20241231`, `31 décembre 2024`, with or without an
-    hour and a zone → Date, 1900 to 2100. `mois_d_abord`: read `12/31/2024` so.
+    hour and a zone → Date, 1900 to 2100. `mois_d_abord`: read `12/31/2024` so. `fin`: what ends on that day.
     """
     morceaux = _morceaux(textes)
     jour, annee_courte = pl.col("jour"), pl.col("annee_courte")
@@ -118,7 +126,7 @@ def lire_dates(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
     autres = dates.is_null().arg_true()
     if not autres.is_empty():
         dates = dates.scatter(autres, _lire_dates_rares(morceaux["jour"].gather(autres), formats[1]))
-    lendemain = pl.when(_veille(pl.col("secondes"))).then(pl.col("d").dt.offset_by("1d")).otherwise("d")
+    lendemain = pl.when(_veille(pl.col("secondes"), fin)).then(pl.col("d").dt.offset_by("1d")).otherwise("d")
     return (
         morceaux.select("secondes", d=dates)
         .select(t=lendemain)
@@ -127,10 +135,13 @@ def lire_dates(textes: pl.Series, mois_d_abord: bool = False) -> pl.Series:
 
 
 def _lire_dates_rares(textes: pl.Series, en_chiffres: str) -> pl.Series:
-    """`20240801`, `01082024`, `1er août 2024`, `jeudi 1 août 2024`, `01-août-24`, `Thu Aug 01 2024` → Date."""
+    """`20240801`, `01082024`, `01 08 2024`, `1er août 2024`, `jeudi 1 août 2024`, `01-août-24`, `Thu Aug 01 2024` → Date."""
     chiffres = pl.col("t").str.extract(r"^(\d{7,8})(?:[.,]0+)?$")
     annee_d_abord = chiffres.str.strptime(pl.Date, "%Y%m%d", strict=False)
     jour_d_abord = chiffres.str.zfill(8).str.strptime(pl.Date, "%d%m%Y", strict=False)
+    espacees = (
+        pl.col("t").str.extract(r"^(\d{1,2} \d{1,2} \d{4})$").str.strptime(pl.Date, "%d %m %Y", strict=False)
+    )
     possible = pl.col("annee_d_abord").is_between(_PREMIERE_DATE, _DERNIERE_DATE)
     nu = _sans_accent(pl.col("t")).str.replace(_JOUR_DE_SEMAINE, "").str.replace(r"^le ", "")
     jour_mois = pl.col("nu").str.extract_groups(
@@ -144,7 +155,7 @@ def _lire_dates_rares(textes: pl.Series, en_chiffres: str) -> pl.Series:
     apres_un_jour = pl.col("nu").str.strptime(pl.Date, en_chiffres, strict=False)
     return (
         textes.to_frame("t")
-        .select(annee_d_abord=annee_d_abord, jour_d_abord=jour_d_abord, nu=nu)
+        .select(annee_d_abord=annee_d_abord, jour_d_abord=pl.coalesce(jour_d_abord, espacees), nu=nu)
         .select(
             t=pl.coalesce(pl.when(possible).then("annee_d_abord"), "jour_d_abord", ecrites, apres_un_jour)
         )["t"]
@@ -163,9 +174,10 @@ def lire_naissances(textes: pl.Series, au_plus_tard: dt.date, mois_d_abord: bool
     )["d"]
 
 
+_ANNEE = r"(?:(?:19|20)\d\d|\d\d)\b"
 # the first of a month, if its month comes first; another day of January, if not
-PREMIER_DU_MOIS = r"^0?(?:[2-9]|1[0-2])[./-]0?1[./-](?:19|20)\d\d\b"
-PREMIER_JOUR = r"^0?1[./-](?:0?[2-9]|1[0-2])[./-](?:19|20)\d\d\b"
+PREMIER_DU_MOIS = rf"^0?(?:[2-9]|1[0-2])[./-]0?1[./-]{_ANNEE}"
+PREMIER_JOUR = rf"^0?1[./-](?:0?[2-9]|1[0-2])[./-]{_ANNEE}"
 # a month typed as a number: 2024.1 is 2024.10 that lost its zero, or January
 MOIS_EN_NOMBRE = r"^(?:19|20)\d\d[.,]1$"
 MOIS_A_DEUX_CHIFFRES = r"^(?:19|20)\d\d[.,]0[1-9]$"
@@ -179,7 +191,7 @@ def lire_mois_d_une_colonne(textes: pl.Series) -> pl.Series:
 
 
 def lire_mois(textes: pl.Series) -> pl.Series:
-    """`2024-03`, `03/2024`, `mars 2024`, `févr. 2024`, `mars-24`, `202403`, any date → Date, first of the month.
+    """`2024-03`, `03/2024`, `mars 2024`, `févr. 2024`, `mars-24`, `202403`, `2024M03`, any date → Date, first of the month.
 
     `2024.1` is null: `ingest.conventions` reads it from its column.
     """
@@ -195,7 +207,7 @@ def lire_mois(textes: pl.Series) -> pl.Series:
         )
         .select(
             "t",
-            annee_mois=nu.str.extract_groups(r"^(20\d\d|19\d\d) ?(0?[1-9]|1[0-2])$"),
+            annee_mois=nu.str.extract_groups(r"^(20\d\d|19\d\d) ?m?(0?[1-9]|1[0-2])$"),
             mois_annee=nu.str.extract_groups(r"^(0?[1-9]|1[0-2]) (20\d\d|19\d\d|\d\d)$"),
             nom_annee=nu.str.extract_groups(rf"^({_UN_MOIS}) ?(\d{{4}}|\d{{2}})$"),
             annee_nom=nu.str.extract_groups(rf"^(20\d\d|19\d\d) ?({_UN_MOIS})$"),

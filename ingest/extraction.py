@@ -81,16 +81,32 @@ def extraire(table: Table, feuille: FeuilleLue) -> tuple[TableBrute, pl.DataFram
     if feuille.plages:
         lignes, dites = _etendre(table, associees, feuille, entete.suite, lignes)
         remarques += dites
+    lues = lignes.height
+    lignes = _sans_l_entete_repete(feuille, entete, list(associees.values()), lignes)
     lignes.columns = ["ligne", *(places.get(place, nom) for place, nom in enumerate(lignes.columns[1:]))]
     ecrits = {c.entete: _ecrit(entete.textes[associees[c.nom]]) for c in table.colonnes if c.nom in associees}
     entetes = {e: ecrit for e, ecrit in ecrits.items() if ecrit != e}
     inconnues = [_ecrit(t) for t in libres]
-    return TableBrute(table, lignes.height, ligne_entete, inconnues, entetes, remarques), lignes
+    return TableBrute(table, lues, ligne_entete, inconnues, entetes, remarques), lignes
 
 
 def est_decisive(table: Table, colonne: Colonne) -> bool:
     """Whether a false value of this column makes a false row: what is counted, or what it is counted for."""
     return colonne.valeur or colonne.s_ajoute or colonne.nom in table.cle
+
+
+def _sans_l_entete_repete(
+    feuille: FeuilleLue, entete: Entete, places: list[int], lignes: pl.DataFrame
+) -> pl.DataFrame:
+    """Without the header that an export writes again at the top of each page."""
+    for rang in range(entete.rang, entete.suite):
+        ecrits = feuille.cellules.row(rang)
+        remplies = [place for place in places if ecrits[place + 1] is not None]
+        repetes = lignes[f"c{remplies[0]}"] == ecrits[remplies[0] + 1] if remplies else None
+        if repetes is not None and repetes.any():
+            toutes = pl.all_horizontal(pl.col(f"c{place}") == ecrits[place + 1] for place in remplies)
+            lignes = lignes.filter(toutes.fill_null(False).not_())
+    return lignes
 
 
 # --- two columns that may be one ---------------------------------------------------------------------------

@@ -59,6 +59,10 @@ class Colonne:
         """Values of these columns never appear in a finding."""
         return self.type in ("identite", "naissance")
 
+    @property
+    def est_un_jour(self) -> bool:
+        return self.type in ("date", "naissance", "mois")
+
 
 @dataclass(frozen=True)
 class Parent:

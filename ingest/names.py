@@ -20,6 +20,7 @@ from ingest.spellings import sans_signes
 
 MASQUE = "(valeur masquée)"
 PERSONNES = pl.DataFrame(schema={"depot": pl.Int32, "nom": pl.String, "prenom": pl.String})
+_CIVILITE = r"(?i)^(?:m\.|mr\.?|mme\.?|mlle\.?|monsieur|madame|mademoiselle) +"
 _LETTRES_D_UN_MOT = 3  # shorter words of names say nothing alone
 _LETTRES_AVEC_INITIALE = 4
 _LONGUEUR_EMPREINTE = 12
@@ -104,8 +105,10 @@ def tiennent_un_nom(
 
 
 def sont_un_nom_entier(depots: pl.Series, textes: pl.Series, noms: Noms) -> pl.Series:
-    """True where a text is nothing but the whole name of a person of its deposit."""
-    return _trouver(depots, textes, noms.entiers, _sans_civilite)
+    """True where a text is nothing but the whole name of a person of its deposit, or a title and one name."""
+    return _trouver(depots, textes, noms.entiers, _sans_civilite) | _trouver(
+        depots, textes, noms.cellules, _apres_civilite
+    )
 
 
 def _trouver(
@@ -167,6 +170,14 @@ def _sans_civilite(textes: pl.Series) -> pl.DataFrame:
     titres = rf"\b(?:{'|'.join(_mots_vides())})\b"
     nus = _sans_accent(pl.col("texte")).str.replace_all(titres, "").str.replace_all(r"\P{L}", "")
     return textes.to_frame("texte").select("texte", forme=nus).filter(pl.col("forme") != "")
+
+
+def _apres_civilite(textes: pl.Series) -> pl.DataFrame:
+    """texte, forme: the letters of what follows the title of a person."""
+    titres = textes.to_frame("texte").filter(pl.col("texte").str.contains(_CIVILITE))
+    return titres.select(
+        "texte", forme=normaliser_nom(pl.col("texte").str.replace(_CIVILITE, ""))
+    ).drop_nulls("forme")
 
 
 def _sans_accent(texte: pl.Expr) -> pl.Expr:

@@ -11,6 +11,7 @@ import polars as pl
 from ingest.findings import SEUILS
 
 _UNITE = r" ?(?:(?:€|euros?|eur|%|h|hrs?|heures?|ht|mois)[ /.]*)+$"
+_MONNAIE, _POUR_CENT, _SANS_CENTIMES = r"€|\beur", "%", r"(\d)[.,] ?[-–—]+$"
 _ESPACES = r"[  ]"
 # a group has three digits, and the first one to three; the decimal sign is the other sign, or the only one
 _NOMBRE = r"^[+-]? ?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d{1,2})?$"
@@ -20,6 +21,7 @@ _GROUPES = {
     ".": r"^[+-]? ?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d*)?|\.\d{3},\d*)$",
     ",": r"^[+-]? ?[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d*)?|,\d{3}\.\d*)$",
 }
+_POURCENTAGE_MAXIMUM = 999
 _DEUX_LECTURES = r"^[+-]? ?[1-9]\d{0,2}[.,]\d{3}$"
 
 
@@ -27,6 +29,7 @@ def ecriture(textes: pl.Series) -> pl.Series:
     """The text of a number without its unit, in lower case."""
     nu = pl.col("t").str.to_lowercase().str.replace("−", "-", literal=True)
     nu = nu.str.replace(r"^(?:€|eur) ?", "").str.replace(_UNITE, "").str.strip_chars(" ")
+    nu = nu.str.replace(_SANS_CENTIMES, "$1")
     return textes.to_frame("t").select(t=nu)["t"]
 
 
@@ -78,6 +81,20 @@ def _si(textes: pl.Series, retenus: pl.Series) -> pl.Series:
     return textes.set(~retenus, None)
 
 
+def lire_quantites(textes: pl.Series) -> pl.Series:
+    """Numbers that are no share of anything: a percentage is none."""
+    return lire_nombres(_si(textes, ~textes.str.contains(_POUR_CENT)))
+
+
+def lire_pourcentages(textes: pl.Series) -> pl.Series:
+    """`12,5`, `12,5 %` → Float64, 999 at most; an amount is none."""
+    return lire_bornes(_si(textes, ~_dit(_MONNAIE, textes)), _POURCENTAGE_MAXIMUM)
+
+
+def _dit(unite: str, textes: pl.Series) -> pl.Series:
+    return textes.str.contains(rf"(?i){unite}")
+
+
 def lire_bornes(textes: pl.Series, maximum: float) -> pl.Series:
     """Numbers that cannot be over `maximum`: `1.234` is then one and a bit, its other reading cannot be true."""
     lus = lire_nombres(textes)
@@ -105,7 +122,7 @@ _FRACTION_DE_JOUR = r"^\d{1,2}[.,]\d{6,}$"
 def lire_heures(textes: pl.Series) -> pl.Series:
     """Hours: a number, or `26h45`, `26:45`, `7 h 30`, `1 day, 02:45:00`, `45 min` → Float64, in hours."""
     lues = lire_bornes(textes, SEUILS["heures_impossibles"])
-    lues = lues.set(est_fraction_de_jour(textes), None)
+    lues = lues.set(est_fraction_de_jour(textes) | _dit(f"{_MONNAIE}|{_POUR_CENT}", textes), None)
     restes = lues.is_null().arg_true()
     if restes.is_empty():
         return lues

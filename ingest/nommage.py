@@ -1,4 +1,4 @@
-"""Which table a CSV file is, by its name: « Heures (1).csv » and « Export_2024_Heures.csv » are Heures."""
+"""Which table a CSV file is, by its name: « Heures (1).csv », « Export_2024_Heures.csv », « heures.txt » are Heures."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ingest.layouts import normaliser
 
 _DONNEES: dict[str, Any] = yaml.safe_load((PAQUETS / "ingest" / "nommage.yml").read_text(encoding="utf-8"))
 _AUTOUR = frozenset(_DONNEES["autour"])
-_SUFFIXES = (".csv", ".txt", ".tsv")
+SUFFIXES = (".csv", ".txt", ".tsv")
 _TABLES_EN_TOUT = 2  # so many files named around their tables make a folder a deposit
 
 
 def nom_de_table(nom: str) -> str:
     """A sheet's name, or a file's without its extension, as names are compared."""
-    return normaliser(nom[:-4] if nom.lower().endswith(_SUFFIXES) else nom)
+    return normaliser(nom[:-4] if nom.lower().endswith(SUFFIXES) else nom)
 
 
 def tables_des_fichiers(fichiers: Iterable[str], noms_de_table: Collection[str]) -> dict[str, str]:
@@ -28,7 +28,7 @@ def tables_des_fichiers(fichiers: Iterable[str], noms_de_table: Collection[str])
 
     What stands around the table's name is a number, a date, a known word, or what other files of the folder have too.
     """
-    formes = {nom: nom_de_table(nom) for nom in fichiers if nom.lower().endswith(".csv")}
+    formes = {nom: nom_de_table(nom) for nom in fichiers if nom.lower().endswith(SUFFIXES)}
     exacts = {nom: forme for nom, forme in formes.items() if forme in noms_de_table}
     coupes = {nom: list(_coupes(forme, noms_de_table)) for nom, forme in formes.items() if nom not in exacts}
     communs = Counter(entour for vus in coupes.values() for entour in {(a, z) for a, _, z in vus})

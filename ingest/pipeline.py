@@ -16,6 +16,7 @@ from ingest import rules
 from ingest.assemblage import Assemblage
 from ingest.codes import Codes
 from ingest.conforming import Contexte, se_lisent, typer_table
+from ingest.conventions import ordres_des_dates
 from ingest.discovery import Candidat
 from ingest.extraction import DepotBrut
 from ingest.findings import CAUSES, SEUILS, Constats, Remarque
@@ -187,7 +188,13 @@ def _conformer(
     brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
     territoires = charger_territoires()
     noms = noms_ecrits(_ecarter_les_decalages(layout, brutes, codes, territoires, constats))
-    contexte = Contexte(codes, territoires, aujourd_hui, noms)
+    jours = [
+        brutes[table.nom].select("depot", colonne.nom)
+        for table in layout.tables
+        for colonne in table.colonnes
+        if colonne.est_un_jour
+    ]
+    contexte = Contexte(codes, territoires, aujourd_hui, noms, ordres_des_dates(jours))
     # the largest first: nothing waits for one that was begun last
     en_cours = {
         table.nom: typeurs.submit(typer_table, table, brutes[table.nom], contexte, constats)

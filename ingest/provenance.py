@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -106,19 +106,40 @@ def lire_informations(
     """The keys of the Informations sheet that the layout knows: the first value of each, which counts, and the first that
     says otherwise."""
     assert layout.informations is not None
+    formes = {forme: cle for cle, formes in layout.informations.cles.items() for forme in formes}
     lues: dict[str, str] = {}
     autres: dict[str, str] = {}
-    for cellules in rangees:
-        remplies = [" ".join(c.split()) for c in cellules if c is not None]
-        if len(remplies) < 2:
-            continue
-        forme = normaliser(remplies[0])
-        for cle, formes in layout.informations.cles.items():
-            if forme not in formes or dit_vide(remplies[1]):
-                continue
-            if not _se_valent(cle, remplies[1], lues.setdefault(cle, remplies[1])):
-                autres.setdefault(cle, remplies[1])
+    for dite, valeur in _cles_et_valeurs(rangees, formes):
+        cle = formes.get(normaliser(dite))
+        if (
+            cle is not None
+            and not dit_vide(valeur)
+            and not _se_valent(cle, valeur, lues.setdefault(cle, valeur))
+        ):
+            autres.setdefault(cle, valeur)
     return lues, autres
+
+
+def _cles_et_valeurs(
+    rangees: Iterable[Sequence[str | None]], formes: Container[str]
+) -> Iterator[tuple[str, str]]:
+    """Each key and what stands next to it; below it, where a row holds keys alone."""
+    cles: list[tuple[int, str]] = []
+    for cellules in rangees:
+        remplies = [(place, " ".join(c.split())) for place, c in enumerate(cellules) if c is not None]
+        est_cle = [normaliser(texte) in formes for _, texte in remplies]
+        if any(est_cle):
+            suivis = [une and i + 1 < len(remplies) and not est_cle[i + 1] for i, une in enumerate(est_cle)]
+            yield from ((remplies[i][1], remplies[i + 1][1]) for i, suivi in enumerate(suivis) if suivi)
+            seules = [
+                rempli
+                for rempli, une, suivi in zip(remplies, est_cle, suivis, strict=True)
+                if une and not suivi
+            ]
+            cles = seules if len(seules) > 1 else []
+        else:
+            valeurs = dict(remplies)
+            yield from ((cle, valeurs[place]) for place, cle in cles if place in valeurs)
 
 
 def discordances(
@@ -168,8 +189,8 @@ def _completer(dites: Mapping[str, str], nom: str, nom_interne: str | None) -> d
 
 @lru_cache(maxsize=10_000)
 def _lire_date(texte: str) -> dt.date | None:
-    """One date: the deposits of a refresh say the same few again and again."""
-    return cast("dt.date | None", dates.lire_dates(pl.Series([texte])).item())
+    """One date: the deposits of a refresh say the same few again and again. « 31/03/2024 23:59:59 » ends on that day."""
+    return cast("dt.date | None", dates.lire_dates(pl.Series([texte]), fin=True).item())
 
 
 def _lire_nom(nom: str) -> dict[str, str] | None:

@@ -22,7 +22,7 @@ from ingest.discovery import EXTENSIONS_CLASSEUR, Candidat, lisible
 from ingest.encodages import decoder, nom_de_membre
 from ingest.findings import Remarque
 from ingest.limites import LIMITES
-from ingest.nommage import en_double, tables_des_fichiers
+from ingest.nommage import SUFFIXES, en_double, tables_des_fichiers
 from ingest.redressement import dimension_fausse, redresser
 
 _SIGNATURE_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -366,13 +366,18 @@ def _ouvrir_archive(octets: bytes, noms_de_table: Collection[str]) -> ClasseurLu
             )
         if membre.is_dir() or any(p.startswith((".", "~$")) or p == "__MACOSX" for p in chemin.parts):
             continue
-        if chemin.suffix.lower() == ".csv":
+        if chemin.suffix.lower() in SUFFIXES:
             dossiers.setdefault(chemin.parent, {})[chemin.name] = membre
         elif chemin.suffix.lower() in EXTENSIONS_CLASSEUR:
             classeurs[chemin.as_posix()] = membre
         else:
             autres.append(chemin.suffix.lower())
     dossiers = {d: m for d, m in dossiers.items() if tables_des_fichiers(m, noms_de_table)} or dossiers
+    tables = {d: _fichiers_de_tables(m, noms_de_table) for d, m in dossiers.items()}
+    autres += [
+        PurePosixPath(nom).suffix.lower() for d, m in dossiers.items() for nom in m if nom not in tables[d]
+    ]
+    dossiers = {d: m for d, m in tables.items() if m}
     if classeurs:
         return _ouvrir_archive_de_classeurs(archive, classeurs, dossiers)
     if not dossiers:
@@ -391,6 +396,14 @@ def _ouvrir_archive(octets: bytes, noms_de_table: Collection[str]) -> ClasseurLu
     return _classeur_de_csv(
         {nom: partial(bytes, contenu) for nom, contenu in lus.items()}, noms_de_table, dossier.name or None
     )
+
+
+def _fichiers_de_tables(
+    membres: Mapping[str, zipfile.ZipInfo], noms_de_table: Collection[str]
+) -> dict[str, zipfile.ZipInfo]:
+    """Without the texts that are no table by their name: what is named .txt may be a word of advice."""
+    tables = tables_des_fichiers(membres, noms_de_table)
+    return {nom: m for nom, m in membres.items() if nom in tables or nom.lower().endswith(".csv")}
 
 
 def _ouvrir_archive_de_classeurs(

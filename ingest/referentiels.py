@@ -12,6 +12,7 @@ from ingest.codes import Codes
 from ingest.layouts import normaliser
 from ingest.references import Territoires
 
+_MENTION = r"(?i)^(?:code )?(?:insee|cog)[ :-]+"  # « INSEE 59350 »: no name of a commune
 REGLE_HORS_LISTE = {"commune": "COMMUNE_CONTREDITE", "rome": "ROME_NOUVEAU", "qpv": "QPV_HORS_LISTE"}
 
 
@@ -41,6 +42,7 @@ def quartiers(textes: pl.Series, territoires: Territoires) -> pl.DataFrame:
 
 def communes(textes: pl.Series, territoires: Territoires) -> pl.DataFrame:
     """`valeur`: the code; `valide`: known, and not of another commune than the name beside it says (`dit`)."""
+    textes = textes.str.replace(_MENTION, "")
     codes = parsers.lire_communes(textes)
     connues = [c in territoires.communes for c in codes]
     lues = pl.DataFrame({"valeur": codes, "valide": pl.Series(connues, dtype=pl.Boolean)})

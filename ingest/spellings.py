@@ -21,8 +21,11 @@ def sans_signes(code: pl.Expr) -> pl.Expr:
 
 
 def sans_zeros(code: pl.Expr) -> pl.Expr:
-    """The same, a number without the zeros before it, nor the `.0` of an export that took it for a decimal."""
-    return sans_signes(code).str.replace(r"^0*([0-9]+?)(?:[.]0)?$", "$1")
+    """The same, a number without the zeros before it, nor what an export that took it for one added: `59 001`, `59001.0`."""
+    nu = sans_signes(code)
+    groupe = nu.str.contains(r"^[0-9]{1,3}(?: [0-9]{3})+$")
+    nombre = pl.when(groupe).then(nu.str.replace_all(" ", "", literal=True)).otherwise(nu)
+    return nombre.str.replace(r"^0*([0-9]+?)(?:[.]0)?$", "$1")
 
 
 def accorder_les_codes(layout: Layout, tables: Tables) -> Tables:

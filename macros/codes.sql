@@ -74,9 +74,9 @@
     coalesce({{ sans_signes_autour('upper(' ~ code ~ ')') }}, {{ code }})
 {%- endmacro %}
 
-{# The same, a number without the zeros before it, nor the `.0` of an export that took it for a decimal. #}
+{# The same, a number without the zeros before it, nor what an export that took it for one added: `59 001`, `59001.0`. #}
 {% macro code_sans_zeros(code) -%}
-    {{ sans_zeros_devant(code_sans_signes(code)) }}
+    {{ sans_zeros_devant(sans_milliers(code_sans_signes(code))) }}
 {%- endmacro %}
 
 {# The key of a marché in a bilan (read as `lignes`): its number and its lot. #}

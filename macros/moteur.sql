@@ -104,6 +104,25 @@
     nullif(regexp_replace({{ texte }}, r'^[^\pL\pN]+|[^\pL\pN]+$', ''), '')
 {%- endmacro %}
 
+{# A number as text without the spaces between its thousands; any other text as it is. #}
+{% macro sans_milliers(texte) -%}
+    {{ adapter.dispatch('sans_milliers')(texte) }}
+{%- endmacro %}
+
+{% macro default__sans_milliers(texte) -%}
+    case
+        when regexp_full_match({{ texte }}, '[0-9]{1,3}(?: [0-9]{3})+') then replace({{ texte }}, ' ', '')
+        else {{ texte }}
+    end
+{%- endmacro %}
+
+{% macro spark__sans_milliers(texte) -%}
+    case
+        when {{ texte }} rlike '^[0-9]{1,3}(?: [0-9]{3})+$' then replace({{ texte }}, ' ', '')
+        else {{ texte }}
+    end
+{%- endmacro %}
+
 {# A number as text without its leading zeros nor a final `.0`; any other text as it is. #}
 {% macro sans_zeros_devant(texte) -%}
     {{ adapter.dispatch('sans_zeros_devant')(texte) }}

@@ -126,6 +126,43 @@ def emballe(part: float, m: Monde, hasard: random.Random) -> Fichiers:
     return ranger(m, {nom: "".join(f"{emballer(li)}\r\n" for li in t).encode() for nom, t in textes.items()})
 
 
+def fausse_annonce(separateur: str, m: Monde, _: random.Random) -> Fichiers:
+    """« sep= » says another separator than the file's."""
+    return ranger(m, {nom: f"sep={separateur}\r\n".encode() + c for nom, c in octets(m).items()})
+
+
+def emballe_a_moitie(m: Monde, hasard: random.Random) -> Fichiers:
+    """Whole lines in quotes, before separators that were left."""
+    reste = ";" * hasard.randint(1, 5)
+    textes = {nom: en_csv(g).splitlines() for nom, g in grilles(m).items()}
+    lignes = {nom: ['"' + li.replace('"', '""') + f'"{reste}\r\n' for li in t] for nom, t in textes.items()}
+    return ranger(m, {nom: "".join(t).encode() for nom, t in lignes.items()})
+
+
+def guillemets(forme: str, m: Monde, hasard: random.Random) -> Fichiers:
+    """Texts that hold quotes and separators, quoted as some tools do. What they become is looked at by its neighbours."""
+    lues = grilles(m)
+    for nom, lignes in lues.items():
+        place = lignes[0].index(TEXTES[nom]) if nom in TEXTES else None
+        for ligne in lignes[1:]:
+            if place is not None and hasard.random() < 0.5:
+                ligne[place] = f'{ligne[place]} "Les Tilleuls" ; lot {hasard.randrange(9)}'
+
+    def ecrire(cellule: str) -> str:
+        if '"' not in cellule and ";" not in cellule:
+            return cellule
+        return '"' + cellule.replace('"', '\\"' if forme == "echappes" else '""') + '"'
+
+    separateur = " ; " if forme == "espaces" else ";"
+    return ranger(
+        m,
+        {
+            nom: "".join(separateur.join(map(ecrire, li)) + "\r\n" for li in g).encode()
+            for nom, g in lues.items()
+        },
+    )
+
+
 # --- rows that have not their header's cells ---------------------------------------------------------------
 
 
@@ -238,9 +275,10 @@ def zip_de_classeur(chemin: str, m: Monde, _: random.Random) -> Fichiers:
     }
 
 
-def zip_de_csv(dossier: str, drapeau: bool, m: Monde, _: random.Random) -> Fichiers:
-    membres = {f"{dossier}{nom}.csv": c for nom, c in octets(m).items()}
-    return {f"{NOM}.zip": en_zip(membres | {f"{dossier}notes.pdf": b"%PDF"}, drapeau)}
+def zip_de_csv(dossier: str, extension: str, drapeau: bool, m: Monde, _: random.Random) -> Fichiers:
+    membres = {f"{dossier}{nom}{extension}": c for nom, c in octets(m).items()}
+    notes = {f"{dossier}notes.pdf": b"%PDF", f"{dossier}lisez-moi.txt": b"bonjour"}
+    return {f"{NOM}.zip": en_zip(membres | notes, drapeau)}
 
 
 def mal_nomme(extension: str, m: Monde, _: random.Random) -> Fichiers:
@@ -330,8 +368,19 @@ MUTATIONS: list[Mutation] = [
     *(
         Mutation(f"separe_{ord(sep)}_{ecrit}{suffixe}", 11, partial(separe, sep, ecrit), plat=plat)
         for suffixe, plat in DEUX
-        for sep in ";,\t|"
+        for sep in ";,\t|~^"
         for ecrit in (False, True)
+    ),
+    *(
+        Mutation(f"fausse_annonce_{ord(sep)}{suffixe}", 11, partial(fausse_annonce, sep), plat=plat)
+        for suffixe, plat in DEUX
+        for sep in ",\t"
+    ),
+    *(Mutation(f"emballe_a_moitie{suffixe}", 11, emballe_a_moitie, plat=plat) for suffixe, plat in DEUX),
+    *(
+        Mutation(f"guillemets_{forme}{suffixe}", 2, partial(guillemets, forme), plat=plat)
+        for suffixe, plat in DEUX
+        for forme in ("echappes", "espaces", "ordinaires")
     ),
     *(
         Mutation(f"emballe_{part}{suffixe}", 11, partial(emballe, part), plat=plat)
@@ -371,6 +420,8 @@ MUTATIONS: list[Mutation] = [
                 "{}_T1_2024.CSV",
                 "Maison de l'emploi - {}.csv",
                 "{} Lille.csv",
+                "{}.txt",
+                "{}.TSV",
             ]
         )
     ),
@@ -379,8 +430,8 @@ MUTATIONS: list[Mutation] = [
         for rang, chemin in enumerate(["x.xlsx", "dossier/été 2024.xlsx", "a/b/c.XLSM"])
     ),
     *(
-        Mutation(f"zip_csv_{rang}_{drapeau}", 11, partial(zip_de_csv, dossier, drapeau))
-        for rang, dossier in enumerate(["", "été/"])
+        Mutation(f"zip_csv_{rang}_{drapeau}", 11, partial(zip_de_csv, dossier, extension, drapeau))
+        for rang, (dossier, extension) in enumerate([("", ".csv"), ("été/", ".csv"), ("", ".txt")])
         for drapeau in (True, False)
     ),
     *(Mutation(f"classeur{ext}", 11, partial(mal_nomme, ext)) for ext in (".csv", ".zip", ".xlsm", ".xls")),

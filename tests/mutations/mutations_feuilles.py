@@ -7,7 +7,8 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 
 from fabrique import Ligne, Valeur, fichiers_csv, grille, xlsx
@@ -17,7 +18,28 @@ Grille = list[list[Valeur]]
 REPERE = 987_654_321_000  # a number that no deposit has: the cells to be written by hand
 
 ERREURS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!")
-ERREURS_DE_TEXTE = (*ERREURS, "#VALEUR!", "#NOM?", "#######", "Err:502", "#ref!", " #N/A ")
+ERREURS_DE_TEXTE = (
+    *ERREURS,
+    "#VALEUR!",
+    "#NOM?",
+    "#######",
+    "Err:502",
+    "#ref!",
+    " #N/A ",
+    "#N/D",
+    "#¡VALOR!",
+    "Chargement...",
+    "Loading…",
+    "[object Object]",
+)
+FORMULES_EN_TEXTE = (
+    "=SOMME(A1:A3)",
+    "=A2",
+    "=+B5*2",
+    "='Paie 2024'!B5",
+    "= RECHERCHEV(A2;Paie;2)",
+    '=SI(A1="x";1;2)',
+)
 CELLULES_EN_ERREUR = (
     '<c r="{lieu}" t="e"><v>{erreur}</v></c>',
     '<c r="{lieu}" s="0" t="e"><f>VLOOKUP(A2,Paie!A:B,2)</f><v>{erreur}</v></c>',
@@ -182,10 +204,11 @@ def formules_de_xlsxwriter(m: Monde, hasard: random.Random) -> Fichiers:
     return _a_la_main(grilles, cellules)
 
 
-def erreurs_en_texte(m: Monde, hasard: random.Random) -> Fichiers:
+def en_texte(textes: Sequence[str], m: Monde, hasard: random.Random) -> Fichiers:
+    """What an export wrote of a cell that had no value to give."""
     grilles = _grilles(m)
     for nom, rang, colonne in _lieux(m, grilles, hasard):
-        grilles[nom][rang][colonne] = hasard.choice(ERREURS_DE_TEXTE)
+        grilles[nom][rang][colonne] = hasard.choice(textes)
     if m.plat:
         return {f"{NOM}.csv": _texte(grilles["Bilan"]).encode()}
     return hasard.choice([_classeur, _dossier])(grilles)
@@ -424,6 +447,21 @@ def page_de_garde(m: Monde, hasard: random.Random) -> Fichiers:
 # --- kind 9 ------------------------------------------------------------------------------------------------
 
 
+def entete_repete(m: Monde, hasard: random.Random) -> Fichiers:
+    """The header again every few lines, as on the pages of a printed export."""
+    grilles = _grilles(m)
+    for nom, g in grilles.items():
+        if nom != "Informations":
+            pas = hasard.choice([1, 5, 10])
+            grilles[nom] = [
+                g[0],
+                *(x for i, li in enumerate(g[1:]) for x in ([g[0], li] if i and i % pas == 0 else [li])),
+            ]
+    if m.plat:
+        return hasard.choice([{f"{NOM}.csv": _texte(grilles["Bilan"]).encode()}, _classeur(grilles)])
+    return hasard.choice([_classeur, _dossier])(grilles)
+
+
 def pieds_de_page(m: Monde, hasard: random.Random) -> Fichiers:
     grilles = _grilles(m)
     for nom, g in grilles.items():
@@ -514,7 +552,8 @@ MUTATIONS: list[Mutation] = [
             ("erreurs", erreurs, ERREUR),
             ("formules", formules, FORMULE),
             ("formules_de_xlsxwriter", formules_de_xlsxwriter, FORMULE),
-            ("erreurs_en_texte", erreurs_en_texte, ERREUR),
+            ("erreurs_en_texte", partial(en_texte, ERREURS_DE_TEXTE), ERREUR),
+            ("formules_en_texte", partial(en_texte, FORMULES_EN_TEXTE), FORMULE),
         )
     ),
     Mutation("vides_ecrits", 1, vides_ecrits),
@@ -544,6 +583,7 @@ MUTATIONS: list[Mutation] = [
         Mutation(f"{nom}{'_bilan' * plat}", 9, ecrire, plat=plat)
         for plat in (False, True)
         for nom, ecrire in (
+            ("entete_repete", entete_repete),
             ("pieds_de_page", pieds_de_page),
             ("total", total),
             ("somme_sans_libelle", somme_sans_libelle),

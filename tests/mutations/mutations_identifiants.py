@@ -9,7 +9,7 @@ from functools import partial
 from fabrique import Ligne, Valeur, fichiers_csv, grille, texte_csv, xlsx
 from monde import NOM, Fichiers, Monde, Mutation
 
-ECRITURES = ("{}", "00{}", "'{:04}", '="{:04}"', "{}.0", "{:04}.", " {:06} ")
+ECRITURES = ("{}", "00{}", "'{:04}", '="{:04}"', "{}.0", "{:04}.", " {:06} ", "000 {:03}")
 CODES = {
     "N° contrat": "Contrats",
     "N° bénéficiaire": "Bénéficiaires",
@@ -201,6 +201,8 @@ MUTATIONS: list[Mutation] = [
             ("les_colonnes_codees", False, CODEES, lambda p: f"{p['Nom']}"),
             ("les_libelles", False, CODEES, lambda p: f"suivi par {p['Prénom']} {p['Nom']} (3)"),
             ("les_textes", False, TEXTES, lambda p: f"{p['Nom']} {p['Prénom']}"),
+            ("les_titres_seuls", False, TEXTES, lambda p: f"M. {str(p['Nom']).upper()}"),
+            ("les_titres_seuls", True, TEXTES_DU_BILAN, lambda p: f"Madame {p['Nom']}"),
             ("les_titres", False, TEXTES, lambda p: f"Mme {p['Prénom']} {str(p['Nom']).upper()}"),
             ("les_colonnes_codees", True, CODEES_DU_BILAN, lambda p: f"{p['Prénom']} {p['Nom']}"),
             ("les_textes", True, TEXTES_DU_BILAN, lambda p: f"{p['Nom']}, {p['Prénom']}"),

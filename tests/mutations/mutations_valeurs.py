@@ -108,6 +108,13 @@ ECRITURES_DE_DATE: dict[str, Ecrire] = {
     "heure_du_jour": _date(lambda d, h: f"{d:%d/%m/%Y} {h.randrange(20):02}:{h.randrange(60):02}"),
     "minuit": _date(lambda d, _: f"{d:%d/%m/%Y} 00:00:00"),
     "mois_d_abord": _date(lambda d, _: f"{d:%m/%d/%Y}"),
+    "mois_d_abord_court": _date(lambda d, _: f"{d:%m/%d/%y}"),
+    "mois_d_abord_sans_zeros": _date(lambda d, _: f"{d.month}/{d.day}/{d:%y}"),
+    "douze_heures": _date(lambda d, _: f"{d:%m/%d/%Y} 12:00:00 AM"),
+    "espaces": _date(lambda d, _: f"{d:%d %m %Y}"),
+    "javascript_francais": _date(
+        lambda d, _: f"{d:%a %b %d %Y} 00:00:00 GMT+0100 (heure normale d’Europe centrale)"
+    ),
     "en_lettres": _date(lambda d, _: f"{JOURS[d.weekday()]} {d.day} {LETTRES[d.month - 1]} {d.year}"),
     "javascript": _date(lambda d, _: f"{d:%a %b %d %Y} 00:00:00 GMT+0200"),
     "bidirectionnel": _date(lambda d, _: f"\u200e{d:%d/%m/%Y}\u200f"),
@@ -127,6 +134,7 @@ ECRITURES_DE_NOMBRE: dict[str, Ecrire] = {
     "milliers_anglais": _milliers(",", "."),
     "milliers_suisse": _milliers("'", "."),
     "euros": _nombre(lambda v, _: f"{v:,.2f} €".replace(",", "\u00a0").replace(".", ",")),
+    "sans_centimes": _nombre(lambda v, _: f"{v:.0f},-" if v == int(v) else f"{v}"),
     "egal": _nombre(lambda v, _: f'="{v}"'),
     "apostrophe": _nombre(lambda v, _: f"'{v}"),
     "separateur_x1f": _nombre(lambda v, _: f"\x1f{v}"),
@@ -192,9 +200,14 @@ ENVELOPPES: dict[str, Ecrire] = {
     "largeur_nulle": lambda v, hasard: hasard.choice([f"{v}", f"{v}\u200b", f"\ufeff{v}"]),
 }
 AMBIGU = ("ECRITURE_AMBIGUE", "NOMBRE_ILLISIBLE")
+UNITES_ETRANGERES = ("{} %", "{} €", "{} EUR", "{}%")
 MUTATIONS: list[Mutation] = [
     *(m for nom, e in ECRITURES_DE_DATE.items() for m in _partout_ecrites(f"date_{nom}", 4, DATES, e)),
     *(m for nom, e in ECRITURES_DE_DATE.items() for m in _partout_ecrites(f"mois_{nom}", 4, ("Mois",), e)),
+    *_partout_ecrites("mois_eurostat", 3, ("Mois",), _date(lambda d, _: f"{d:%YM%m}")),
+    *_partout_ecrites(
+        "date_fin_de_journee", 4, ("Date de fin", "Fin contrat"), _date(lambda d, _: f"{d:%d/%m/%Y} 23:59:59")
+    ),
     *(
         m
         for nom, e in ECRITURES_DE_NOMBRE.items()
@@ -202,6 +215,13 @@ MUTATIONS: list[Mutation] = [
     ),
     *(m for nom, e in ECRITURES_D_HEURES.items() for m in _partout_ecrites(f"heures_{nom}", 3, HEURES, e)),
     *(m for nom, e in ENVELOPPES.items() for m in _partout_ecrites(f"code_{nom}", 3, CODES, e)),
+    *_partout_ecrites(
+        "heures_d_une_autre_unite",
+        3,
+        HEURES,
+        _nombre(lambda v, h: h.choice(UNITES_ETRANGERES).format(v) if h.random() < 0.3 else f"{v}"),
+        *AMBIGU,
+    ),
     *_partout_ecrites("nombre_signes_en_trop", 3, (*HEURES, *NOMBRES), _nombre(_gate), *AMBIGU),
     *(
         Mutation(f"heures_{nom}", 3, _classeur_formate(facteur, forme), frozenset(AMBIGU), plat)

@@ -552,6 +552,16 @@ CAS_ALERTE = [
         ["aucune n'est lue"],
     ),
     Cas(
+        "formule écrite pour un métier",
+        ecrire("Contrats", 5, **{"Métier": "=CONCATENER(A2;B2)"}),
+        [("alerte", "FORMULE_SANS_VALEUR", "Contrats", 5, "Métier")],
+    ),
+    Cas(
+        "programme en cours de chargement",
+        ecrire("Contrats", 5, **{"Métier": "Chargement..."}),
+        [("alerte", "CELLULE_EN_ERREUR", "Contrats", 5, "Métier")],
+    ),
+    Cas(
         "nom de dépôt d'une autre structure",
         lambda t: None,
         [("alerte", "IDENTITE_DISCORDANTE", "Informations", None, None)],
@@ -998,6 +1008,17 @@ CAS_SANS_CONSTAT = [
         ajouter("Bilan", 5, Lot="2", **{"Heures réalisées": "50", "dont formation": None}),
         [],
         bilan=True,
+    ),
+    Cas(
+        "informations en largeur",
+        lambda t: t.update({"Informations": [{str(li["Clé"]): li["Valeur"] for li in t["Informations"]}]}),
+        [],
+    ),
+    Cas("la période finit à la fin d'une journée", information("Fin de période", "31/03/2024 23:59:59"), []),
+    Cas(
+        "le contrat finit à la fin d'une journée",
+        ecrire("Contrats", 5, **{"Date de fin": "30/06/2024 23:59"}),
+        [],
     ),
     Cas("extraction le jour même", information("Date d'extraction", "31/12/2024"), []),
     Cas(

@@ -82,7 +82,7 @@ def test_sheets_with_other_columns_are_not_added_up(tmp_path: Path) -> None:
         del ligne[HF]
     lot = lire(tmp_path, tables)
     assert lot.refus[0][0] == "FEUILLES_EN_CONCURRENCE"
-    assert "mêmes colonnes" in lot.refus[0][1]
+    assert "leurs colonnes ne sont pas les mêmes" in lot.refus[0][1]
 
 
 def test_a_title_page_called_as_the_table(tmp_path: Path) -> None:

@@ -166,6 +166,8 @@ def test_names_in_an_archive_that_does_not_say_utf8(tmp_path: Path) -> None:
         "ABC_S62001_2024_Heures.csv",
         "HEURES_T1.CSV",
         "Heures v2.csv",
+        "heures.txt",
+        "Heures.TSV",
     ],
 )
 def test_a_table_with_something_around_its_name(nom: str) -> None:
@@ -178,7 +180,15 @@ def test_names_that_other_files_share(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "nom", ["Mes heures perdues.csv", "Bilan heures.csv", "heures.txt", "Suivi.csv", "20240101.csv"]
+    "nom",
+    [
+        "Mes heures perdues.csv",
+        "Bilan heures.csv",
+        "lisez-moi.txt",
+        "heures.pdf",
+        "Suivi.csv",
+        "20240101.csv",
+    ],
 )
 def test_other_files_are_no_tables(nom: str) -> None:
     assert tables_des_fichiers([nom, "contrats.csv"], TABLES) == {"contrats.csv": "contrats"}

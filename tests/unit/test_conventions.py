@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import polars as pl
 import pytest
-from fabrique import codes_livres
+from fabrique import codes_livres, constats, ecrire_dossier, relationnel
+from fabrique import lire as fabrique_lire
 
 from ingest import dates
 from ingest.codes import forme_normale
-from ingest.conventions import questions_de, trancher
+from ingest.conventions import ordres_des_dates, questions_de, trancher
 from ingest.libelles import code_et_libelle
 from ingest.nettoyage import nettoyer, nettoyer_serie, nettoyer_texte
 from ingest.nombres import lire_heures, lire_nombres
@@ -26,13 +29,18 @@ LECTEURS = {
 }
 
 
-def lire(type_: str, *depots: list[str]) -> list[list[object]]:
-    """Values of one column, deposit by deposit, as the pipeline reads it."""
+def lire(type_: str, *depots: list[str], ordres: dict[int, int] | None = None) -> list[list[object]]:
+    """Values of one column, deposit by deposit, as the pipeline reads it. `ordres`: what other columns of dates say."""
     textes = pl.Series([t for depot in depots for t in depot], dtype=pl.String)
     rangs = pl.Series([rang for rang, depot in enumerate(depots) for _ in depot], dtype=pl.Int32)
     valeurs = LECTEURS[type_](textes)
     tranchees = trancher(
-        questions_de(type_, dates.lire_dates), rangs, textes, valeurs.is_null(), valeurs.clear(len(textes))
+        questions_de(type_, dates.lire_dates),
+        rangs,
+        textes,
+        valeurs.is_null(),
+        valeurs.clear(len(textes)),
+        ordres or {},
     )
     if tranchees is not None:
         valeurs = valeurs.zip_with(~tranchees.lues, tranchees.valeurs)
@@ -99,6 +107,60 @@ def test_first_days_of_months_with_the_month_first() -> None:
     assert americains == [dt.date(2024, 1, 1), dt.date(2024, 2, 1)]
     assert francais == [dt.date(2024, 1, 1), dt.date(2024, 2, 1)]
     assert les_deux == [dt.date(2024, 1, 1), dt.date(2024, 2, 1)]
+
+
+def test_first_days_of_months_with_the_month_first_and_a_short_year() -> None:
+    janvier, fevrier, mars = (dt.date(2024, m, 1) for m in (1, 2, 3))
+    assert lire("mois", ["1/1/24", "2/1/24", "3/1/24"], ["01/01/24", "01/02/24", "01/03/24"]) == [
+        [janvier, fevrier, mars],
+        [janvier, fevrier, mars],
+    ]
+
+
+def test_dates_without_a_proof_follow_those_of_their_deposit() -> None:
+    ecrites = ["03/01/2024", "05/05/2024"]
+    jour_d_abord = [dt.date(2024, 1, 3), dt.date(2024, 5, 5)]
+    mois_d_abord = [dt.date(2024, 3, 1), dt.date(2024, 5, 5)]
+    assert lire("date", ecrites, ecrites, ecrites, ordres={0: 2, 1: 3}) == [
+        mois_d_abord,
+        jour_d_abord,
+        jour_d_abord,
+    ]
+    # its own proof is stronger
+    assert lire("date", [*ecrites, "31/12/2024"], ordres={0: 2})[0][:2] == jour_d_abord
+
+
+def test_the_order_of_the_dates_of_a_deposit() -> None:
+    def colonne(*depots: list[str]) -> pl.DataFrame:
+        return pl.DataFrame(
+            [(rang, texte) for rang, textes in enumerate(depots) for texte in textes],
+            schema=["depot", "d"],
+            orient="row",
+        )
+
+    naissances = colonne(
+        ["05/31/1990"], ["31/05/1990"], ["05/31/1990"], ["05/31/1990", "31/05/1990"], ["5/31/90"]
+    )
+    debuts = colonne(["03/01/2024"], ["03/01/2024"], ["13/01/2024"], ["03/01/2024"], ["2024-01-31"])
+    assert ordres_des_dates([naissances, debuts]) == {0: 2, 2: 3, 4: 2}
+
+
+def test_a_deposit_with_the_month_first_is_read_so_whole(tmp_path: Path) -> None:
+    """Contracts that all begin on the first of a month prove nothing: births do."""
+    tables = relationnel()
+    for nom, lignes in tables.items():
+        for ligne in lignes if nom != "Informations" else ():
+            ligne |= {
+                e: re.sub(r"^(\d\d)/(\d\d)/(\d{4})$", r"\2/\1/\3", str(v)) for e, v in ligne.items() if v
+            }
+    for ligne in tables["Contrats"]:
+        ligne["Date de début"], ligne["Date de fin"] = "03/01/2023", "11/12/2024"
+    lot = fabrique_lire(ecrire_dossier(tables, tmp_path / "d"))
+    contrats = lot.tables["contrats"]
+    assert contrats["date_debut"].unique().to_list() == [dt.date(2023, 3, 1)]
+    assert contrats["date_fin"].unique().to_list() == [dt.date(2024, 11, 12)]
+    dites = {(t, c) for _, regle, t, _, c in constats(lot) if regle == "ECRITURE_INTERPRETEE"}
+    assert {("Contrats", "Date de début"), ("Contrats", "Date de fin")} < dites
 
 
 def test_durations_of_a_workbook_are_hours_or_numbers_shown_as_dates() -> None:
