@@ -86,6 +86,8 @@ def _lignes_de_donnees(
     incompletes = sont_a_regarder(table, depouillees)
     gardees = gardees.scatter(douteuses.filter(~incompletes), True)
     douteuses = douteuses.filter(incompletes)
+    if douteuses.is_empty():
+        return lignes.filter(gardees)
     vues = sont_des_donnees(table, depouillees.filter(incompletes), _cellules(feuilles, douteuses))
     gardees = gardees.scatter(douteuses.filter(vues["donnees"]), True)
     if vues["somme"].any():
@@ -99,7 +101,12 @@ def _lignes_de_donnees(
 
 def _cellules(feuilles: Sequence[pl.DataFrame], rangs: pl.Series) -> pl.DataFrame:
     """The cells, as their sheets are laid out, of the rows of these ranks."""
-    par_place = [f[:, 1:] for f in feuilles]  # after ligne
-    for feuille in par_place:
-        feuille.columns = [f"c{place}" for place in range(feuille.width)]
-    return depouiller(pl.concat(par_place, how="diagonal")[rangs].lazy()).collect()
+    debuts = np.cumsum([0, *(f.height for f in feuilles)])
+    choisies: list[pl.DataFrame] = []
+    for feuille, debut, fin in zip(feuilles, debuts, debuts[1:], strict=False):
+        sur_la_feuille = rangs.filter(rangs.is_between(debut, fin, closed="left"))
+        if not sur_la_feuille.is_empty():
+            cellules = feuille[sur_la_feuille - debut, 1:]  # after ligne
+            cellules.columns = [f"c{place}" for place in range(cellules.width)]
+            choisies.append(cellules)
+    return depouiller(pl.concat(choisies, how="diagonal").lazy()).collect()

@@ -147,15 +147,21 @@ def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Serie
     Where a cell could not be read, `illisible` is the rule that says so.
     """
     cles = textes.to_frame("_cle")
-    distinctes = cles.drop_nulls().unique()
-    texte = cellules.formules_nommees(nettoyer_serie(distinctes["_cle"]))
-    propres = distinctes.with_columns(texte=texte).drop_nulls("texte")
-    propres = _sans_les_vides(colonne, contexte, propres)
-    propres = propres.with_columns(illisible=cellules.regle_de_l_illisible(pl.col("texte")))
-    if propres["illisible"].null_count() == propres.height:
-        propres = propres.drop("illisible")
+    distinctes = textes.drop_nulls().unique()
+    texte = cellules.formules_nommees(nettoyer_serie(distinctes)).alias("texte")
+    propres = pl.DataFrame([distinctes.alias("_cle"), texte]).drop_nulls("texte")
+    exactement = colonne.type == "identite"
+    marques = propres.select(
+        vide=cellules.est_vide(pl.col("texte"), exactement),
+        illisible=cellules.regle_de_l_illisible(pl.col("texte")),
+    )
+    if marques["vide"].any():
+        gardees = ~_sans_valeur(colonne, contexte, propres["texte"], marques["vide"])
+        propres, marques = propres.filter(gardees), marques.filter(gardees)
+    if marques["illisible"].null_count() == propres.height:
         lues = propres.hstack(_lire(colonne, contexte, propres["texte"]))
     else:
+        propres = propres.hstack([marques["illisible"]])
         lisibles = propres.filter(pl.col("illisible").is_null())
         lues = lisibles.hstack(_lire(colonne, contexte, lisibles["texte"]))
         autres = propres.filter(pl.col("illisible").is_not_null())
@@ -165,15 +171,12 @@ def _par_valeur_distincte(colonne: Colonne, contexte: Contexte, textes: pl.Serie
     return cles.join(lues, on="_cle", how="left", maintain_order="left")
 
 
-def _sans_les_vides(colonne: Colonne, contexte: Contexte, propres: pl.DataFrame) -> pl.DataFrame:
-    """Without what is written for nothing, unless the nomenclature of the column knows it."""
-    vides = propres.select(
-        cellules.est_vide(pl.col("texte"), exactement=colonne.type == "identite")
-    ).to_series()
-    if colonne.nomenclature and vides.any():
-        inconnues = contexte.codes.lire(colonne.nomenclature, propres["texte"].filter(vides)).is_null()
-        vides = vides.scatter(vides.arg_true(), inconnues)
-    return propres.filter(~vides)
+def _sans_valeur(colonne: Colonne, contexte: Contexte, textes: pl.Series, vides: pl.Series) -> pl.Series:
+    """True for what is written for nothing (`vides`), unless the nomenclature of the column knows it."""
+    if not colonne.nomenclature:
+        return vides
+    inconnues = contexte.codes.lire(colonne.nomenclature, textes.filter(vides)).is_null()
+    return vides.scatter(vides.arg_true(), inconnues)
 
 
 def _signaler_l_illisible(

@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 
 from clauses.socle.errors import DepotRefuse
@@ -166,14 +165,15 @@ def _frequente(largeurs: Iterable[int]) -> tuple[int, int]:
 
 def _deviner_separateur(texte: str) -> str:
     """The separator that cuts most of the first thirty lines into the same number of fields; `;` when none does."""
-    return max(_SEPARATEURS, key=partial(_regularite, texte))
+    debut = list(islice(io.StringIO(texte, newline=""), 30))
 
+    def regularite(separateur: str) -> int:
+        if not any(separateur in ligne for ligne in debut):
+            return 0
+        try:
+            largeurs = Counter(map(len, csv.reader(debut, delimiter=separateur)))
+        except csv.Error:
+            return 0
+        return max((lignes * (largeur - 1) for largeur, lignes in largeurs.items()), default=0)
 
-def _regularite(texte: str, separateur: str) -> int:
-    """How many cells a separator cuts the first thirty lines into, of those with as many as most; 0: none."""
-    debut = islice(io.StringIO(texte, newline=""), 30)
-    try:
-        largeurs = Counter(map(len, csv.reader(debut, delimiter=separateur)))
-    except csv.Error:
-        return 0
-    return max((lignes * (largeur - 1) for largeur, lignes in largeurs.items()), default=0)
+    return max(_SEPARATEURS, key=regularite)

@@ -67,7 +67,23 @@ def _sans_accent(texte: pl.Expr) -> pl.Expr:
 
 
 def _morceaux(textes: pl.Series) -> pl.DataFrame:
-    """`jour` (the text without its hour), `numero` (Excel's serial number), `secondes` of the day (null: no hour)."""
+    """`jour` (the text without its hour), `numero` (Excel's serial number), `secondes` of the day (null: no hour).
+
+    Most dates have neither, or the midnight that the reader of workbooks gives them: few are looked at closely.
+    """
+    cadre = pl.DataFrame({"t": textes, "jour": textes.str.strip_suffix(" 00:00:00")}).with_columns(
+        numero=pl.lit(None, dtype=pl.Int32), secondes=pl.lit(None, dtype=pl.Int32)
+    )
+    autres = cadre["jour"].str.contains(r":|\d[hHZ]|^\d{5}").arg_true()
+    if autres.is_empty():
+        return cadre
+    decoupes = _decouper(textes.gather(autres))
+    return cadre.with_columns(
+        cadre[nom].scatter(autres, decoupes[nom]) for nom in ("jour", "numero", "secondes")
+    )
+
+
+def _decouper(textes: pl.Series) -> pl.DataFrame:
     moment, numero = pl.col("moment"), pl.col("numero")
     ecrite, m, s = (moment.struct[rang].cast(pl.Int32, strict=False) for rang in (1, 2, 3))
     moitie = moment.struct[4].str.to_lowercase()  # of a day told in twelve hours

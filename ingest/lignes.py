@@ -31,17 +31,20 @@ _JOUR = r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$"
 _PHRASE = r"\p{L}{3}.*\s|\s.*\p{L}{3}"
 
 
-def _entre(mots: list[str], debut: bool = True, fin: bool = True) -> str:
+_SIGNE = "[^a-z0-9_]"  # texts are compared without case nor accents
+
+
+def _aux_bouts(mots: list[str]) -> str:
+    """One of these words begins or ends the text."""
     choix = "|".join(sorted(map(re.escape, mots), key=len, reverse=True))
-    commence, finit = rf"^\W*(?:{choix})(?:\W|$)", rf"(?:^|\W)(?:{choix})\W*$"
-    return "|".join([commence] * debut + [finit] * fin)
+    return rf"^{_SIGNE}*(?:{choix})(?:{_SIGNE}|$)|(?:^|{_SIGNE})(?:{choix}){_SIGNE}*$"
 
 
-_TOTAL = _entre(_MOTS["totaux"])
-_CALCUL = _entre(_MOTS["calculs"])
+_TOTAL = _aux_bouts(_MOTS["totaux"])
+_CALCUL = _aux_bouts(_MOTS["calculs"])
 # punctuation is a word too: « * », « (1) », « © »
 _DEBUTS = "|".join(re.escape(m) + r"\b" * m[-1].isalnum() for m in _MOTS["pieds"])
-_PIED = rf"^(?:{_DEBUTS})|(?:^|\W)page \d"
+_PIED = rf"^(?:{_DEBUTS})|(?:^|{_SIGNE})page \d"
 _ETIQUETTE = f"{_TOTAL}|{_CALCUL}|{_PIED}"
 _COMPTABLE = f"{_NOMBRE}|{_JOUR}|{_ETIQUETTE}"
 _MOTS_D_UNE_NOTE = 5

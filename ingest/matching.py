@@ -12,10 +12,11 @@ from ingest.cellules import dit_l_illisible
 from ingest.discovery import Candidat
 from ingest.entetes import trouver_entete
 from ingest.extraction import DepotBrut, TableBrute
-from ingest.feuilles import FeuilleLue, Feuilles, depouiller, rangees
+from ingest.feuilles import FeuilleLue, Feuilles, rangees
 from ingest.irregularites import Irregulieres
 from ingest.irregularites import informations as informations_recollees
 from ingest.layouts import Layout, Table, normaliser
+from ingest.nettoyage import nettoyer_texte
 from ingest.nommage import nom_de_table
 from ingest.provenance import discordances, identifier, lire_informations, provenance
 from ingest.reading import ClasseurLu
@@ -88,7 +89,8 @@ def _structures(layout: Layout, cellules: Mapping[str, pl.DataFrame]) -> list[tu
     """Codes and names of the table of structures; a flat layout has none, its rows are looked at one by one."""
     if layout.plat or "structure" not in cellules:
         return []
-    return depouiller(cellules["structure"].lazy().select("code_structure", "nom_structure")).collect().rows()
+    ecrits = cellules["structure"].select("code_structure", "nom_structure").iter_rows()
+    return [(nettoyer_texte(code), nettoyer_texte(nom)) for code, nom in ecrits]
 
 
 def _rangees(feuille: FeuilleLue, classeur: ClasseurLu) -> Iterator[tuple[str | None, ...]]:

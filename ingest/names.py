@@ -15,7 +15,7 @@ import polars as pl
 from clauses.socle.project import SEEDS
 from ingest.findings import Constats
 from ingest.identity import SEPARATEUR, hacher, normaliser_chaque_nom, normaliser_nom
-from ingest.layouts import Table
+from ingest.layouts import Colonne, Table
 from ingest.spellings import sans_signes
 
 MASQUE = "(valeur masquée)"
@@ -24,6 +24,8 @@ _CIVILITE = r"(?i)^(?:m\.|mr\.?|mme\.?|mlle\.?|monsieur|madame|mademoiselle) +"
 _LETTRES_D_UN_MOT = 3  # shorter words of names say nothing alone
 _LETTRES_AVEC_INITIALE = 4
 _LONGUEUR_EMPREINTE = 12
+Decoupe = Callable[[pl.Series], pl.DataFrame]
+Regard = tuple[pl.DataFrame, Decoupe]
 _FORMES = {"depot": pl.Int32, "forme": pl.String}
 
 
@@ -99,23 +101,29 @@ def tiennent_un_nom(
 
     `ordinaires`: words that say something else there.
     """
-    return _trouver(depots, codes, noms.mots, _decouper_en_mots, ordinaires) | _trouver(
-        depots, codes, noms.cellules, _decouper_en_cellules
-    )
+    mots, cellules = _regards(noms)["code"]
+    return _trouver(depots, codes, *mots, ordinaires) | _trouver(depots, codes, *cellules)
 
 
 def sont_un_nom_entier(depots: pl.Series, textes: pl.Series, noms: Noms) -> pl.Series:
     """True where a text is nothing but the whole name of a person of its deposit, or a title and one name."""
-    return _trouver(depots, textes, noms.entiers, _sans_civilite) | _trouver(
-        depots, textes, noms.cellules, _apres_civilite
-    )
+    entiers, seuls = _regards(noms)["texte"]
+    return _trouver(depots, textes, *entiers) | _trouver(depots, textes, *seuls)
+
+
+def _regards(noms: Noms) -> dict[str, tuple[Regard, Regard]]:
+    """How each type of column is looked at: the forms of names, and how a text is cut into such."""
+    return {
+        "code": ((noms.mots, _decouper_en_mots), (noms.cellules, _decouper_en_cellules)),
+        "texte": ((noms.entiers, _sans_civilite), (noms.cellules, _apres_civilite)),
+    }
 
 
 def _trouver(
     depots: pl.Series,
     textes: pl.Series,
     formes: pl.DataFrame,
-    decouper: Callable[[pl.Series], pl.DataFrame],
+    decouper: Decoupe,
     ordinaires: Collection[str] = (),
 ) -> pl.Series:
     """Each distinct text is cut once; where none of its forms is a name of any deposit, nothing else is looked at."""
@@ -195,9 +203,7 @@ def cacher_les_noms(
 
     `structures`: depot, structure_code.
     """
-    for colonne in table.colonnes:
-        if colonne.type not in ("code", "texte"):
-            continue
+    for colonne in _a_regarder(table, cadre, noms):
         textes = cadre[colonne.nom]
         reperer = tiennent_un_nom if colonne.type == "code" else sont_un_nom_entier
         nommants = reperer(cadre["depot"], textes, noms)
@@ -210,6 +216,21 @@ def cacher_les_noms(
             empreintes = _empreintes(cadre.filter(nommants).select("depot", colonne.nom), structures, cle)
             cadre = cadre.with_columns(textes.scatter(nommants.arg_true(), empreintes))
     return cadre
+
+
+def _a_regarder(table: Table, cadre: pl.DataFrame, noms: Noms) -> list[Colonne]:
+    """The columns of codes, those of free texts, where one of them at least has a name of any deposit: most often none."""
+    retenues: list[Colonne] = []
+    for type_, regards in _regards(noms).items():
+        colonnes = [c for c in table.colonnes if c.type == type_]
+        textes = [cadre[c.nom].drop_nulls().unique().alias("texte") for c in colonnes]
+        if textes:
+            tous = pl.concat(textes).unique()
+            if any(
+                decouper(tous)["forme"].is_in(formes["forme"].implode()).any() for formes, decouper in regards
+            ):
+                retenues += colonnes
+    return retenues
 
 
 def _empreintes(codes: pl.DataFrame, structures: pl.DataFrame, cle: bytes) -> pl.Series:

@@ -164,7 +164,9 @@ class Controle:
             else:
                 presentes.append(ligne)
                 self.alertes |= {(table, ligne.numero, regle) for regle in ligne.alertes}
-        if table in VERIFIEES and ecartees > 1 and ecartees * 10 > len(lignes):  # one line alone refuses nothing
+        if (
+            table in VERIFIEES and ecartees > 1 and ecartees * 10 > len(lignes)
+        ):  # one line alone refuses nothing
             self.trop.add(table)
         self.tables[table] = sorted(presentes, key=lambda x: x.numero)
 
