@@ -13,6 +13,7 @@ import yaml
 
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.project import PAQUETS
+from ingest.forme_des_layouts import verifier_les_cles
 from ingest.nettoyage import sans_invisibles
 
 LAYOUTS_LIVRES = PAQUETS / "ingest" / "layouts"
@@ -149,9 +150,9 @@ def lire_layout(fichier: Path, connus: Mapping[str, Layout] | None = None) -> La
     `connus`: layouts by name, which a file with the key `complete` may complete.
     """
     try:
-        brut = yaml.load(
-            fichier.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )
+        texte = fichier.read_text(encoding="utf-8")
+        verifier_les_cles(texte, [f.name for f in fields(Colonne)])
+        brut = yaml.load(texte, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         layout = _completer(connus or {}, brut) if "complete" in brut else _construire(brut)
         _verifier(layout, (connus or {}).values())
         return layout
@@ -255,10 +256,6 @@ def _construire_table(entete: str, brut: dict[str, Any]) -> Table:
 
 
 def _construire_colonne(brut: dict[str, Any]) -> Colonne:
-    connues = {f.name for f in fields(Colonne)}
-    for cle in brut:
-        if cle not in connues:
-            raise ValueError(f"la propriété « {cle} » d'une colonne n'existe pas")
     for cle in ("nom", "entete", "type"):
         if cle not in brut:
             raise ValueError(f"une colonne n'a pas de « {cle} » ({brut})")

@@ -28,6 +28,10 @@ def renomme(avant: str, apres: str) -> fabrique.Tables:
     return tables
 
 
+def ligne_de(extrait: str) -> int:
+    return next(n for n, ligne in enumerate(RELATIONNEL.splitlines(), 1) if extrait in ligne)
+
+
 COMPLETE = """
 complete: relationnel
 tables:
@@ -122,7 +126,16 @@ def test_files_of_the_workspace_that_are_no_layout_are_left_alone(tmp_path: Path
         (RELATIONNEL.replace("nom: heures\n", "nom: pointages\n"), "« pointages »"),
         (RELATIONNEL.replace("type: mois", "type: calendrier"), "de type « mois »"),
         (RELATIONNEL.replace("nomenclature: modalite", "nomenclature: modalites"), "« modalite »"),
-        (RELATIONNEL.replace("type: mois", "type: mois, obligatoire: true"), "« obligatoire »"),
+        (
+            RELATIONNEL.replace("type: mois", "type: mois, obligatoire: true"),
+            f"ligne {ligne_de('type: mois')}, la clé « obligatoire »",
+        ),
+        (RELATIONNEL + "plats: true\n", f"ligne {RELATIONNEL.count(chr(10)) + 1}, la clé « plats »"),
+        (COMPLETE + "    synonymes: [Autre]\n", "« synonymes » y est deux fois, lignes 5 et 8"),
+        (
+            "complete: relationnel\ntables:\n  Heures:\n    synonyme: [Relevé]\n",
+            "ligne 4, la clé « synonyme »",
+        ),
         (RELATIONNEL.replace("entete: Mois, ", ""), "« entete »"),
         (RELATIONNEL.replace("nom: heures_formation", "nom: formation"), "« heures_formation »"),
         ("layout: x\nplat: true\ntables: {}\n", "un format plat"),
