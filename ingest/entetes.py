@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ingest.feuilles import FeuilleLue
 from ingest.layouts import Colonne, Table, normaliser
 
+_RANG = re.compile(r"(?<=\w)(?:\.\d+|_duplicated_\d+)$")
 # what the second line of a header does not hold: a number, a date, a long code
 _DONNEE = re.compile(r"^[-+]?[\d\s.,]+$|\d[/.:-]\d|\d{3}")
 
@@ -39,12 +40,17 @@ class Entete:
         rivales: dict[str, list[int]] = {}
         for place, texte in enumerate(self.textes):
             if texte is not None and place not in prises:
-                forme = normaliser(texte)
+                forme = sans_rang(texte)
                 for colonne in table.colonnes:
                     if colonne.nom in self.associees and forme in formes(colonne):
                         rivales.setdefault(colonne.nom, []).append(place)
                         break
         return rivales
+
+
+def sans_rang(entete: str) -> str:
+    """A header as names are compared, without what tools add to the second of two: `Heures.1`, `Heures_duplicated_0`."""
+    return normaliser(_RANG.sub("", entete))
 
 
 def formes(colonne: Colonne) -> list[str]:

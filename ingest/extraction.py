@@ -9,7 +9,7 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse
 from ingest.cellules_excel import FORMULE_SANS_VALEUR, VALEUR_FUSIONNEE, Plage
-from ingest.entetes import Entete, formes, trouver_entete
+from ingest.entetes import Entete, formes, sans_rang, trouver_entete
 from ingest.feuilles import FeuilleLue, depouiller
 from ingest.findings import Remarque
 from ingest.irregularites import Irregulieres
@@ -131,7 +131,7 @@ def _departager(
         detail = " et ".join(
             f"« {_ecrit(t)} » (colonne {_lettres(p)})" for t, p in zip(ecrits, places, strict=True)
         )
-        propre = [p for p in remplies if normaliser(entete.textes[p] or "") == formes(colonne)[0]]
+        propre = [p for p in remplies if sans_rang(entete.textes[p] or "") == formes(colonne)[0]]
         if not distinctes:
             suite = f"c'est « {_ecrit(entete.textes[remplies[0]])} » qui est lue, " + (
                 "l'autre est vide" if len(remplies) == 1 else "elles disent la même chose"

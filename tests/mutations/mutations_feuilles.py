@@ -304,7 +304,16 @@ def entete_en_double(m: Monde, hasard: random.Random) -> Fichiers:
     ]
     place = hasard.choice(lues)
     entete = str(g[0][place])
-    ecrit = hasard.choice([entete, entete.upper(), f" {entete} ", entete.replace(" ", "  ")])
+    ecrit = hasard.choice(
+        [
+            entete,
+            entete.upper(),
+            f" {entete} ",
+            entete.replace(" ", "  "),
+            f"{entete}.1",
+            f"{entete}_duplicated_0",
+        ]
+    )
     ailleurs = hasard.randrange(len(g[0]) + 1)
     for rang, ligne in enumerate(g):
         ligne.insert(ailleurs, ecrit if rang == 0 else hasard.choice(["10", "11", "12"]))
