@@ -3,7 +3,8 @@
 A mutation writes the files of one deposit from a `Monde`; it may be read right, or set aside by one of the rules it names.
 `ecarts` says what was neither: a value counted that is not the truth's, a row gone without a finding, a name kept.
 
-    CLAUSES_MUTATIONS=200 pytest tests/mutations      # worlds by mutation (5 unless told)
+    CLAUSES_MUTATIONS=200 pytest tests/mutations      # worlds by mutation (2 unless told)
+    CLAUSES_MUTATION=virgules CLAUSES_GRAINE=12 pytest tests/mutations      # some of them, as they were drawn
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pytest
 from fabrique import Ligne, Tables, ecrire_dossier, ecrire_xlsx
 from monde import lire_ensemble, monde
 
-MONDES = int(os.environ.get("CLAUSES_MUTATIONS", "5"))
+MONDES = int(os.environ.get("CLAUSES_MUTATIONS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
 SEXES_INCONNUS = (None, "", "Non renseigné", "ND", "?", "n/a")
 

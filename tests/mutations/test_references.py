@@ -11,7 +11,7 @@ import pytest
 from fabrique import ecrire_dossier, ecrire_xlsx
 from monde import lire_ensemble, monde
 
-MONDES = int(os.environ.get("CLAUSES_MUTATIONS", "5"))
+MONDES = int(os.environ.get("CLAUSES_MUTATIONS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
 Attendu = tuple[str, str | None, str | None]  # what is written, the code kept, the rule that says it
 
