@@ -139,7 +139,7 @@ def reparer(
 def _lire(table: Table, relevees: Irregulieres, lignes: list[_Ligne], accord: Accord) -> None:
     """Finds the readings of each row and retains the one there is."""
     colonnes = [table.colonne(n) if n is not None else None for n in relevees.places]
-    juge = _Juge(colonnes, relevees.separateur, accord, lignes)
+    juge = _Juge(colonnes, relevees, accord, lignes)
     largeur = len(colonnes)
     for li in lignes:
         if len(li.champs) == largeur:
@@ -179,7 +179,7 @@ def _douter_des_justes(juge: _Juge, relevees: Irregulieres, lignes: list[_Ligne]
     for li in lignes:
         en_place = _par_position(li.champs, relevees.places)
         justes = [en_place] if len(li.champs) == largeur else li.lectures
-        if coupes and relevees.separateur == "," and not relevees.finit_vide:
+        if coupes and _des_fins_manquent(relevees):
             allongees = [[*li.champs, *[""] * n] for n in range(1, juge.nombres + 1)]
             autres = (lecture for champs in allongees for lecture in juge.lectures(champs))
             justes = _distinctes(chain(justes, autres))
@@ -187,6 +187,11 @@ def _douter_des_justes(juge: _Juge, relevees: Irregulieres, lignes: list[_Ligne]
             li.retenue = justes[0] if len(justes) == 1 and juge.suffit(justes[0]) else None
         if len(li.champs) == largeur and len(justes) < 2:
             li.retenue = en_place
+
+
+def _des_fins_manquent(relevees: Irregulieres) -> bool:
+    """Whether rows may have lost empty ends, and be as long as they should for numbers that commas cut."""
+    return relevees.separateur == "," and not relevees.finit_vide
 
 
 def _par_position(champs: Sequence[str], places: Sequence[str | None]) -> dict[str, str]:
@@ -217,20 +222,23 @@ class _Juge:
     """Says which cells a column can read, each text asked once."""
 
     def __init__(
-        self, colonnes: list[Colonne | None], separateur: str, accord: Accord, lignes: Sequence[_Ligne]
+        self,
+        colonnes: list[Colonne | None],
+        relevees: Irregulieres,
+        accord: Accord,
+        lignes: Sequence[_Ligne],
     ) -> None:
         self._colonnes = colonnes
-        self._separateur = separateur
+        self._separateur = relevees.separateur
         self.nombres = sum(c is not None and c.type in _NOMBRES for c in colonnes)
+        # an end may be left out where numbers are cut: as many cells more
+        absentes = self.nombres if _des_fins_manquent(relevees) else 0
         demandes: dict[int, set[str]] = {}
         for li in lignes:
-            ecart = abs(len(li.champs) - len(colonnes))
-            if ecart > _ECART_MAXIMAL:
+            if abs(len(li.champs) - len(colonnes)) > _ECART_MAXIMAL:
                 continue
-            # an end may be left out where numbers are cut: as many cells more
-            absentes = self.nombres if separateur == "," else 0
-            champs = [*li.champs, *[""] * absentes]
-            for place, debut, nombre in self._cellules(champs, ecart + absentes):
+            champs = [*li.champs, *[""] * (absentes if len(li.champs) >= len(colonnes) else 0)]
+            for place, debut, nombre in self._cellules(champs):
                 demandes.setdefault(place, set()).add(self._joindre(champs, debut, nombre))
         self._accords = {
             place: accord(colonne, sorted(textes))
@@ -238,11 +246,16 @@ class _Juge:
             if (colonne := colonnes[place]) is not None
         }
 
-    def _cellules(self, champs: Sequence[str], ecart: int) -> Iterator[tuple[int, int, int]]:
-        """Place, first field and number of fields of every cell that a row may have."""
+    def _cellules(self, champs: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Place, first field and number of fields of every cell that a row may have.
+
+        A row too long has one field at least for each cell, and shares out those it has too many; a row too short has one
+        at most.
+        """
+        ecart = len(champs) - len(self._colonnes)
         for place in range(len(self._colonnes)):
-            for debut in range(max(place - ecart, 0), min(place + ecart + 1, len(champs))):
-                for nombre in range(1, min(ecart + 2, len(champs) - debut + 1)):
+            for debut in range(max(place + min(ecart, 0), 0), min(place + max(ecart, 0) + 1, len(champs))):
+                for nombre in range(1, max(ecart - (debut - place), 0) + 2):
                     if nombre == 1 or self._se_recolle(place, champs[debut : debut + nombre]):
                         yield place, debut, nombre
 
