@@ -40,6 +40,8 @@ from ingest.layouts import charger_layouts, normaliser
 from ingest.pipeline import Lot
 from ingest.pipeline import lire as lire_depots
 
+pytestmark = pytest.mark.lent
+
 EXEMPLES = int(os.environ.get("CLAUSES_EXEMPLES", "15"))
 RAPIDE = settings(
     max_examples=EXEMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
