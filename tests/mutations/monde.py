@@ -18,7 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from fabrique import AUJOURD_HUI, CLE, Ligne, Tables, bilan, codes_livres, relationnel
+from fabrique import (
+    AUJOURD_HUI,
+    CLE,
+    Ligne,
+    Tables,
+    bilan,
+    codes_livres,
+    ecrire_dossier,
+    ecrire_xlsx,
+    relationnel,
+)
 
 from ingest import pipeline
 from ingest.discovery import decouvrir
@@ -131,6 +141,16 @@ def monde(hasard: random.Random, plat: bool = False) -> Monde:
             tables["Bénéficiaires"][rang] |= {"Date de naissance": naissances[rang]}
             tables["Contrats"][rang] |= {"Date de début": debuts[rang], "Date de fin": dt.date(2024, 6, 30)}
     return Monde(tables, plat)
+
+
+def ecrire_un_depot(tables: Tables, dossier: Path, hasard: random.Random) -> Path:
+    """Writes one deposit in a folder of its own, as a workbook or as CSV files; gives the folder back."""
+    dossier.mkdir()
+    if hasard.random() < 0.5:
+        ecrire_xlsx(tables, dossier / "export.xlsx")
+    else:
+        ecrire_dossier(tables, dossier / "export")
+    return dossier
 
 
 def lire_ensemble(dossiers: list[Path]) -> Lot:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from fabrique import Ligne, Tables, ecrire_dossier, ecrire_xlsx
-from monde import lire_ensemble, monde
+from fabrique import Ligne, Tables
+from monde import ecrire_un_depot, lire_ensemble, monde
 
 MONDES = int(os.environ.get("CLAUSES_MUTATIONS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
@@ -67,12 +67,7 @@ def test_a_person_is_found_again(tmp_path: Path, ecriture: str) -> None:
         for personne in seconde["Bénéficiaires"]:
             ecrire(personne, hasard)
         for nom, contenu in (("a", tables), ("b", seconde)):
-            dossiers.append(tmp_path / f"{rang}{nom}")
-            dossiers[-1].mkdir()
-            if hasard.random() < 0.5:
-                ecrire_xlsx(contenu, dossiers[-1] / "export.xlsx")
-            else:
-                ecrire_dossier(contenu, dossiers[-1] / "export")
+            dossiers.append(ecrire_un_depot(contenu, tmp_path / f"{rang}{nom}", hasard))
     lot = lire_ensemble(dossiers)
     assert not lot.refus, f"graine {GRAINE}"
     connues = {

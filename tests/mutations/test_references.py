@@ -8,8 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from fabrique import ecrire_dossier, ecrire_xlsx
-from monde import lire_ensemble, monde
+from monde import ecrire_un_depot, lire_ensemble, monde
 
 MONDES = int(os.environ.get("CLAUSES_MUTATIONS", "2"))
 GRAINE = int(os.environ.get("CLAUSES_GRAINE", str(random.SystemRandom().randrange(10_000))))
@@ -70,12 +69,7 @@ def test_each_code_is_read_or_said(
             attendus[rang, str(ligne[cle])] = code
             if regle is not None:
                 dits.add((rang, place + 2, regle))
-        dossiers.append(tmp_path / str(rang))
-        dossiers[-1].mkdir()
-        if hasard.random() < 0.5:
-            ecrire_xlsx(tables, dossiers[-1] / "export.xlsx")
-        else:
-            ecrire_dossier(tables, dossiers[-1] / "export")
+        dossiers.append(ecrire_un_depot(tables, tmp_path / str(rang), hasard))
     lot = lire_ensemble(dossiers)
     assert not lot.refus, f"graine {GRAINE}"
     cle_brute = {"beneficiaires": "numero_beneficiaire", "contrats": "numero_contrat"}[brute]
