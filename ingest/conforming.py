@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -44,7 +44,7 @@ _REGLE_INCONNU = {
 }
 
 _FUSEAU = (
-    "des dates y portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
+    "des dates portent l'heure d'un autre fuseau, le soir de la veille : elles sont lues au jour suivant"
 )
 # What no code is: a mail, a telephone, a social security number, a whole date (a birth date in the next column).
 _DONNEE_PERSONNELLE = (
@@ -58,13 +58,13 @@ _TYPES_DE_CODES = frozenset({"nomenclature", "liste", "commune", "qpv", "oui_non
 
 @dataclass(frozen=True)
 class Contexte:
-    """What typing needs besides the cells. `noms`: the names written in each deposit; `ordres`: of its dates."""
+    """What typing needs besides the cells. `noms`: the names written in each deposit; `ordres`: table → of its dates."""
 
     codes: Codes
     territoires: Territoires
     aujourd_hui: dt.date
     noms: Noms
-    ordres: conventions.Ordres = field(default_factory=dict)
+    ordres: Mapping[str, conventions.Ordres] = field(default_factory=dict)
 
 
 def typer_table(table: Table, brute: pl.DataFrame, contexte: Contexte, constats: Constats) -> pl.DataFrame:
@@ -275,7 +275,8 @@ def _trancher(
 ) -> tuple[pl.DataFrame, pl.Series | None]:
     """Reads what the column tells of its doubtful texts, and says how; second, why those left have two readings."""
     tranchees = None
-    if not lues["valide"].all() or (contexte.ordres and colonne.est_un_jour):
+    ordres = contexte.ordres.get(table.nom, {})
+    if not lues["valide"].all() or (ordres and colonne.est_un_jour):
         questions = conventions.questions_de(colonne.type, _lire_naissances(contexte))
         non_lus = lues["valide"].not_().fill_null(False)
         tranchees = conventions.trancher(
@@ -284,7 +285,7 @@ def _trancher(
             lues["texte"],
             non_lus,
             lues["valeur"].clear(lues.height),
-            contexte.ordres,
+            ordres,
         )
     if tranchees is not None:
         lues = lues.with_columns(

@@ -19,7 +19,9 @@ from ingest import dates, nombres
 from ingest.findings import SEUILS
 
 Marque = Callable[[pl.Series], pl.Series]
-Ordres = Mapping[int, int]  # deposit → 2: its dates have the month first; 3: some do, some do not
+Ordres = Mapping[
+    int, int
+]  # deposit → 1: its dates have the day first; 2: the month first; 3: some do, some do not
 _RIEN = "rien dans la colonne ne dit laquelle"
 
 
@@ -116,7 +118,9 @@ def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series, ordre
             .then(1)
             .when(autre.any() & ~une.any())
             .then(2)
-            .when(~une.any() & ~autre.any() & ailleurs.is_not_null())
+            .when(une.any() & autre.any() & pl.lit(question.de_tout_le_depot))
+            .then(3)
+            .when(ailleurs.is_not_null())
             .then(ailleurs)
             .otherwise(question.defaut)
         )
@@ -128,7 +132,9 @@ def _repondre(question: Question, cadre: pl.DataFrame, non_lus: pl.Series, ordre
             "rang",
             "camp",
             valeur=pl.when(pl.col("camp") == 2).then("lecture_2").when(pl.col("camp") != 0).then("lecture_1"),
-            differe=pl.col("lecture_1").ne_missing(pl.col("lecture_2")),
+            differe=pl.when(pl.col("camp") == 3)
+            .then((pl.col("lecture_1") != pl.col("lecture_2")).fill_null(False))
+            .otherwise(pl.col("lecture_1").ne_missing(pl.col("lecture_2"))),
         )
     )
 
@@ -227,27 +233,37 @@ _FRACTIONS = Question(
 # --- days and months ---------------------------------------------------------------------------------------
 
 
-_MOIS_D_ABORD = "les dates y sont écrites le mois d'abord (12/31/2024) : elles sont toutes lues ainsi"
+_MOIS_D_ABORD = "les dates sont écrites le mois d'abord (12/31/2024) : elles sont toutes lues ainsi"
 _ORDRES_MELES = "rien ne dit si le jour ou le mois vient d'abord, et le dépôt a des dates des deux façons : le jour d'abord"
 _APRES_DOUZE = r"(?:1[3-9]|2\d|3[01])"
 _MOIS_PUIS_JOUR = rf"^\D{{0,2}}\d{{1,2}}[./-]{_APRES_DOUZE}[./-](?:\d{{4}}|\d{{2}})\b"
 _JOUR_PUIS_MOIS = rf"^\D{{0,2}}{_APRES_DOUZE}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})\b"
 
 
-def ordres_des_dates(colonnes: Sequence[pl.DataFrame]) -> dict[int, int]:
-    """Deposits of which some column of dates can only be read the month first → 2, or 3 where another cannot.
+def ordres_des_dates(tables: Mapping[str, Sequence[pl.DataFrame]]) -> dict[str, dict[int, int]]:
+    """Table → the order of dates of each deposit that has some column which can only be read the month first: 1, the day
+    first; 2, the month first; 3, both. What the columns of the table say, else those of the whole deposit.
 
-    `colonnes`: depot and the texts of one column each.
+    `tables`: of each, depot and the texts of one column.
     """
-    camps: dict[int, set[bool]] = {}
-    for colonne in colonnes:
-        texte = pl.col(colonne.columns[1])
-        mois_d_abord = colonne.filter(texte.str.contains(_MOIS_PUIS_JOUR))["depot"].unique()
-        jour_d_abord = colonne.filter(texte.str.contains(_JOUR_PUIS_MOIS))["depot"].unique()
-        for depots, preuve in ((mois_d_abord, True), (jour_d_abord, False)):
-            for depot in set(depots) - set(jour_d_abord if preuve else mois_d_abord):
-                camps.setdefault(depot, set()).add(preuve)
-    return {depot: 3 if len(preuves) > 1 else 2 for depot, preuves in camps.items() if True in preuves}
+    preuves: dict[int, dict[str, set[int]]] = {}
+    for table, colonnes in tables.items():
+        for colonne in colonnes:
+            texte = pl.col(colonne.columns[1])
+            jour_d_abord, mois_d_abord = (
+                set(colonne.filter(texte.str.contains(motif))["depot"].unique())
+                for motif in (_JOUR_PUIS_MOIS, _MOIS_PUIS_JOUR)
+            )
+            for depot in jour_d_abord ^ mois_d_abord:
+                preuves.setdefault(depot, {}).setdefault(table, set()).add(2 if depot in mois_d_abord else 1)
+    ordres: dict[str, dict[int, int]] = {table: {} for table in tables}
+    for depot, par_table in preuves.items():
+        du_depot = set().union(*par_table.values())
+        if 2 in du_depot:
+            for table in tables:
+                dites = par_table.get(table, du_depot)
+                ordres[table][depot] = 3 if len(dites) > 1 else next(iter(dites))
+    return ordres
 
 
 def _impossible_dans(ordre: bool) -> Marque:

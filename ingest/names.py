@@ -20,7 +20,8 @@ from ingest.spellings import sans_signes
 
 MASQUE = "(valeur masquée)"
 PERSONNES = pl.DataFrame(schema={"depot": pl.Int32, "nom": pl.String, "prenom": pl.String})
-_CIVILITE = r"(?i)^(?:m\.|mr\.?|mme\.?|mlle\.?|monsieur|madame|mademoiselle) +"
+_INITIALE = r"(?:^|\s)\p{L}\.?(?:[\s,]|$)"
+_CIVILITE = r"(?i)^(?:m\.?|mr\.?|mme\.?|mlle\.?|monsieur|madame|mademoiselle) +"
 _LETTRES_D_UN_MOT = 3  # shorter words of names say nothing alone
 _LETTRES_AVEC_INITIALE = 4
 _LONGUEUR_EMPREINTE = 12
@@ -34,12 +35,13 @@ class Noms:
     """The names written in each deposit (depot, forme), normalised.
 
     `cellules`: a name, a first name, both. `mots`: each word of them, and a name with the initial of the first name.
-    `entiers`: name and first name together.
+    `entiers`: name and first name together; `initiales`: a name and the initial of the first name.
     """
 
     cellules: pl.DataFrame
     mots: pl.DataFrame
     entiers: pl.DataFrame
+    initiales: pl.DataFrame
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +86,7 @@ def noms_ecrits(personnes: pl.DataFrame) -> Noms:
             pl.col("forme").str.len_chars() >= _LETTRES_D_UN_MOT, ~pl.col("forme").is_in(_mots_vides())
         ),
         entiers=_uniques(entiers),
+        initiales=_uniques(*avec_initiale),
     )
 
 
@@ -106,16 +109,24 @@ def tiennent_un_nom(
 
 
 def sont_un_nom_entier(depots: pl.Series, textes: pl.Series, noms: Noms) -> pl.Series:
-    """True where a text is nothing but the whole name of a person of its deposit, or a title and one name."""
-    entiers, seuls = _regards(noms)["texte"]
-    return _trouver(depots, textes, *entiers) | _trouver(depots, textes, *seuls)
+    """True where a text is nothing but the whole name of a person of its deposit, or a title or an initial and one name."""
+    entiers, seuls, initiales = _regards(noms)["texte"]
+    return (
+        _trouver(depots, textes, *entiers)
+        | _trouver(depots, textes, *seuls)
+        | _trouver(depots, textes, *initiales)
+    )
 
 
-def _regards(noms: Noms) -> dict[str, tuple[Regard, Regard]]:
+def _regards(noms: Noms) -> dict[str, tuple[Regard, ...]]:
     """How each type of column is looked at: the forms of names, and how a text is cut into such."""
     return {
         "code": ((noms.mots, _decouper_en_mots), (noms.cellules, _decouper_en_cellules)),
-        "texte": ((noms.entiers, _sans_civilite), (noms.cellules, _apres_civilite)),
+        "texte": (
+            (noms.entiers, _sans_civilite),
+            (noms.cellules, _apres_civilite),
+            (noms.initiales, _a_initiale),
+        ),
     }
 
 
@@ -186,6 +197,11 @@ def _apres_civilite(textes: pl.Series) -> pl.DataFrame:
     return titres.select(
         "texte", forme=normaliser_nom(pl.col("texte").str.replace(_CIVILITE, ""))
     ).drop_nulls("forme")
+
+
+def _a_initiale(textes: pl.Series) -> pl.DataFrame:
+    """texte, forme: as without a title, of the texts that have a letter alone."""
+    return _sans_civilite(textes.filter(textes.str.contains(_INITIALE)))
 
 
 def _sans_accent(texte: pl.Expr) -> pl.Expr:

@@ -188,12 +188,14 @@ def _conformer(
     brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
     territoires = charger_territoires()
     noms = noms_ecrits(_ecarter_les_decalages(layout, brutes, codes, territoires, constats))
-    jours = [
-        brutes[table.nom].select("depot", colonne.nom)
+    jours = {
+        table.nom: [
+            brutes[table.nom].select("depot", colonne.nom)
+            for colonne in table.colonnes
+            if colonne.est_un_jour
+        ]
         for table in layout.tables
-        for colonne in table.colonnes
-        if colonne.est_un_jour
-    ]
+    }
     contexte = Contexte(codes, territoires, aujourd_hui, noms, ordres_des_dates(jours))
     # the largest first: nothing waits for one that was begun last
     en_cours = {

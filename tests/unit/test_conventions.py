@@ -130,6 +130,17 @@ def test_dates_without_a_proof_follow_those_of_their_deposit() -> None:
     assert lire("date", [*ecrites, "31/12/2024"], ordres={0: 2})[0][:2] == jour_d_abord
 
 
+def test_a_column_of_both_orders_is_said(tmp_path: Path) -> None:
+    tables = relationnel()
+    for rang, ecrit in enumerate(("12/31/2023", "31/12/2023", "05/06/2023")):
+        tables["Marchés"][rang]["Date de notification"] = ecrit
+    lot = fabrique_lire(ecrire_dossier(tables, tmp_path / "d"))
+    assert [c for c in constats(lot) if c[4] == "Date de notification"] == [
+        ("alerte", "DATE_ILLISIBLE", "Marchés", 2, "Date de notification"),
+        ("alerte", "ECRITURE_INTERPRETEE", "Marchés", 4, "Date de notification"),
+    ]
+
+
 def test_the_order_of_the_dates_of_a_deposit() -> None:
     def colonne(*depots: list[str]) -> pl.DataFrame:
         return pl.DataFrame(
@@ -142,7 +153,13 @@ def test_the_order_of_the_dates_of_a_deposit() -> None:
         ["05/31/1990"], ["31/05/1990"], ["05/31/1990"], ["05/31/1990", "31/05/1990"], ["5/31/90"]
     )
     debuts = colonne(["03/01/2024"], ["03/01/2024"], ["13/01/2024"], ["03/01/2024"], ["2024-01-31"])
-    assert ordres_des_dates([naissances, debuts]) == {0: 2, 2: 3, 4: 2}
+    assert ordres_des_dates({"personnes": [naissances, debuts]}) == {"personnes": {0: 2, 2: 3, 4: 2}}
+    # a table's own columns are closer than the others of its deposit
+    assert ordres_des_dates({"personnes": [naissances], "contrats": [debuts], "marches": []}) == {
+        "personnes": {0: 2, 2: 2, 4: 2},
+        "contrats": {0: 2, 2: 1, 4: 2},
+        "marches": {0: 2, 2: 3, 4: 2},
+    }
 
 
 def test_a_deposit_with_the_month_first_is_read_so_whole(tmp_path: Path) -> None:
