@@ -231,12 +231,7 @@ def _lire(colonne: Colonne, contexte: Contexte, textes: pl.Series) -> pl.DataFra
         case "qpv":
             return quartiers(textes, contexte.territoires)
         case "date" | "mois" | "naissance":
-            lecteurs: dict[str, Callable[..., pl.Series]] = {
-                "date": partial(dates.lire_dates, fin=colonne.fin_de is not None),
-                "mois": dates.lire_mois_d_une_colonne,
-                "naissance": _lire_naissances(contexte),
-            }
-            return _avec_la_veille(colonne, textes, _valides(lecteurs[colonne.type](textes)))
+            return _avec_la_veille(colonne, textes, _valides(_lecteur_de_jours(colonne, contexte)(textes)))
         case "texte" | "code" | "identite":
             return pl.DataFrame(
                 {"valeur": textes, "valide": pl.Series([True] * len(textes), dtype=pl.Boolean)}
@@ -255,8 +250,13 @@ def _valides(valeurs: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"valeur": valeurs, "valide": valeurs.is_not_null()})
 
 
-def _lire_naissances(contexte: Contexte) -> Callable[..., pl.Series]:
-    return partial(dates.lire_naissances, au_plus_tard=contexte.aujourd_hui)
+def _lecteur_de_jours(colonne: Colonne, contexte: Contexte) -> Callable[..., pl.Series]:
+    match colonne.type:
+        case "mois":
+            return dates.lire_mois_d_une_colonne
+        case "naissance":
+            return partial(dates.lire_naissances, au_plus_tard=contexte.aujourd_hui)
+    return partial(dates.lire_dates, fin=colonne.fin_de is not None)
 
 
 def _avec_la_veille(colonne: Colonne, textes: pl.Series, lues: pl.DataFrame) -> pl.DataFrame:
@@ -277,7 +277,7 @@ def _trancher(
     tranchees = None
     ordres = contexte.ordres.get(table.nom, {})
     if not lues["valide"].all() or (ordres and colonne.est_un_jour):
-        questions = conventions.questions_de(colonne.type, _lire_naissances(contexte))
+        questions = conventions.questions_de(colonne.type, _lecteur_de_jours(colonne, contexte))
         non_lus = lues["valide"].not_().fill_null(False)
         tranchees = conventions.trancher(
             questions,

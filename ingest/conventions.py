@@ -1,10 +1,11 @@
 """What one cell cannot say alone and its column can: a text with two readings is read as the others of its deposit are.
 
-Each question below is asked of a column only where some text of it could not be read. The texts of the same column
+Each question below is asked of a column where some text of it could not be read. The texts of the same column
 and deposit that have one reading only are proofs of one convention or the other. Where they agree, the doubtful ones
 are read so; where they do not, or there is none, the doubtful stay unread: of two candidates none is chosen.
 
-One tool writes all the dates of a deposit: a column of dates without a proof follows those that have some.
+One tool writes all the dates of a deposit: where some can only be read the month first, a column without a proof follows
+those that have some. Dates that nothing decides are read the day first, and it is said.
 """
 
 from __future__ import annotations
@@ -19,9 +20,8 @@ from ingest import dates, nombres
 from ingest.findings import SEUILS
 
 Marque = Callable[[pl.Series], pl.Series]
-Ordres = Mapping[
-    int, int
-]  # deposit → 1: its dates have the day first; 2: the month first; 3: some do, some do not
+# deposit → 1: its dates have the day first; 2: the month first; 3: some do, some do not
+Ordres = Mapping[int, int]
 _RIEN = "rien dans la colonne ne dit laquelle"
 
 
@@ -234,7 +234,9 @@ _FRACTIONS = Question(
 
 
 _MOIS_D_ABORD = "les dates sont écrites le mois d'abord (12/31/2024) : elles sont toutes lues ainsi"
-_ORDRES_MELES = "rien ne dit si le jour ou le mois vient d'abord, et le dépôt a des dates des deux façons : le jour d'abord"
+_ORDRES_MELES = (
+    "le dépôt écrit des dates le jour d'abord, d'autres le mois d'abord : celles-ci sont lues le jour d'abord"
+)
 _APRES_DOUZE = r"(?:1[3-9]|2\d|3[01])"
 _MOIS_PUIS_JOUR = rf"^\D{{0,2}}\d{{1,2}}[./-]{_APRES_DOUZE}[./-](?:\d{{4}}|\d{{2}})\b"
 _JOUR_PUIS_MOIS = rf"^\D{{0,2}}{_APRES_DOUZE}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})\b"
@@ -271,9 +273,7 @@ def _impossible_dans(ordre: bool) -> Marque:
     return lambda t: dates.lire_dates(t, ordre).is_null() & dates.lire_dates(t, not ordre).is_not_null()
 
 
-def _jour_et_mois(
-    lire: Callable[..., pl.Series],
-) -> Question:
+def _jour_et_mois(lire: Callable[..., pl.Series]) -> Question:
     return Question(
         lectures=(lire, partial(lire, mois_d_abord=True)),
         preuves=(_impossible_dans(True), _impossible_dans(False)),
@@ -321,17 +321,15 @@ _OCTOBRE = Question(
 )
 
 
-def questions_de(type_: str, lire_naissances: Callable[..., pl.Series]) -> tuple[Question, ...]:
-    """The questions that a column of this type may raise. `lire_naissances`: reads births as of today."""
+def questions_de(type_: str, lire_jours: Callable[..., pl.Series]) -> tuple[Question, ...]:
+    """The questions that a column of this type may raise. `lire_jours`: its reader, if it is one of dates or births."""
     match type_:
         case "nombre":
             return _milliers("."), _milliers(",")
         case "heures":
             return _FRACTIONS, _DUREES
-        case "date":
-            return (_jour_et_mois(dates.lire_dates),)
-        case "naissance":
-            return (_jour_et_mois(lire_naissances),)
+        case "date" | "naissance":
+            return (_jour_et_mois(lire_jours),)
         case "mois":
             return _OCTOBRE, _PREMIERS
     return ()

@@ -105,16 +105,21 @@ def reparer(
     irregulieres: Mapping[int, Irregulieres],
     accord: Accord,
     constats: Constats,
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, dict[int, int]]:
     """`brute` with the cells that these rows have; those that cannot be told are emptied, true in the column ECARTEE.
 
-    `irregulieres`: by deposit. `accord`: which texts a column reads. Every row changed has its finding.
+    Second, the deposits whose file stops in the middle of a line, and that line. `irregulieres`: by deposit. `accord`:
+    which texts a column reads. Every row changed has its finding.
     """
     changees: list[dict[str, object]] = []
+    coupes: dict[int, int] = {}
     for depot, relevees in irregulieres.items():
         retenues = set(brute.filter(pl.col("depot") == depot)["ligne"])
         lignes = [_Ligne(n, champs) for n, champs in relevees.lignes.items() if n in retenues]
         _lire(table, relevees, lignes, accord)
+        for li in lignes:
+            if li.retenue is None and _est_coupee(relevees, li):
+                coupes[depot] = li.ligne
         _signaler(table, depot, relevees, lignes, constats)
         vide = dict.fromkeys((c.nom for c in table.colonnes), None)
         changees += [
@@ -122,7 +127,7 @@ def reparer(
             for li in lignes
         ]
     if not changees:
-        return brute
+        return brute, coupes
     schema: dict[str, pl.DataType | type[pl.Boolean]] = {**brute.schema, ECARTEE: pl.Boolean}
     nouvelles = pl.DataFrame(changees, schema=schema, orient="row")
     rangs = brute.with_row_index("_rang")
@@ -130,7 +135,7 @@ def reparer(
     intactes = rangs.join(nouvelles, on=["depot", "ligne"], how="anti").with_columns(
         pl.lit(None, dtype=pl.Boolean).alias(ECARTEE)
     )
-    return pl.concat([intactes, places.select(intactes.columns)]).sort("_rang").drop("_rang")
+    return pl.concat([intactes, places.select(intactes.columns)]).sort("_rang").drop("_rang"), coupes
 
 
 # --- readings ----------------------------------------------------------------------------------------------
@@ -148,8 +153,7 @@ def _lire(table: Table, relevees: Irregulieres, lignes: list[_Ligne], accord: Ac
         # empty cells beyond the header are nothing where every row has some, or where nothing else can be read
         rivales = raccourcies if relevees.systematique or not entiere else []
         li.lectures = _distinctes(lecture for lectures in (entiere, *rivales) for lecture in lectures)
-        coupee = len(li.champs) < largeur and li.ligne == relevees.inachevee
-        if len(li.lectures) == 1 and juge.suffit(li.lectures[0]) and not coupee:
+        if len(li.lectures) == 1 and juge.suffit(li.lectures[0]) and not _est_coupee(relevees, li):
             li.retenue = li.lectures[0]
     en_place = {li.ligne: juge.convient_en_place(li.champs) for li in lignes}
     recollees = [li for li in lignes if li.lectures and not en_place[li.ligne]]
@@ -187,6 +191,11 @@ def _douter_des_justes(juge: _Juge, relevees: Irregulieres, lignes: list[_Ligne]
             li.retenue = justes[0] if len(justes) == 1 and juge.suffit(justes[0]) else None
         if len(li.champs) == largeur and len(justes) < 2:
             li.retenue = en_place
+
+
+def _est_coupee(relevees: Irregulieres, li: _Ligne) -> bool:
+    """Whether the file may stop in the middle of this line."""
+    return li.ligne == relevees.inachevee and len(li.champs) < len(relevees.places)
 
 
 def _des_fins_manquent(relevees: Irregulieres) -> bool:
@@ -369,7 +378,7 @@ def _signaler(
 
 def _pourquoi(relevees: Irregulieres, li: _Ligne) -> str:
     """Why a row is set aside."""
-    if li.ligne == relevees.inachevee and len(li.champs) < len(relevees.places):
+    if _est_coupee(relevees, li):
         return "le fichier s'arrête au milieu de cette ligne"
     if len(li.lectures) > 1:
         return "elle peut se lire de plusieurs façons"

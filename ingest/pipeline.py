@@ -126,17 +126,23 @@ def lire(
         for layout in layouts
     }
 
-    def conformer_un(layout: Layout) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    def conformer_un(
+        layout: Layout,
+    ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, dict[int, DepotRefuse]]:
         depots = par_layout[layout.nom]
         return _conformer(layout, depots, assemblage, codes, aujourd_hui, cle, lot.constats, typeurs)
 
     # layouts have nothing in common, nor tables until their rows are compared: while Python prepares one or hashes
     # names, the engine works on another
     with ThreadPoolExecutor() as conformeurs, ThreadPoolExecutor(os.cpu_count()) as typeurs:
-        for tables, comptes in conformeurs.map(conformer_un, [la for la in layouts if par_layout[la.nom]]):
+        for tables, comptes, coupes in conformeurs.map(
+            conformer_un, [la for la in layouts if par_layout[la.nom]]
+        ):
             lot.comptes = pl.concat([lot.comptes, comptes])
             for nom, cadre in tables.items():
                 lot.tables[nom] = pl.concat([lot.tables[nom], cadre]) if nom in lot.tables else cadre
+            for depot, refus in coupes.items():
+                lot.refuser(depot, refus)
     _refuser_les_rejets(layouts, lot)
     return lot
 
@@ -167,8 +173,10 @@ def _conformer(
     cle: bytes,
     constats: Constats,
     typeurs: Executor,
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """The conformed rows of the deposits of one layout, by table of brut/ (keys of linking too), and their counts."""
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, dict[int, DepotRefuse]]:
+    """The conformed rows of the deposits of one layout, by table of brut/ (keys of linking too), their counts, and the
+    deposits to be refused: what a file stopped writing is lost, however well the rest is read.
+    """
     depots = pl.DataFrame(
         [
             (rang, d.identite.structure_code, d.identite.debut, d.identite.fin, d.identite.extraction)
@@ -185,7 +193,7 @@ def _conformer(
     )
     lignes = typeurs.map(lambda table: assemblage.lignes(layout, table), layout.tables)
     brutes = {t.nom: brute for t, brute in zip(layout.tables, lignes, strict=True)}
-    brutes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
+    brutes, coupes = _reparer_les_irregulieres(layout, bruts, brutes, codes, aujourd_hui, constats)
     territoires = charger_territoires()
     noms = noms_ecrits(_ecarter_les_decalages(layout, brutes, codes, territoires, constats))
     jours = {
@@ -222,7 +230,7 @@ def _conformer(
         conformes[nom] = gardees.with_columns(absentes).select(
             "depot", *(pl.col(c).cast(schemas[nom][c]) for c in colonnes)
         )
-    return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes)
+    return conformes | {RAPPROCHEMENTS: cles}, pl.concat(comptes), coupes
 
 
 def _reparer_les_irregulieres(
@@ -232,16 +240,20 @@ def _reparer_les_irregulieres(
     codes: Codes,
     aujourd_hui: dt.date,
     constats: Constats,
-) -> dict[str, pl.DataFrame]:
+) -> tuple[dict[str, pl.DataFrame], dict[int, DepotRefuse]]:
     """Before names are looked for: a row that slipped has other cells where names should be."""
     reparees = dict(brutes)
+    refus: dict[int, DepotRefuse] = {}
     for table in layout.tables:
         irregulieres = {r: d.irregulieres[table.nom] for r, d in bruts.items() if table.nom in d.irregulieres}
         if irregulieres:
             contexte = Contexte(codes, charger_territoires(), aujourd_hui, noms_ecrits(PERSONNES))
             accord = partial(se_lisent, contexte)
-            reparees[table.nom] = reparer(table, brutes[table.nom], irregulieres, accord, constats)
-    return reparees
+            reparees[table.nom], coupes = reparer(table, brutes[table.nom], irregulieres, accord, constats)
+            for depot, ligne in coupes.items():
+                detail = f"le fichier de la table {table.entete} s'arrête au milieu de la ligne {ligne}, la suite manque"
+                refus[depot] = DepotRefuse("ILLISIBLE", table=table.entete, ligne=ligne, detail=detail)
+    return reparees, refus
 
 
 def _compter(

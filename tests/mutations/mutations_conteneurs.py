@@ -405,7 +405,7 @@ MUTATIONS: list[Mutation] = [
         for suffixe, plat in DEUX
         for n in (1, 3)
     ),
-    *(Mutation(f"coupe{suffixe}", 2, coupe, DIT, plat) for suffixe, plat in DEUX),
+    *(Mutation(f"coupe{suffixe}", 2, coupe, DIT | {"ILLISIBLE"}, plat) for suffixe, plat in DEUX),
     *(
         Mutation(f"nomme_{rang}", 11, partial(nomme, patron))
         for rang, patron in enumerate(

@@ -169,7 +169,11 @@ def test_a_cell_cut_at_the_end_of_the_file(tmp_path: Path) -> None:
     )  # no end that day, or a line that was not finished
     lot = fabrique.lire(tmp_path / "depot")
     assert dits(lot) == [("rejet", "Contrats", 25, None)]
-    assert "s'arrête au milieu" in str(lot.constats.tous()["message"].to_list())
+    # what was not written is lost: the rest alone would be a wrong figure
+    regle, message = lot.refus[0]
+    assert regle == "ILLISIBLE"
+    assert "le fichier de la table Contrats s'arrête au milieu de la ligne 25" in message
+    assert "Refaites l'export" in message
 
 
 def test_rows_above_the_header_and_totals_may_be_of_any_length(tmp_path: Path) -> None:
