@@ -336,7 +336,7 @@ def _edition(fige: Millesime, publication: Publication) -> Edition:
         motif=fige.fiche["motif"],
         cree_le=dt.datetime.fromisoformat(fige.fiche["cree_le"]),
         date_arrete=publication.date_arrete,
-        debut=dt.date(int(annees.min()), 1, 1),  # type: ignore[arg-type]
+        debut=dt.date(int(str(annees.min())), 1, 1),
         fin=fin_de_periode(fige.code),
         nombre_depots=len(fige.fiche["depots"]),
         fictif=publication.fictif,

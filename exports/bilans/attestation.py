@@ -45,8 +45,8 @@ def document_entreprise(
     resume: list[tuple[Valeur, ...]] = [
         ("SIRET", cible.cle),
         ("Heures d'insertion réalisées", total),
-        ("dont heures de formation", ensemble["heures_formation"]),  # type: ignore[list-item]
-        ("Marchés et lots", ensemble["marches"]),  # type: ignore[list-item]
+        ("dont heures de formation", ensemble["heures_formation"]),
+        ("Marchés et lots", ensemble["marches"]),
         ("Personnes", personnes.effectif),
     ]
     tableaux = [

@@ -61,23 +61,20 @@ def _somme(colonne: pl.Series) -> Valeur:
     return sum(connus.to_list(), Decimal(0)) if len(connus) else None
 
 
-def _essentiel(ensemble: dict[str, object], marches: pl.DataFrame, personnes: Personnes) -> Tableau:
-    def valeur(cle: str) -> Valeur:
-        return ensemble[cle]  # type: ignore[return-value]
-
+def _essentiel(ensemble: dict[str, Valeur], marches: pl.DataFrame, personnes: Personnes) -> Tableau:
     exposition = marches["exposition_penalites"].drop_nulls()
     rangs: list[tuple[Valeur, ...]] = [
-        ("Heures d'insertion réalisées", valeur("heures")),
-        ("dont heures de formation", valeur("heures_formation")),
+        ("Heures d'insertion réalisées", ensemble["heures"]),
+        ("dont heures de formation", ensemble["heures_formation"]),
         ("Heures prévues (marchés où elles sont connues)", _somme(marches["heures_prevues"])),
         ("Heures manquantes", _somme(marches["heures_manquantes"])),
         ("Exposition aux pénalités (euros)", float(exposition.sum()) if len(exposition) else None),
         ("Personnes", personnes.effectif),
-        ("Contrats", Cache.SECRET if personnes.effectif is Cache.SECRET else valeur("contrats")),
-        ("Marchés et lots ayant des heures", valeur("marches")),
+        ("Contrats", Cache.SECRET if personnes.effectif is Cache.SECRET else ensemble["contrats"]),
+        ("Marchés et lots ayant des heures", ensemble["marches"]),
         ("Marchés et lots suivis", marches.height),
-        ("Opérations ayant des heures", valeur("operations")),
-        ("Entreprises employeuses", valeur("entreprises")),
+        ("Opérations ayant des heures", ensemble["operations"]),
+        ("Entreprises employeuses", ensemble["entreprises"]),
     ]
     return Tableau(
         "L'essentiel", "L'essentiel", (Colonne("", "texte", 52), Colonne("Ensemble", "heures", 18)), rangs

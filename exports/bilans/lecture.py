@@ -10,6 +10,7 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from exports.bilans.document import Valeur
 from exports.secret.regles import Seuils
 from exports.secret.regles import lire as lire_regles
 
@@ -110,7 +111,7 @@ class Lecteur:
         """Hours by marché, year and month (1 to 12)."""
         return self._lire(_PAR_MOIS, cible)
 
-    def ensemble(self, cible: Cible) -> dict[str, object]:
+    def ensemble(self, cible: Cible) -> dict[str, Valeur]:
         """Totals of the whole history: hours, persons, contracts, marchés, operations, companies, months."""
         return self._lire(_ENSEMBLE, cible).row(0, named=True)
 
