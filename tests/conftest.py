@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # dear to import, for whoever runs one test of a parser
     from commande import Rafraichi
 
 # the longest files first: side by side, the processes then end together
 PREMIERS = ("secret", "end_to_end", "oracle", "site")
+
+# time is never tested: a busy machine draws its examples slowly
+settings.register_profile("sans_chronometre", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sans_chronometre")
 
 UneFois = Callable[[str, Callable[[Path], Any]], Any]
 

@@ -269,6 +269,7 @@ def test_a_full_disk_leaves_no_half_document(echantillons: Rafraichi, tmp_path: 
     assert [f.name for f in tmp_path.iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.lent
 def test_killed_half_way_nothing_is_shown_and_the_next_run_cleans(
     echantillons: Rafraichi, tmp_path: Path
 ) -> None:

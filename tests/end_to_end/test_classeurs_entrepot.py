@@ -171,6 +171,7 @@ def test_the_data_sheet_holds_the_region_s_every_row_and_nothing_hidden(
     assert all(isinstance(r[j["Code du territoire"]], str) for r in lus)
 
 
+@pytest.mark.lent
 def test_the_national_workbook_has_its_regions(diffusee: Publication, tmp_path: Path) -> None:
     classeur = load_workbook(ecrire_dgefp(diffusee, "FR", tmp_path))
     assert {"Régions", "Départements", *TABLEAUX} <= set(classeur.sheetnames)

@@ -129,6 +129,7 @@ def test_deux_fois_ne_change_rien(echantillons: Rafraichi, tmp_path: Path) -> No
     )
 
 
+@pytest.mark.lent
 def test_memes_octets_sous_un_autre_nom(
     echantillons: Rafraichi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,6 +201,7 @@ def test_what_is_proved_may_be_fewer_and_may_reach_the_threshold(monde: Monde, g
 CROISES = {"a=0": (1, 1, 1, 0, 1, 1, 1, 1, 1), "a=1": (4, 2, 4, 4, 4, 5, 5, 4, 6)}
 
 
+@pytest.mark.lent
 def test_a_proof_of_counts_that_no_set_of_persons_keeps_still_lets_two_values_be() -> None:
     """A limit (docs/methodes/secret.md): places and quarters together say more than each of them apart.
 

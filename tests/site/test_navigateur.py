@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from publication_du_site import lignes
 
+pytestmark = pytest.mark.lent  # a browser draws every page
+
 FINE = "\u202f"
 PAGES = (
     "index", "region-32", "departement-62", "theme-femmes", "theme-facilitateurs", "explorateur", "qualite",

@@ -11,6 +11,8 @@ from publication_du_site import publication
 
 from exports.site.ecriture import ecrire_site
 
+pytestmark = pytest.mark.lent  # a browser draws every page
+
 PAGES = (
     "index",
     "region-32",

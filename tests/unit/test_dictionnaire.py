@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RACINE = Path(__file__).parents[2]
 
 
+@pytest.mark.lent
 def test_le_dictionnaire_est_a_jour() -> None:
     fini = subprocess.run(
         [sys.executable, "scripts/build_dictionary.py", "--check"],
