@@ -62,11 +62,11 @@ class Assemblage:
             rangs, feuilles = zip(*rangs_et_feuilles, strict=True)
             depots = np.repeat(np.array(rangs, dtype=np.int32), [f.height for f in feuilles])
             self._lignes.setdefault((layout, table.nom), []).append(
-                _lignes_de_donnees(table, list(connues), pl.Series("depot", depots), feuilles)
+                lignes_de_donnees(table, list(connues), pl.Series("depot", depots), feuilles)
             )
 
 
-def _lignes_de_donnees(
+def lignes_de_donnees(
     table: Table, connues: list[str], depots: pl.Series, feuilles: Sequence[pl.DataFrame]
 ) -> pl.DataFrame:
     """The rows of sheets with the same known columns that are neither empty nor totals; known columns only."""

@@ -18,13 +18,47 @@ def verifier_les_cles(texte: str, proprietes_d_une_colonne: Collection[str]) -> 
     racine = yaml.compose(texte, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     if not isinstance(racine, yaml.MappingNode):
         return
-    complement = any(cle.value == "complete" for cle, _ in racine.value)
-    _verifier(racine, _COMPLEMENT if complement else _layout(proprietes_d_une_colonne))
+    cles = {cle.value for cle, _ in racine.value}
+    forme = _DESCRIPTION if "feuilles" in cles else _COMPLEMENT if "complete" in cles else None
+    _verifier(racine, forme or _layout(proprietes_d_une_colonne))
 
 
 _COMPLEMENT: Forme = {
     "complete": _LIBRE,
     "tables": {_TOUTE_CLE: {"synonymes": _LIBRE, "colonnes": {_TOUTE_CLE: _LIBRE}}},
+}
+
+_ORIGINE: Forme = {
+    "colonne": _LIBRE,
+    "colonnes": _LIBRE,
+    "valeur": _LIBRE,
+    "identite": _LIBRE,
+    "unite": _LIBRE,
+    "heures_par_jour": _LIBRE,
+    "plus": _LIBRE,
+    "moins": _LIBRE,
+    "valeurs": {_TOUTE_CLE: _LIBRE},
+}
+# an export of another tool: ingest/description/langage.py
+_DESCRIPTION: Forme = {
+    "layout": _LIBRE,
+    "libelle": _LIBRE,
+    "complete": _LIBRE,
+    "feuilles": [
+        {
+            "noms": _LIBRE,
+            "tables": {_TOUTE_CLE: {_TOUTE_CLE: _ORIGINE}},
+            "mois_en_colonnes": {_TOUTE_CLE: _LIBRE},
+            "annee": _LIBRE,
+            "distinctes": _LIBRE,
+            "ignorees": _LIBRE,
+        }
+    ],
+    "listes": {"feuille": _LIBRE, "table": _LIBRE, "champ": _LIBRE, "code": _LIBRE, "libelle": _LIBRE},
+    "deduites": {_TOUTE_CLE: {"de": _LIBRE, "avec": _LIBRE, "colonnes": {_TOUTE_CLE: _LIBRE}}},
+    "noms_de_depot": _LIBRE,
+    "identite": {_TOUTE_CLE: _LIBRE},
+    "feuilles_ignorees": _LIBRE,
 }
 
 

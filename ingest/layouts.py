@@ -13,6 +13,7 @@ import yaml
 
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.project import PAQUETS
+from ingest.description.langage import Description, lire_description
 from ingest.forme_des_layouts import verifier_les_cles
 from ingest.nettoyage import sans_invisibles
 
@@ -110,6 +111,7 @@ class Layout:
     """A declared format. `plat`: one flat table, so that the deposit's own name says who and when.
 
     `temoins`: of a flat table, code → the column that never changes where the code does not (null: none is needed).
+    `description`: of an export of another tool, how the tables are built from its sheets.
     """
 
     nom: str
@@ -119,8 +121,11 @@ class Layout:
     informations: Informations | None
     groupes: dict[str, tuple[str, ...]]
     temoins: dict[str, str | None] = field(default_factory=dict)
+    description: Description | None = None
 
     def noms_de_table(self) -> list[str]:
+        if self.description is not None:
+            return [n for bloc in self.description.blocs for n in bloc.noms if "*" not in n]
         noms = [n for t in self.tables for n in t.noms()]
         return noms + list(self.informations.noms) if self.informations else noms
 
@@ -176,6 +181,14 @@ def _pourquoi(erreur: Exception) -> str:
 
 def _completer(connus: Mapping[str, Layout], brut: dict[str, Any]) -> Layout:
     base = connus[brut["complete"]]
+    if "feuilles" in brut:
+        if brut["layout"] in (la.nom for la in _layouts_livres()):
+            raise ValueError(f"« {brut['layout']} » est le nom d'un format livré, donnez-lui-en un autre")
+        colonnes = {t.entete: [c.entete for c in t.colonnes] for t in base.tables}
+        description = lire_description(brut, colonnes)
+        return replace(
+            base, nom=brut["layout"], libelle=brut.get("libelle", brut["layout"]), description=description
+        )
     ajouts: dict[str, dict[str, Any]] = brut["tables"]
     inconnues = set(ajouts) - {t.entete for t in base.tables}
     if inconnues:

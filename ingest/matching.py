@@ -9,6 +9,7 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse
 from ingest.cellules import dit_l_illisible
+from ingest.description.lecture import la_description, lire_un_depot_decrit
 from ingest.discovery import Candidat
 from ingest.entetes import trouver_entete
 from ingest.extraction import DepotBrut, TableBrute
@@ -33,7 +34,10 @@ def reconnaitre(
     premiere = next((n for n in feuilles.noms if feuilles.lire(n).remplie), None)
     if premiere is None:
         raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
-    layout, affectees = _choisir(layouts, feuilles, premiere)
+    decrit = la_description(layouts, feuilles)
+    if decrit is not None:
+        return lire_un_depot_decrit(decrit, feuilles, classeur, candidat, aujourd_hui)
+    layout, affectees = _choisir([la for la in layouts if la.description is None], feuilles, premiere)
     informations = [] if layout.plat else _feuilles_d_informations(layout, feuilles)
     dites, autres = (
         lire_informations(layout, (r for f in informations for r in _rangees(f, classeur)))

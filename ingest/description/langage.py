@@ -1,0 +1,200 @@
+"""What a layout says of an export that another tool writes: which sheets feed which of our tables, and how.
+
+The language is that of layouts/*.yml (`complete: relationnel`, then `feuilles`), explained to users in the guide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MOIS, FEUILLE = "{mois}", "{feuille}"
+_UNITES = ("heures", "minutes", "jours")
+IDENTITES = ("code_structure", "nom_structure", "commune", "debut", "fin", "extraction")
+
+
+@dataclass(frozen=True)
+class Origine:
+    """Where the values of one of our columns come from: one header of the source, several joined into a key, a constant
+    (`valeur`), or what the deposit says of itself (`identite`).
+
+    `plus`, `moins`: a header whose hours are added or taken away. `valeurs`: the source's words → ours.
+    """
+
+    colonnes: tuple[str, ...] = ()
+    valeur: str | None = None
+    identite: str | None = None
+    unite: str = "heures"
+    heures_par_jour: float = 7
+    plus: str | None = None
+    moins: str | None = None
+    valeurs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def entetes(self) -> tuple[str, ...]:
+        """All it reads."""
+        return (*self.colonnes, *(e for e in (self.plus, self.moins) if e is not None))
+
+
+@dataclass(frozen=True)
+class Bloc:
+    """Sheets of one shape. `noms`: their names, `*` for any text. `mois`: measure → header with `{mois}` in it.
+
+    `tables`: table of ours → column of ours → origin. `distinctes`: those of which one row stands on several lines.
+    """
+
+    noms: tuple[str, ...]
+    tables: Mapping[str, Mapping[str, Origine]]
+    mois: Mapping[str, str] = field(default_factory=dict)
+    annee: int | None = None
+    distinctes: tuple[str, ...] = ()
+    ignorees: tuple[str, ...] = ()
+
+    def origines(self) -> Iterator[tuple[str, str, Origine]]:
+        for table, colonnes in self.tables.items():
+            for colonne, origine in colonnes.items():
+                yield table, colonne, origine
+
+    def entetes_lus(self) -> list[str]:
+        """The headers of the source that are read, each once; those of months and names of sheets are not."""
+        lus = (e for _, _, origine in self.origines() for e in origine.entetes)
+        return list(dict.fromkeys(e for e in lus if not e.startswith("{")))
+
+
+@dataclass(frozen=True)
+class Listes:
+    """The sheet that says what codes mean: its name and the headers of its columns (`table` and `champ` may be absent)."""
+
+    feuille: str
+    code: str
+    libelle: str
+    table: str | None = None
+    champ: str | None = None
+
+
+@dataclass(frozen=True)
+class Deduite:
+    """A table that the source has not: the rows of table `avec`, each with its parent in table `de`, made distinct."""
+
+    de: str
+    avec: str
+    colonnes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Description:
+    """`noms_de_depot`: patterns of the names of files or folders, with `{code_structure}`, `{debut}`, `{annee}`…"""
+
+    blocs: tuple[Bloc, ...]
+    listes: Listes | None = None
+    deduites: Mapping[str, Deduite] = field(default_factory=dict)
+    noms_de_depot: tuple[str, ...] = ()
+    identite: Mapping[str, str] = field(default_factory=dict)
+    feuilles_ignorees: tuple[str, ...] = ()
+
+
+def lire_description(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Description:
+    """`tables`: our tables → our columns, by the names users see. Raises ValueError, in French."""
+    blocs = tuple(_bloc(b, tables) for b in brut["feuilles"])
+    identite = dict(brut.get("identite", {}))
+    for cle in identite:
+        _parmi("identite", cle, IDENTITES)
+    listes = brut.get("listes")
+    return Description(
+        blocs=blocs,
+        listes=None if listes is None else Listes(**listes),
+        deduites={
+            table: Deduite(d["de"], d["avec"], d["colonnes"]) for table, d in brut.get("deduites", {}).items()
+        },
+        noms_de_depot=tuple(brut.get("noms_de_depot", ())),
+        identite=identite,
+        feuilles_ignorees=tuple(brut.get("feuilles_ignorees", ())),
+    )
+
+
+def _bloc(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Bloc:
+    lues: dict[str, dict[str, Origine]] = {}
+    mois = dict(brut.get("mois_en_colonnes", {}))
+    for mesure, motif in mois.items():
+        if MOIS not in motif:
+            raise ValueError(
+                f"« {motif} » ({mesure}) doit dire où est le mois dans l'en-tête, par « {MOIS} »"
+            )
+    derivees = {MOIS, FEUILLE, *(f"{{{mesure}}}" for mesure in mois)}
+    for table, colonnes in brut["tables"].items():
+        _parmi("table", table, list(tables))
+        lues[table] = {}
+        for colonne, origine in colonnes.items():
+            _parmi(f"colonne de la table « {table} »", colonne, tables[table])
+            lues[table][colonne] = _origine(origine)
+            for entete in lues[table][colonne].entetes:
+                if entete.startswith("{") and entete not in derivees:
+                    raise ValueError(
+                        f"« {entete} » n'est défini nulle part (il y a {', '.join(sorted(derivees))})"
+                    )
+    distinctes = tuple(brut.get("distinctes", ()))
+    for table in distinctes:
+        _parmi("table distincte", table, list(lues))
+    return Bloc(
+        noms=tuple(brut.get("noms", ())),
+        tables=lues,
+        mois=mois,
+        annee=brut.get("annee"),
+        distinctes=distinctes,
+        ignorees=tuple(brut.get("ignorees", ())),
+    )
+
+
+def _origine(brut: Any) -> Origine:
+    if isinstance(brut, str):
+        return Origine(colonnes=(brut,))
+    if not isinstance(brut, dict):
+        raise ValueError(f"« {brut} » n'est ni un en-tête, ni la façon d'en lire")
+    champs = {cle: valeur for cle, valeur in brut.items() if cle not in ("colonne", "colonnes")}
+    colonnes = tuple(brut.get("colonnes", ())) or ((brut["colonne"],) if "colonne" in brut else ())
+    origine = Origine(
+        colonnes=colonnes,
+        **{
+            **champs,
+            "valeurs": {str(k): str(v) for k, v in (brut.get("valeurs") or {}).items()},
+            **({"valeur": str(brut["valeur"])} if "valeur" in brut else {}),
+        },
+    )
+    if bool(colonnes) + (origine.valeur is not None) + (origine.identite is not None) != 1:
+        raise ValueError(
+            f"il faut une « colonne », des « colonnes », une « valeur » ou une « identite » ({brut})"
+        )
+    _parmi("unite", origine.unite, _UNITES)
+    if origine.identite is not None:
+        _parmi("identite", origine.identite, IDENTITES)
+    return origine
+
+
+def _parmi(quoi: str, vu: str, admis: Sequence[str]) -> None:
+    if vu not in admis:
+        raise ValueError(f"{quoi} : « {vu} » n'existe pas (il y a {', '.join(f'« {a} »' for a in admis)})")
+
+
+def en_motif(patron: str) -> re.Pattern[str]:
+    """`Suivi {code_structure} {annee}` → what matches such a name, its pieces as groups."""
+    formes = {
+        "annee": r"(?:19|20)\d\d",
+        "mois": r"0[1-9]|1[0-2]",
+        "trimestre": r"[1-4]",
+        "debut": r"\d{8}|\d{4}-\d\d-\d\d|\d\d-\d\d-\d{4}",
+    }
+    formes |= {"fin": formes["debut"], "extraction": formes["debut"]}
+    morceaux = re.split(r"(\{\w+\}|\*)", patron)
+    motif = ""
+    for morceau in morceaux:
+        if morceau == "*":
+            motif += ".*"
+        elif morceau.startswith("{"):
+            nom = morceau[1:-1]
+            _parmi("nom de dépôt", nom, (*IDENTITES, "annee", "mois", "trimestre"))
+            motif += f"(?P<{nom}>{formes.get(nom, '.+?')})"
+        else:
+            motif += re.escape(morceau)
+    return re.compile(motif, re.IGNORECASE)

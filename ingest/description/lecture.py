@@ -1,0 +1,168 @@
+"""A deposit of a described source: which description is its own, who deposits, its tables."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+
+from clauses.socle.errors import DepotRefuse
+from ingest.description.codes_de_la_source import lire_les_listes
+from ingest.description.construction import Source, construire, lire_le_bloc, part_reconnue
+from ingest.description.entetes import est_mois_sans_annee, mois_ecrit
+from ingest.description.langage import Description, en_motif
+from ingest.discovery import Candidat
+from ingest.extraction import DepotBrut
+from ingest.feuilles import Feuilles, rangees
+from ingest.layouts import Layout, normaliser
+from ingest.provenance import identifier, lire_informations, provenance
+from ingest.reading import ClasseurLu
+
+_PART_RECONNUE = 0.8  # of the headers of a description
+_CASE = re.compile(r"(.+)!([A-Z]{1,3})(\d+)")
+
+
+def la_description(layouts: Sequence[Layout], feuilles: Feuilles) -> Layout | None:
+    """The described layout whose headers the deposit has, most of them at least. Raises DepotRefuse when two fit as well."""
+    parts = [(part_reconnue(la.description, feuilles), la) for la in layouts if la.description is not None]
+    meilleure = max((p for p, _ in parts), default=0.0)
+    if meilleure < _PART_RECONNUE:
+        return None
+    retenues = [la for p, la in parts if p == meilleure]
+    if len(retenues) > 1:
+        noms = " et ".join(f"« {la.nom} »" for la in retenues)
+        raise DepotRefuse(
+            "FORMAT_INCONNU", detail=f"deux descriptions lui conviennent, {noms} (gardez-en une)"
+        )
+    return retenues[0]
+
+
+def lire_un_depot_decrit(
+    layout: Layout, feuilles: Feuilles, classeur: ClasseurLu, candidat: Candidat, aujourd_hui: dt.date
+) -> DepotBrut:
+    """Raises DepotRefuse with the rule that is not met."""
+    description = layout.description
+    assert description is not None
+    informations = _informations(layout, feuilles)
+    dites: dict[str, str] = {}
+    try:
+        sources = [
+            source
+            for bloc in description.blocs
+            if bloc.noms
+            and (source := lire_le_bloc(bloc, layout, feuilles, classeur.irreguliers)) is not None
+        ]
+        dites = _identite(description, layout, candidat, feuilles, sources, informations)
+        identite = identifier(dites, candidat, classeur.nom_interne, layout.plat, aujourd_hui)
+
+        def annee_de(mois: str) -> str | None:
+            return _mois_de_la_periode(mois, identite.debut, identite.fin)
+
+        traductions, feuille_de_listes = lire_les_listes(description.listes, feuilles)
+        complete = {**dites, "code_structure": identite.structure_code}
+        construites = construire(layout, sources, traductions, complete, annee_de)
+        for table in layout.tables:
+            if table.requise and table.nom not in construites.tables:
+                raise DepotRefuse("TABLE_MANQUANTE", table=table.entete, detail=table.entete)
+    except DepotRefuse as refus:
+        refus.provenance = provenance(dites, candidat.nom, classeur.nom_interne, layout.nom, aujourd_hui)
+        raise
+    servies = {f for source in sources for f in source.feuilles} | set(informations)
+    servies |= {
+        n for n in feuilles.noms if normaliser(n) in {normaliser(i) for i in description.feuilles_ignorees}
+    }
+    return DepotBrut(
+        layout,
+        identite,
+        construites.tables,
+        construites.cellules,
+        feuilles_inconnues=[
+            n for n in classeur.noms if n not in servies | {feuille_de_listes} and feuilles.lire(n).remplie
+        ],
+        remarques=construites.remarques,
+    )
+
+
+def _informations(layout: Layout, feuilles: Feuilles) -> list[str]:
+    if layout.informations is None:
+        return []
+    noms = {normaliser(n) for n in layout.informations.noms}
+    return [n for n in feuilles.noms if normaliser(n) in noms]
+
+
+def _identite(
+    description: Description,
+    layout: Layout,
+    candidat: Candidat,
+    feuilles: Feuilles,
+    sources: Sequence[Source],
+    informations: Sequence[str],
+) -> dict[str, str]:
+    """What the names of file and folders say, then what its cells say, then its sheet of information: the last one counts."""
+    dites: dict[str, str] = {}
+    for patron in description.noms_de_depot:
+        trouve = en_motif(patron).search(candidat.relatif)
+        if trouve is not None:
+            dites |= _en_dates({cle: v for cle, v in trouve.groupdict().items() if v})
+            break
+    for cle, lieu in description.identite.items():
+        dite = _a_cet_endroit(lieu, feuilles, sources)
+        if dite:
+            dites[cle] = dite
+    for nom in informations:
+        lues, _ = lire_informations(layout, rangees(feuilles.lire(nom).cellules))
+        dites |= lues
+    return dites
+
+
+def _a_cet_endroit(lieu: str, feuilles: Feuilles, sources: Sequence[Source]) -> str | None:
+    """`Paramètres!B2`, or a header whose column says one thing only."""
+    case = _CASE.fullmatch(lieu)
+    if case is not None:
+        nom = next((n for n in feuilles.noms if normaliser(n) == normaliser(case[1])), None)
+        if nom is None:
+            return None
+        cellules = feuilles.lire(nom).cellules
+        place = sum((ord(c) - 64) * 26**i for i, c in enumerate(reversed(case[2]))) - 1
+        trouvees = cellules.filter(cellules["ligne"] == int(case[3]))
+        return (
+            trouvees[f"c{place}"].item() if trouvees.height == 1 and f"c{place}" in cellules.columns else None
+        )
+    for source in sources:
+        colonne = next((c for c in source.lignes.columns if normaliser(c) == normaliser(lieu)), None)
+        if colonne is not None:
+            distincts = source.lignes[colonne].drop_nulls().unique()
+            return distincts.item() if len(distincts) == 1 else None
+    return None
+
+
+def _en_dates(morceaux: Mapping[str, str]) -> dict[str, str]:
+    """A year, quarter or month as the days it begins and ends on."""
+    dites = {cle: v for cle, v in morceaux.items() if cle not in ("annee", "mois", "trimestre")}
+    for cle in ("debut", "fin", "extraction"):
+        if re.fullmatch(r"\d{8}", dites.get(cle, "")):
+            dites[cle] = f"{dites[cle][:4]}-{dites[cle][4:6]}-{dites[cle][6:]}"
+    if "annee" in morceaux:
+        annee = int(morceaux["annee"])
+        premier = int(morceaux.get("mois") or 3 * int(morceaux.get("trimestre", 1)) - 2)
+        dernier = int(
+            morceaux.get("mois") or (3 * int(morceaux["trimestre"]) if "trimestre" in morceaux else 12)
+        )
+        dites.setdefault("debut", f"{annee}-{premier:02d}-01")
+        dites.setdefault("fin", f"{annee}-{dernier:02d}-{calendar.monthrange(annee, dernier)[1]}")
+    return dites
+
+
+def _mois_de_la_periode(ecrit: str, debut: dt.date, fin: dt.date) -> str | None:
+    """`2024-03` of « mars » where the period has one month of March only."""
+    if not est_mois_sans_annee(ecrit):
+        return None
+    nom = re.sub(r"^m?0?(\d{1,2})$", r"\1", ecrit.strip().lower())
+    possibles = {
+        mois
+        for annee in range(debut.year, fin.year + 1)
+        if (mois := mois_ecrit(f"{annee}-{int(nom):02d}" if nom.isdigit() else f"{nom} {annee}")) is not None
+        and f"{debut:%Y-%m}" <= mois <= f"{fin:%Y-%m}"
+    }
+    return possibles.pop() if len(possibles) == 1 else None
