@@ -111,6 +111,38 @@ def commande_actualiser(
 
 
 @application.command(
+    "decrire",
+    cls=CommandeFrancaise,
+    help="Décrit l'export d'un autre logiciel : propose à quoi correspond chaque colonne, et écrit la description.",
+    epilog="Exemple : clauses decrire export.xlsx --sortie correspondance.xlsx",
+)
+def commande_decrire(
+    depots: Annotated[
+        list[str] | None, typer.Argument(help="Fichiers ou dossiers de l'export.", metavar="FICHIER...")
+    ] = None,
+    sortie: Annotated[
+        Path | None,
+        typer.Option(
+            help="Classeur de correspondance à écrire, à corriger dans Excel.", metavar="FICHIER.xlsx"
+        ),
+    ] = None,
+    avec: Annotated[
+        Path | None, typer.Option(help="Classeur de correspondance corrigé.", metavar="FICHIER.xlsx")
+    ] = None,
+    espace: OptionEspace = None,
+    accepter: Annotated[
+        bool, typer.Option("--accepter", help="Prend ce qui est sûr sans passer par le classeur.")
+    ] = False,
+    nom: Annotated[str | None, typer.Option(help="Nom de la description.", metavar="NOM")] = None,
+) -> None:
+    from clauses.affichage.description import afficher_la_description
+    from clauses.commandes.description import decrire
+
+    lu = decrire(_chemins(depots or []), _espace(espace), sortie, avec, accepter, nom)
+    afficher_la_description(_console(), lu, _dossier_espace(espace))
+
+
+@application.command(
     "etat",
     cls=CommandeFrancaise,
     help="Montre les dépôts, la couverture par structure et trimestre, la dernière construction.",

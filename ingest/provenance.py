@@ -173,6 +173,11 @@ def discordances(
     return [Remarque("alerte", "IDENTITE_DISCORDANTE", feuille, None, detail=r) for r in remarques]
 
 
+def dites_par_le_nom(nom: str) -> dict[str, str]:
+    """What the name of a deposit says: nothing, or its structure, its period and its date of extraction."""
+    return _lire_nom(nom) or {}
+
+
 def _se_valent(cle: str, dit: str, retenu: str) -> bool:
     if cle == "nom_structure":
         return normaliser(dit) == normaliser(retenu)

@@ -1,0 +1,271 @@
+"""The `decrire` command: an export of another tool proposed, corrected, tried dry, and its description written."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clauses.socle import disque
+from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
+from clauses.socle.project import SEEDS
+from clauses.socle.workspace import Espace
+from ingest.codes import charger_codes, forme_normale
+from ingest.description import correspondance
+from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
+from ingest.description.essai import Essai, essayer
+from ingest.description.observation import observer
+from ingest.description.proposition import SEUIL, Proposition, proposer
+from ingest.description.valeurs import Valeur, valeurs_de
+from ingest.description.verification import verifier
+from ingest.discovery import Candidat, decouvrir
+from ingest.findings import MESSAGES
+from ingest.layouts import Layout, charger_layouts, lire_layout, normaliser
+from ingest.reading import ouvrir
+from ingest.references import charger_territoires
+
+_MOT = re.compile(r"[^\W\d_]{3}")
+
+
+@dataclass
+class Decrite:
+    """What was proposed, and what was made of it. `layout`: the file written; `alias`: how many words were added."""
+
+    proposition: Proposition
+    valeurs: Sequence[Valeur]
+    depots: Sequence[Path]
+    classeur: Path | None = None
+    layout: Path | None = None
+    alias: int = 0
+    essai: Essai | None = None
+    non_reprises: list[str] = field(default_factory=list)
+    seuil: float = SEUIL
+
+
+def decrire(
+    depots: Sequence[Path],
+    espace: Espace,
+    sortie: Path | None,
+    avec: Path | None,
+    accepter: bool,
+    nom: str | None,
+) -> Decrite:
+    """Raises ErreurUtilisateur for what the user can mend: nothing to describe, a workbook to correct, a doubt that stops."""
+    correction = correspondance.lire(avec) if avec is not None else None
+    if correction is not None and not depots:
+        depots = [Path(v) for r, v in correction.reglages.items() if re.fullmatch(r"Dépôt \d+", r)]
+    if not depots:
+        raise ErreurUtilisateur(
+            "RIEN_A_DECRIRE", "Donnez le fichier ou le dossier à décrire : clauses decrire export.xlsx"
+        )
+    proposition, valeurs, candidats = _proposer(depots, espace)
+    nom = (
+        nom or (correction.reglages.get("Nom de la description") if correction else None) or _nom(proposition)
+    )
+    decrite = Decrite(proposition, valeurs, depots)
+    if sortie is not None:
+        _ecrire_le_classeur(sortie, nom, decrite)
+    if correction is not None and avec is not None:
+        choix = correspondance.appliquer(correction, proposition, valeurs, avec)
+        _adopter(decrite, nom, choix, candidats, espace)
+    elif accepter:
+        _adopter(decrite, nom, _acceptes(decrite), candidats, espace)
+    return decrite
+
+
+def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list[Valeur], list[Candidat]]:
+    livres = charger_layouts()
+    candidats, _ = decouvrir(depots, livres, exclus=[espace.racine])
+    candidats = _avec_les_dossiers(depots, candidats)
+    if not candidats:
+        raise ErreurUtilisateur(
+            "RIEN_A_DECRIRE",
+            f"Aucun classeur, fichier CSV ni archive dans « {', '.join(map(str, depots))} ». Vérifiez le chemin.",
+        )
+    infos = [normaliser(n) for la in livres if la.informations for n in la.informations.noms]
+    try:
+        observation = observer([(c, ouvrir(c)) for c in candidats], infos)
+    except DepotRefuse as refus:
+        message = MESSAGES["refus"][refus.regle].format(
+            valeur=refus.valeur or "",
+            colonne=refus.colonne or "",
+            detail=refus.detail,
+            table=refus.table or "",
+        )
+        raise ErreurUtilisateur("A_DECRIRE_ILLISIBLE", message) from None
+    codes = charger_codes(SEEDS, espace.alias)
+    proposition = proposer(observation, livres, codes, charger_territoires())
+    if proposition is None:
+        raise ErreurUtilisateur(
+            "RIEN_DE_RECONNU",
+            "Ni personnes, ni contrats, ni heures n'ont été reconnus dans cet export. Vérifiez que c'est bien un export de "
+            "suivi des clauses, avec une ligne d'en-têtes au-dessus des données.",
+        )
+    verifier(proposition)
+    return proposition, valeurs_de(proposition, codes), candidats
+
+
+def _avec_les_dossiers(depots: Sequence[Path], candidats: Sequence[Candidat]) -> list[Candidat]:
+    """CSV files of one folder are one deposit, whatever they are called, when they are not of the same shape."""
+    par_dossier: dict[Path, list[Candidat]] = {}
+    for candidat in candidats:
+        if candidat.contenant == "csv":
+            par_dossier.setdefault(candidat.chemin.parent, []).append(candidat)
+    retenus = [c for c in candidats if c.contenant != "csv" or len(par_dossier[c.chemin.parent]) == 1]
+    for dossier, fichiers in par_dossier.items():
+        if len(fichiers) > 1:
+            lus = tuple(c.fichiers[0] for c in fichiers)
+            retenus.append(
+                Candidat("dossier", dossier, dossier.name, lus, tuple(normaliser(f.stem) for f in lus))
+            )
+    return retenus
+
+
+def _nom(proposition: Proposition) -> str:
+    """A name of the shape of the source, the same each time it is described."""
+    premiere = (
+        normaliser(proposition.blocs[0].vu.titre.strip("… ")).replace(" ", "-")
+        if proposition.blocs
+        else "export"
+    )
+    return f"export-{premiere or 'decrit'}"
+
+
+def _ecrire_le_classeur(sortie: Path, nom: str, decrite: Decrite) -> None:
+    provisoire = sortie.with_name(f".{sortie.name}.partiel")
+    try:
+        sortie.parent.mkdir(parents=True, exist_ok=True)
+        correspondance.ecrire(provisoire, nom, decrite.proposition, decrite.valeurs, decrite.depots)
+        disque.remplacer(provisoire, sortie)
+    except OSError as erreur:
+        provisoire.unlink(missing_ok=True)
+        raise ErreurUtilisateur(
+            "SORTIE_IMPOSSIBLE",
+            f"Le classeur « {sortie} » ne peut pas être écrit ({erreur.strerror or 'disque'}). S'il est ouvert, fermez-le ; "
+            "sinon choisissez un autre dossier.",
+        ) from None
+    decrite.classeur = sortie
+
+
+def _acceptes(decrite: Decrite) -> list[Choix]:
+    """All that is sure. Raises ErreurUtilisateur when a required column is not."""
+    proposition = decrite.proposition
+    doutes = []
+    for _, p, entete in correspondance.lignes_de_colonnes(proposition):
+        if p.cible is None or p.confiance >= SEUIL:
+            continue
+        if p.cible.requise:
+            doutes.append(f"« {entete} » serait « {p.cible.titre} », mais {p.pourquoi}")
+        else:
+            decrite.non_reprises.append(entete)
+    choix = choix_de(proposition, SEUIL)
+    faites = composer("essai", proposition, choix)
+    absentes = []
+    deduites = set(faites.get("deduites", ()))
+    for table in proposition.base.tables:
+        ecrites = {c for f in faites["feuilles"] for c in f["tables"].get(table.entete, {})}
+        if table.entete in deduites or not (table.requise or ecrites):
+            continue
+        manquent = [c.entete for c in table.colonnes if c.requise and c.entete not in ecrites]
+        deja = {
+            p.cible.colonne.entete
+            for b in proposition.blocs
+            for p in b.colonnes
+            if p.cible and p.confiance < SEUIL
+        }
+        absentes += [
+            f"« {table.entete} · {c} »" for c in manquent if c not in deja and table.nom != "structure"
+        ]
+    if doutes or absentes:
+        dits = [*doutes, *([f"rien n'a été trouvé pour {', '.join(absentes)}"] if absentes else [])]
+        raise ErreurUtilisateur(
+            "DESCRIPTION_INCERTAINE",
+            f"{'; '.join(dits)}. Rien n'est écrit. Regardez et corrigez : clauses decrire "
+            f"{' '.join(_entre_guillemets(d) for d in decrite.depots)} --sortie correspondance.xlsx",
+        )
+    return choix
+
+
+def _entre_guillemets(chemin: Path) -> str:
+    return f'"{chemin}"' if " " in str(chemin) else str(chemin)
+
+
+def _adopter(
+    decrite: Decrite, nom: str, choix: Sequence[Choix], candidats: Sequence[Candidat], espace: Espace
+) -> None:
+    """Tries the description dry, then writes it. Raises ErreurUtilisateur when what it gives cannot be believed."""
+    alias = _alias(decrite, choix)
+    texte = en_yaml(composer(nom, decrite.proposition, choix))
+    espace.preparer()
+    espace.layouts.mkdir(exist_ok=True)
+    fichier = espace.layouts / f"{nom}.yml"
+    essai_ecrit = espace.layouts / f".{nom}.yml.essai"
+    essai_ecrit.write_text(texte, encoding="utf-8")
+    try:
+        livres = {la.nom: la for la in charger_layouts()}
+        layout = lire_layout(essai_ecrit, livres)
+        autres: list[Layout] = [la for la in charger_layouts(espace.layouts) if la.nom != layout.nom]
+        codes = charger_codes(SEEDS, espace.alias)
+        for nomenclature, forme, code in alias:
+            codes.formes[nomenclature][forme_normale(forme)] = code
+        decrite.essai = essayer(candidats, [*autres, layout], codes, dt.date.today())
+        if decrite.essai.objections:
+            raise ErreurUtilisateur(
+                "ESSAI_NON_CONCLUANT",
+                f"Lu avec cette description, l'export ne donne pas de chiffres sûrs : {' ; '.join(decrite.essai.objections)}. "
+                "Rien n'est écrit. Corrigez la correspondance : clauses decrire "
+                f"{' '.join(_entre_guillemets(d) for d in decrite.depots)} --sortie correspondance.xlsx",
+            )
+        if fichier.exists() and fichier.read_text(encoding="utf-8") != texte:
+            disque.remplacer(fichier, fichier.with_suffix(".yml.ancien"))
+        disque.remplacer(essai_ecrit, fichier)
+    finally:
+        essai_ecrit.unlink(missing_ok=True)
+    decrite.layout = fichier
+    decrite.alias = _ajouter_les_alias(espace, alias)
+
+
+def _alias(decrite: Decrite, choix: Sequence[Choix]) -> list[tuple[str, str, str]]:
+    """The words that a person explained go to alias.csv, for all deposits; codes mean nothing elsewhere and stay in the layout."""
+    alias = []
+    for un in choix:
+        for (table, colonne), mots in list(un.valeurs.items()):
+            notre = next(
+                c
+                for t in decrite.proposition.base.tables
+                if t.entete == table
+                for c in t.colonnes
+                if c.entete == colonne
+            )
+            ecrits = {mot: code for mot, code in mots.items() if _MOT.search(mot)}
+            alias += [(str(notre.nomenclature), mot, code) for mot, code in ecrits.items()]
+            restes = {mot: code for mot, code in mots.items() if mot not in ecrits}
+            un.valeurs = {**un.valeurs, (table, colonne): restes}
+    return alias
+
+
+def _ajouter_les_alias(espace: Espace, alias: Sequence[tuple[str, str, str]]) -> int:
+    if not alias:
+        return 0
+    deja = (
+        espace.alias.read_text(encoding="utf-8-sig")
+        if espace.alias.is_file()
+        else "nomenclature,forme,code\n"
+    )
+    connues = {
+        tuple(ligne)
+        for ligne in csv.reader(deja.splitlines(), delimiter=";" if ";" in deja.split("\n")[0] else ",")
+    }
+    nouvelles = [ligne for ligne in alias if ligne not in connues]
+    ecrit = io.StringIO()
+    csv.writer(ecrit, delimiter=";" if ";" in deja.split("\n")[0] else ",", lineterminator="\n").writerows(
+        nouvelles
+    )
+    provisoire = espace.alias.with_name(".alias.csv.partiel")
+    provisoire.write_text(deja.rstrip("\n") + "\n" + ecrit.getvalue(), encoding="utf-8")
+    disque.remplacer(provisoire, espace.alias)
+    return len(nouvelles)

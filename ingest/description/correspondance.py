@@ -1,0 +1,395 @@
+"""The correspondence as a workbook: what is proposed, in drop-down lists that a person corrects, and what is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import polars as pl
+import xlsxwriter
+import yaml
+
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.project import PAQUETS, SEEDS
+from ingest.description.ecriture import Choix
+from ingest.description.proposition import SEUIL, BlocPropose, Proposee, Proposition
+from ingest.description.valeurs import Valeur
+from ingest.description.verification import unite_ecrite
+from ingest.layouts import Colonne, Table
+
+NE_PAS_REPRENDRE = "ne pas reprendre"
+COLONNES = ("Feuille", "En-tête", "Exemples (masqués)", "Notre colonne", "Confiance", "Pourquoi")
+VALEURS = ("Feuille", "En-tête", "Leur mot", "Nombre", "Notre code", "À confirmer")
+MANQUES = ("Table", "Notre colonne", "Indispensable", "Ce qui est perdu sans elle")
+REGLAGES = ("Réglage", "Valeur", "À savoir")
+_TEXTES: dict[str, Any] = yaml.safe_load(
+    (PAQUETS / "ingest" / "description" / "correspondance.yml").read_text(encoding="utf-8")
+)
+_BLEU, _VERT, _ORANGE, _ROUGE, _SAISIE = "#1F3A5F", "#DCEFDC", "#FCE8C8", "#F6CFCF", "#FFF9E5"
+_LIGNES_DE_CHOIX = 400
+_INCERTAIN = 0.5
+MOIS_EN_COLONNES = "Mois en colonnes : "
+
+
+@dataclass
+class Correction:
+    """What a workbook says: (sheet, header) → our column; (sheet, header) → words → codes; settings."""
+
+    colonnes: dict[tuple[str, str], str] = field(default_factory=dict)
+    valeurs: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    reglages: dict[str, str] = field(default_factory=dict)
+
+
+def titre_de(table: Table, colonne: Colonne) -> str:
+    """How one of our columns is named in the workbook."""
+    return f"{table.entete} · {colonne.entete}"
+
+
+def perte(table: Table, colonne: Colonne) -> str:
+    """What is lost without one of our columns."""
+    dite = _TEXTES["pertes"].get(table.entete, {}).get(colonne.entete)
+    return str(dite or _TEXTES["perte_requise" if colonne.requise else "perte"])
+
+
+def lignes_de_colonnes(proposition: Proposition) -> list[tuple[BlocPropose, Proposee, str]]:
+    """Block, proposal and header as written in the workbook, months too."""
+    lignes = []
+    for bloc in proposition.blocs:
+        lignes += [(bloc, p, p.entete) for p in bloc.colonnes]
+        lignes += [(bloc, p, f"{MOIS_EN_COLONNES}{p.entete}") for p in bloc.mesures.values()]
+    return lignes
+
+
+def ecrire(
+    fichier: Path,
+    nom: str,
+    proposition: Proposition,
+    valeurs: Sequence[Valeur],
+    depots: Sequence[Path],
+) -> None:
+    """Writes the workbook. Raises OSError where the disk refuses."""
+    with xlsxwriter.Workbook(
+        str(fichier), {"strings_to_formulas": False, "strings_to_urls": False}
+    ) as classeur:
+        formats = _formats(classeur)
+        _mode_d_emploi(classeur, formats, proposition)
+        _feuille_des_colonnes(classeur, formats, proposition)
+        _feuille_des_valeurs(classeur, formats, valeurs)
+        _feuille_des_manques(classeur, formats, proposition)
+        _feuille_des_reglages(classeur, formats, nom, proposition, depots)
+        _feuille_des_choix(classeur, proposition)
+
+
+def _formats(classeur: xlsxwriter.Workbook) -> dict[str, Any]:
+    case = {
+        "font_name": "Calibri",
+        "font_size": 10,
+        "valign": "top",
+        "text_wrap": True,
+        "border": 1,
+        "border_color": "#D0D5DD",
+    }
+    return {
+        "titre": classeur.add_format({"bold": True, "font_size": 15, "font_color": _BLEU}),
+        "texte": classeur.add_format({"font_size": 11, "text_wrap": True, "valign": "top"}),
+        "entete": classeur.add_format({**case, "bold": True, "bg_color": _BLEU, "font_color": "#FFFFFF"}),
+        "case": classeur.add_format(case),
+        "saisie": classeur.add_format({**case, "bg_color": _SAISIE}),
+        "part": classeur.add_format({**case, "num_format": "0 %", "align": "center"}),
+        "vert": classeur.add_format({"bg_color": _VERT}),
+        "orange": classeur.add_format({"bg_color": _ORANGE}),
+        "rouge": classeur.add_format({"bg_color": _ROUGE}),
+    }
+
+
+def _tableau(
+    classeur: xlsxwriter.Workbook,
+    formats: Mapping[str, Any],
+    nom: str,
+    entetes: Sequence[str],
+    largeurs: Sequence[int],
+    lignes: Sequence[Sequence[Any]],
+    saisies: Sequence[int] = (),
+) -> Any:
+    feuille = classeur.add_worksheet(nom)
+    for place, (entete, largeur) in enumerate(zip(entetes, largeurs, strict=True)):
+        feuille.set_column(place, place, largeur)
+        feuille.write(0, place, entete, formats["entete"])
+    for rang, ligne in enumerate(lignes, start=1):
+        for place, valeur in enumerate(ligne):
+            forme = formats["saisie" if place in saisies else "part" if isinstance(valeur, float) else "case"]
+            feuille.write(rang, place, valeur, forme)
+    feuille.freeze_panes(1, 2)
+    feuille.autofilter(0, 0, max(1, len(lignes)), len(entetes) - 1)
+    feuille.set_landscape()
+    feuille.fit_to_pages(1, 0)
+    feuille.repeat_rows(0)
+    return feuille
+
+
+def _mode_d_emploi(
+    classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], proposition: Proposition
+) -> None:
+    feuille = classeur.add_worksheet("Mode d'emploi")
+    feuille.set_column(0, 0, 110)
+    feuille.write(0, 0, "Correspondance entre un export et l'observatoire", formats["titre"])
+    textes = [*_TEXTES["mode_d_emploi"], f"Format visé : {proposition.base.libelle}.", *proposition.questions]
+    for rang, texte in enumerate(textes, start=2):
+        feuille.write(rang, 0, texte, formats["texte"])
+
+
+def _feuille_des_colonnes(
+    classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], proposition: Proposition
+) -> None:
+    lignes = []
+    for bloc, p, entete in lignes_de_colonnes(proposition):
+        titre = p.cible.titre if p.cible else NE_PAS_REPRENDRE
+        lignes.append(
+            (bloc.vu.titre, entete, "\n".join(p.exemples), titre, round(p.confiance, 2), p.pourquoi)
+        )
+    feuille = _tableau(classeur, formats, "Colonnes", COLONNES, (22, 32, 26, 44, 11, 70), lignes, (3,))
+    dernier = len(lignes)
+    feuille.data_validation(
+        1, 3, max(1, dernier), 3, {"validate": "list", "source": f"=Choix!$A$1:$A${_LIGNES_DE_CHOIX}"}
+    )
+    for critere, borne, couleur in (
+        (">=", SEUIL, "vert"),
+        (">=", _INCERTAIN, "orange"),
+        ("<", _INCERTAIN, "rouge"),
+    ):
+        feuille.conditional_format(
+            1,
+            4,
+            max(1, dernier),
+            4,
+            {
+                "type": "cell",
+                "criteria": critere,
+                "value": borne,
+                "format": formats[couleur],
+                "stop_if_true": True,
+            },
+        )
+
+
+def _feuille_des_valeurs(
+    classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], valeurs: Sequence[Valeur]
+) -> None:
+    tries = sorted(valeurs, key=lambda v: (v.code is not None, v.table.entete, v.entete, -v.nombre))
+    titres: dict[str, int] = {}
+    lignes = []
+    for v in tries:
+        code = v.code or v.proche or ""
+        lignes.append(
+            (
+                v.table.entete,
+                v.entete,
+                v.visible,
+                v.nombre,
+                _libelle(v.colonne, code),
+                "" if v.code else "oui",
+            )
+        )
+    feuille = _tableau(classeur, formats, "Valeurs", VALEURS, (20, 32, 44, 9, 44, 12), lignes, (4,))
+    choix = classeur.add_worksheet("Codes")
+    choix.hide()
+    for rang, v in enumerate(tries, start=1):
+        nomenclature = str(v.colonne.nomenclature)
+        if v.colonne.type == "liste":
+            continue
+        if nomenclature not in titres:
+            place = titres[nomenclature] = len(titres)
+            for i, libelle in enumerate(_codes(nomenclature)):
+                choix.write(i, place, libelle)
+        lettre = chr(65 + titres[nomenclature])
+        dernier = max(1, len(_codes(nomenclature)))
+        feuille.data_validation(
+            rang, 4, rang, 4, {"validate": "list", "source": f"=Codes!${lettre}$1:${lettre}${dernier}"}
+        )
+
+
+def _codes(nomenclature: str) -> list[str]:
+    fichier = SEEDS / "nomenclatures" / f"dim_{nomenclature}.csv"
+    if not fichier.is_file():
+        return []
+    lus = pl.read_csv(fichier, infer_schema=False)
+    return [f"{code} — {libelle}" for code, libelle in lus.select("code", "libelle").rows()]
+
+
+def _libelle(colonne: Colonne, code: str) -> str:
+    if not code or colonne.type == "liste":
+        return code
+    return next((c for c in _codes(str(colonne.nomenclature)) if c.startswith(f"{code} —")), code)
+
+
+def _feuille_des_manques(
+    classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], proposition: Proposition
+) -> None:
+    lignes = [
+        (t.entete, c.entete, "oui" if c.requise else "non", perte(t, c))
+        for t, c in sorted(proposition.manquantes, key=lambda m: not m[1].requise)
+    ]
+    _tableau(classeur, formats, "Manques", MANQUES, (20, 36, 14, 90), lignes)
+
+
+def _feuille_des_reglages(
+    classeur: xlsxwriter.Workbook,
+    formats: Mapping[str, Any],
+    nom: str,
+    proposition: Proposition,
+    depots: Sequence[Path],
+) -> None:
+    lignes: list[tuple[str, str, str]] = [
+        ("Nom de la description", nom, "Celui du fichier écrit dans layouts/")
+    ]
+    for bloc, p, entete in lignes_de_colonnes(proposition):
+        if p.cible is not None and p.cible.colonne.type == "heures":
+            lignes.append(
+                (
+                    f"Unité de « {entete} » ({bloc.vu.titre})",
+                    unite_ecrite(entete),
+                    "heures, minutes ou jours (de 7 heures)",
+                )
+            )
+    lignes.append(("Les heures comprennent la formation", "selon le format", _TEXTES["formation"]))
+    lignes += [
+        (f"Dépôt {rang}", str(d), "Le fichier ou le dossier décrit") for rang, d in enumerate(depots, start=1)
+    ]
+    feuille = _tableau(classeur, formats, "Réglages", REGLAGES, (46, 60, 70), lignes, (1,))
+    for rang, (reglage, _, _) in enumerate(lignes, start=1):
+        choix = (
+            ["heures", "minutes", "jours"]
+            if reglage.startswith("Unité")
+            else ["selon le format", "oui", "non"]
+            if reglage.startswith("Les heures")
+            else None
+        )
+        if choix:
+            feuille.data_validation(rang, 1, rang, 1, {"validate": "list", "source": choix})
+
+
+def _feuille_des_choix(classeur: xlsxwriter.Workbook, proposition: Proposition) -> None:
+    feuille = classeur.add_worksheet("Choix")
+    feuille.hide()
+    choix = [NE_PAS_REPRENDRE, *(titre_de(t, c) for t in proposition.base.tables for c in t.colonnes)]
+    for rang, texte in enumerate(choix):
+        feuille.write(rang, 0, texte)
+
+
+# --- reading it back ----------------------------------------------------------------------------------------
+
+
+def lire(fichier: Path) -> Correction:
+    """Raises ErreurUtilisateur (CORRESPONDANCE_ILLISIBLE) for what is no such workbook."""
+    try:
+        classeur = fastexcel.read_excel(fichier)
+        feuilles = {
+            nom: classeur.load_sheet(nom, header_row=0, dtypes="string").to_polars()
+            for nom in ("Colonnes", "Valeurs", "Réglages")
+        }
+        correction = Correction()
+        for feuille, entete, titre in (
+            feuilles["Colonnes"].select("Feuille", "En-tête", "Notre colonne").rows()
+        ):
+            if feuille and entete:
+                correction.colonnes[feuille, entete] = (titre or NE_PAS_REPRENDRE).strip()
+        for table, entete, mot, code in (
+            feuilles["Valeurs"].select("Feuille", "En-tête", "Leur mot", "Notre code").rows()
+        ):
+            if table and mot and code:
+                correction.valeurs.setdefault((table, entete), {})[mot] = code.split(" — ")[0].strip()
+        for reglage, valeur in feuilles["Réglages"].select("Réglage", "Valeur").rows():
+            if reglage and valeur:
+                correction.reglages[reglage] = valeur.strip()
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, OSError) as erreur:
+        raise ErreurUtilisateur(
+            "CORRESPONDANCE_ILLISIBLE",
+            f"« {fichier} » n'est pas un classeur de correspondance ({_court(erreur)}). "
+            "Refaites-le par « clauses decrire DEPOT --sortie correspondance.xlsx ».",
+        ) from None
+    return correction
+
+
+def _court(erreur: Exception) -> str:
+    return (
+        "il ne peut pas être lu"
+        if isinstance(erreur, OSError | fastexcel.FastExcelError)
+        else "il y manque des feuilles ou des colonnes"
+    )
+
+
+def appliquer(
+    correction: Correction, proposition: Proposition, valeurs: Sequence[Valeur], fichier: Path
+) -> list[Choix]:
+    """What a person chose. Raises ErreurUtilisateur (CORRESPONDANCE_INVALIDE): a column chosen twice, unknown, or that is
+    required and has been left out, by line of the sheet."""
+    titres = {titre_de(t, c): (t, c) for t in proposition.base.tables for c in t.colonnes}
+    fautes: list[str] = []
+    prises: dict[str, int] = {}
+    choix: dict[int, Choix] = {
+        id(b): Choix(b, {}, {}, {}, {}, _formation(correction)) for b in proposition.blocs
+    }
+    for rang, (bloc, p, entete) in enumerate(lignes_de_colonnes(proposition), start=2):
+        titre = correction.colonnes.get((bloc.vu.titre, entete), NE_PAS_REPRENDRE)
+        if titre == NE_PAS_REPRENDRE:
+            continue
+        if titre not in titres:
+            fautes.append(f"ligne {rang}, « {titre} » n'est pas une de nos colonnes")
+            continue
+        if titre in prises:
+            fautes.append(f"lignes {prises[titre]} et {rang}, « {titre} » est choisie deux fois")
+            continue
+        prises[titre] = rang
+        table, colonne = titres[titre]
+        un = choix[id(bloc)]
+        if entete.startswith(MOIS_EN_COLONNES):
+            mesure = "heures" if colonne.valeur else "formation"
+            un.mesures = {**un.mesures, mesure: p.entete}
+            bloc.mesures[mesure] = p
+        else:
+            places = _places(proposition, bloc, table, colonne)
+            un.colonnes = {**un.colonnes, p.entete: places}
+            if table.entete not in {t.entete for t in bloc.tables}:
+                bloc.tables.append(table)
+            mots = {
+                v.mot: code
+                for v in valeurs
+                if v.entete == p.entete
+                and v.code is None
+                and (code := correction.valeurs.get((table.entete, p.entete), {}).get(v.visible)) is not None
+            }
+            if mots:
+                un.valeurs = {**un.valeurs, (table.entete, colonne.entete): mots}
+        unite = correction.reglages.get(f"Unité de « {entete} » ({bloc.vu.titre})")
+        if unite:
+            un.unites = {**un.unites, p.entete: unite}
+    if fautes:
+        raise ErreurUtilisateur(
+            "CORRESPONDANCE_INVALIDE",
+            f"« {fichier.name} », feuille Colonnes : {' ; '.join(fautes)}. Corrigez ces lignes et relancez la commande.",
+        )
+    return list(choix.values())
+
+
+def _formation(correction: Correction) -> bool | None:
+    return {"oui": True, "non": False}.get(correction.reglages.get("Les heures comprennent la formation", ""))
+
+
+def _places(
+    proposition: Proposition, bloc: BlocPropose, table: Table, colonne: Colonne
+) -> list[tuple[str, str]]:
+    """The column chosen, and the same key in the other tables of the block."""
+    liens = {c for t in proposition.base.tables for p in t.parents for c in p.colonnes}
+    places = [(table.entete, colonne.entete)]
+    if colonne.nom in liens:
+        places += [
+            (t.entete, c.entete)
+            for t in bloc.tables
+            if t is not table
+            for c in t.colonnes
+            if c.nom == colonne.nom
+        ]
+    return places

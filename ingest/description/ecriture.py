@@ -1,0 +1,208 @@
+"""From a proposal, or from a workbook that a person corrected, to the layout file: the same one can write by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from ingest.description.langage import MOIS
+from ingest.description.proposition import BlocPropose, Proposition, formation_est_incluse
+from ingest.description.verification import unite_ecrite
+from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES
+from ingest.layouts import Colonne, Layout, Table
+
+_PREAMBULE = """\
+# Description d'un export, écrite par « clauses decrire ». Elle se corrige ici, ou dans le classeur de correspondance.
+# feuilles : d'où viennent nos tables · à gauche notre colonne, à droite l'en-tête de l'export.
+# Le guide dit tout ce qu'on peut y écrire : « Votre logiciel n'est pas ABC Clauses ? »
+"""
+
+
+@dataclass
+class Choix:
+    """What is kept of one block: header → our columns, (table, column) by the names users see; patterns of months by measure.
+
+    `valeurs`: (table, column) → the source's words → our codes. `unites`: header → unit.
+    """
+
+    bloc: BlocPropose
+    colonnes: Mapping[str, Sequence[tuple[str, str]]]
+    mesures: Mapping[str, str] = field(default_factory=dict)
+    valeurs: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    unites: Mapping[str, str] = field(default_factory=dict)
+    formation_incluse: bool | None = None
+
+
+def choix_de(proposition: Proposition, seuil: float) -> list[Choix]:
+    """All that is proposed with this confidence at least."""
+    tous = []
+    for bloc in proposition.blocs:
+        colonnes = {
+            p.entete: [(t.entete, c.entete) for t, c in p.cible.places]
+            for p in bloc.colonnes
+            if p.cible is not None and p.confiance >= seuil
+        }
+        mesures = {m: p.entete for m, p in bloc.mesures.items() if p.confiance >= seuil}
+        tous.append(Choix(bloc, colonnes, mesures))
+    return tous
+
+
+def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict[str, Any]:
+    """The layout as data, ready to be written or read again."""
+    base = proposition.base
+    feuilles: list[dict[str, Any]] = []
+    presentes: set[str] = set()
+    for un in choix:
+        tables = _tables(base, un)
+        if not tables:
+            continue
+        presentes |= set(tables)
+        feuille: dict[str, Any] = {"noms": list(un.bloc.vu.noms)}
+        if un.mesures:
+            feuille["mois_en_colonnes"] = dict(un.mesures)
+        feuille["tables"] = tables
+        plusieurs = [t.entete for t in un.bloc.distinctes if t.entete in tables]
+        if plusieurs:
+            feuille["distinctes"] = plusieurs
+        ignorees = [e for e in un.bloc.vu.entetes if e not in un.colonnes]
+        if ignorees:
+            feuille["ignorees"] = ignorees
+        feuilles.append(feuille)
+    _completer_les_cles(base, feuilles)
+    structure = next((t for t in base.tables if t.nom == "structure"), None)
+    if structure is not None and structure.entete not in presentes:
+        feuilles.append({"tables": {structure.entete: _constantes(structure)}})
+    lue: dict[str, Any] = {
+        "layout": nom,
+        "libelle": f"Export décrit : {nom}",
+        "complete": base.nom,
+        "feuilles": feuilles,
+    }
+    listes = proposition.observation.listes
+    if listes is not None:
+        lue["listes"] = {k: v for k, v in vars(listes).items() if v is not None}
+    deduites = {
+        t: d for t, d in DEDUITES.items() if t not in presentes and t in {x.entete for x in base.tables}
+    }
+    if deduites:
+        lue["deduites"] = deduites
+    code = next(
+        (
+            e
+            for un in choix
+            for e, places in un.colonnes.items()
+            for _, c in places
+            if any(k.entete == c and k.nom == "code_structure" for t in base.tables for k in t.colonnes)
+        ),
+        None,
+    )
+    if code is not None:
+        lue["identite"] = {"code_structure": code}
+    muettes = [*proposition.observation.muettes, *_non_lues(proposition, choix)]
+    if muettes:
+        lue["feuilles_ignorees"] = muettes
+    return lue
+
+
+def _non_lues(proposition: Proposition, choix: Sequence[Choix]) -> list[str]:
+    lus = {id(un.bloc.vu) for un in choix if un.colonnes or un.mesures}
+    return [n for vu in proposition.observation.blocs if id(vu) not in lus for n in vu.feuilles]
+
+
+def _constantes(structure: Table) -> dict[str, Any]:
+    identites = {"code_structure": "code_structure", "nom_structure": "nom_structure", "commune": "commune"}
+    return {c.entete: {"identite": identites[c.nom]} for c in structure.colonnes if c.nom in identites}
+
+
+def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:
+    par_nom = {t.entete: t for t in base.tables}
+    tables: dict[str, dict[str, Any]] = {}
+    for entete, places in un.colonnes.items():
+        for table, colonne in places:
+            tables.setdefault(table, {})[colonne] = entete
+    if un.mesures:
+        (table,) = {t.entete for p in un.bloc.mesures.values() if p.cible for t, _ in p.cible.places}
+        lues = tables.setdefault(table, {})
+        for colonne in par_nom[table].colonnes:
+            if colonne.type == "mois":
+                lues[colonne.entete] = MOIS
+        for mesure, proposee in un.bloc.mesures.items():
+            if mesure in un.mesures and proposee.cible:
+                lues[proposee.cible.colonne.entete] = f"{{{mesure}}}"
+    return {
+        t.entete: _ranger(t, _heures(base, t, tables[t.entete], un), un)
+        for t in base.tables
+        if t.entete in tables
+    }
+
+
+def _ranger(table: Table, colonnes: Mapping[str, Any], un: Choix) -> dict[str, Any]:
+    """In the order of our columns, with what the words of each mean."""
+    rangees: dict[str, Any] = {}
+    for colonne in table.colonnes:
+        if colonne.entete in colonnes:
+            origine = colonnes[colonne.entete]
+            mots = un.valeurs.get((table.entete, colonne.entete))
+            if mots:
+                origine = {
+                    **(origine if isinstance(origine, dict) else {"colonne": origine}),
+                    "valeurs": dict(mots),
+                }
+            rangees[colonne.entete] = origine
+    return rangees
+
+
+def _heures(base: Layout, table: Table, colonnes: dict[str, Any], un: Choix) -> dict[str, Any]:
+    """Units, and hours that hold those of training where ours do not, or the other way round."""
+    heures: list[Colonne] = [c for c in table.colonnes if c.type == "heures" and c.entete in colonnes]
+    for colonne in heures:
+        ecrit = un.mesures.get("heures" if colonne.valeur else "formation", colonnes[colonne.entete])
+        unite = un.unites.get(ecrit) or unite_ecrite(ecrit)
+        if unite != "heures":
+            colonnes[colonne.entete] = {"colonne": colonnes[colonne.entete], "unite": unite}
+    if len(heures) == 2:
+        travail, formation = heures
+        entetes = [
+            un.mesures.get(m, colonnes[c.entete]) for m, c in (("heures", travail), ("formation", formation))
+        ]
+        textes = [e if isinstance(e, str) else e["colonne"] for e in entetes]
+        incluse = un.formation_incluse
+        if incluse is None:
+            incluse = formation_est_incluse(textes[0], textes[1], base.plat)
+        if incluse is not None and incluse != base.plat:
+            origine = colonnes[travail.entete]
+            lue = colonnes[formation.entete]
+            autre = lue if isinstance(lue, str) else lue["colonne"]
+            colonnes[travail.entete] = {
+                **(origine if isinstance(origine, dict) else {"colonne": origine}),
+                ("moins" if incluse else "plus"): autre,
+            }
+    return colonnes
+
+
+def _completer_les_cles(base: Layout, feuilles: Sequence[dict[str, Any]]) -> None:
+    """Keys that the source has not, made of what it has: data (`cles_fabriquees`)."""
+    for feuille in feuilles:
+        for table, cles in CLES_FABRIQUEES.items():
+            for cle, parties in cles.items():
+                lues = feuille["tables"].get(table)
+                if lues is None or cle in lues or not all(isinstance(lues.get(p), str) for p in parties):
+                    continue
+                entetes = [lues[p] for p in parties]
+                notre = next(t for t in base.tables if t.entete == table)
+                nom = next(c.nom for c in notre.colonnes if c.entete == cle)
+                for autre in base.tables:
+                    if autre.entete in feuille["tables"]:
+                        for colonne in autre.colonnes:
+                            if colonne.nom == nom:
+                                feuille["tables"][autre.entete].setdefault(
+                                    colonne.entete, {"colonnes": entetes}
+                                )
+
+
+def en_yaml(lue: Mapping[str, Any]) -> str:
+    """The file, with its comments."""
+    return _PREAMBULE + yaml.safe_dump(dict(lue), allow_unicode=True, sort_keys=False, width=120)

@@ -1,0 +1,216 @@
+"""What is seen of one source over its deposits: sheets of one shape put together, months in columns, lists of codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ingest.description.entetes import EnTete, a_plat, deviner, est_mois_sans_annee, mois_ecrit
+from ingest.description.langage import FEUILLE, MOIS, Listes
+from ingest.description.vocabulaire import sens
+from ingest.discovery import Candidat
+from ingest.feuilles import Feuilles
+from ingest.layouts import normaliser
+from ingest.nettoyage import nettoyer
+from ingest.reading import ClasseurLu
+
+_NOM_DE_MOIS = (
+    r"janvier|janv|jan|fevrier|fevr|fev|feb|mars|mar|avril|avr|apr|mai|may|juin|jun|juillet|juil|jul|aout|aou|aug|"
+    r"septembre|sept|sep|octobre|oct|novembre|nov|decembre|dec"
+)
+_MOIS = re.compile(
+    rf"(?:(?<![a-z])(?:{_NOM_DE_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
+    r"|\b20\d\d ?m?(?:0?[1-9]|1[0-2])(?: 0?1)?(?: 00 00 00)?\b|\b(?:0?1 )?(?:0?[1-9]|1[0-2]) 20\d\d\b"
+    r"|\bm(?:0?[1-9]|1[0-2])\b)"
+)
+_MOIS_PAR_MESURE = 3  # columns of months, fewer may be anything
+_DE_CODES = 0.5  # share of the fields named by a list that are headers of the source
+
+
+DEPOT = "{depot}"
+
+
+@dataclass(frozen=True)
+class Vue:
+    """One sheet of one deposit (its rank), and where its header is."""
+
+    depot: int
+    nom: str
+    feuilles: Feuilles
+    entete: EnTete
+
+
+@dataclass
+class BlocVu:
+    """Sheets of one shape. `lignes`: their rows as text, by header, with `{feuille}` and `{depot}`; `mois`: pattern of header
+    → its headers.
+
+    `noms`: their names, or patterns of them.
+    """
+
+    noms: tuple[str, ...]
+    feuilles: tuple[str, ...]
+    lignes: pl.DataFrame
+    entetes: list[str]
+    mois: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def titre(self) -> str:
+        """How the block is called: its sheet, or its sheets."""
+        return self.feuilles[0] if len(set(map(normaliser, self.feuilles))) == 1 else f"{self.feuilles[0]} …"
+
+
+@dataclass
+class Observation:
+    """`informations`: sheets of keys and values that the layouts know. `muettes`: sheets where no header was found."""
+
+    blocs: list[BlocVu]
+    listes: Listes | None
+    classeurs: list[tuple[Candidat, ClasseurLu, Feuilles]]
+    muettes: list[str]
+
+
+def mois_dans(entete: str) -> tuple[str, str] | None:
+    """The pattern of a header of months and the month in it: « Heures janv. 2024 » → « heures {mois} », « janv 2024 »."""
+    nu = normaliser(entete)
+    trouve = _MOIS.search(nu) or re.search(rf"(?:{_NOM_DE_MOIS})(?:20\d\d|\d\d)$", nu)
+    if trouve is None:
+        return None
+    ecrit = trouve[0].strip()
+    if mois_ecrit(ecrit) is None and not est_mois_sans_annee(ecrit):
+        return None
+    motif = f"{nu[: trouve.start()].strip()} {MOIS} {nu[trouve.end() :].strip()}".strip()
+    return motif, ecrit
+
+
+def observer(classeurs: Sequence[tuple[Candidat, ClasseurLu]], infos: Sequence[str]) -> Observation:
+    """`infos`: normalised names of the sheets that say who deposits. Raises DepotRefuse when a sheet cannot be read."""
+    ouverts = [(candidat, lu, Feuilles(lu)) for candidat, lu in classeurs]
+    vues: dict[frozenset[str], list[Vue]] = {}
+    muettes: list[str] = []
+    for rang, (_, _, feuilles) in enumerate(ouverts):
+        for nom in feuilles.noms:
+            if normaliser(nom) in infos or not feuilles.lire(nom).remplie:
+                continue
+            entete = deviner(feuilles.lire(nom))
+            if entete is None:
+                muettes.append(nom)
+                continue
+            fixes = frozenset(normaliser(n) for n in entete.noms if n and mois_dans(n) is None)
+            vues.setdefault(fixes, []).append(Vue(rang, nom, feuilles, entete))
+    blocs = [_bloc(sortes) for sortes in _reunies(vues)]
+    listes, pris = _listes(blocs)
+    return Observation([b for b in blocs if b is not pris], listes, ouverts, sorted(set(muettes)))
+
+
+def _reunies(vues: dict[frozenset[str], list[Vue]]) -> list[list[Vue]]:
+    """Sheets with the same headers; those of one name too, in one deposit and another, whatever column one of them lacks."""
+    groupes: list[tuple[frozenset[str], list[Vue]]] = []
+    for fixes, sortes in vues.items():
+        noms = {normaliser(v.nom) for v in sortes}
+        proche = next(
+            (
+                g
+                for f, g in groupes
+                if noms & {normaliser(v.nom) for v in g} and len(f & fixes) >= 0.6 * len(f | fixes)
+            ),
+            None,
+        )
+        if proche is None:
+            groupes.append((fixes, list(sortes)))
+        else:
+            proche.extend(sortes)
+    return [g for _, g in groupes]
+
+
+def _bloc(sortes: Sequence[Vue]) -> BlocVu:
+    cadres: list[pl.DataFrame] = []
+    entetes: dict[str, str] = {}
+    for vue in sortes:
+        entete = vue.entete
+        lignes = a_plat(vue.feuilles.lire(vue.nom), entete).cellules.slice(1)
+        colonnes: dict[str, pl.Expr] = {}
+        for place, texte in enumerate(entete.noms):
+            if texte:
+                propre = entetes.setdefault(normaliser(texte), texte)
+                colonnes[propre] = nettoyer(pl.col(f"c{place}")).alias(propre)
+        cadres.append(
+            lignes.select(*colonnes.values(), pl.lit(vue.nom).alias(FEUILLE), pl.lit(vue.depot).alias(DEPOT))
+        )
+    lignes = pl.concat(cadres, how="diagonal")
+    remplies = pl.any_horizontal(pl.exclude(FEUILLE, DEPOT).is_not_null())
+    lignes = lignes.filter(remplies)
+    mois: dict[str, list[str]] = {}
+    for texte in entetes.values():
+        trouve = mois_dans(texte)
+        if trouve is not None:
+            mois.setdefault(trouve[0], []).append(texte)
+    mois = {motif: textes for motif, textes in mois.items() if len(textes) >= _MOIS_PAR_MESURE}
+    prises = {t for textes in mois.values() for t in textes}
+    noms = tuple(dict.fromkeys(v.nom for v in sortes))
+    return BlocVu(
+        noms=_motifs(noms),
+        feuilles=noms,
+        lignes=lignes,
+        entetes=[t for t in entetes.values() if t not in prises],
+        mois=mois,
+    )
+
+
+def _motifs(noms: Sequence[str]) -> tuple[str, ...]:
+    """One name, or a pattern of several."""
+    if len({normaliser(n) for n in noms}) == 1:
+        return (noms[0],)
+    decoupes = [re.split(r"(\W+|_)", n) for n in noms]
+    debut = _commun(decoupes)
+    fin = _commun([d[::-1] for d in decoupes])[::-1]
+    return ("".join(debut) + "*" + "".join(fin),)
+
+
+def _commun(decoupes: Sequence[Sequence[str]]) -> list[str]:
+    """The words that all begin with."""
+    commun = []
+    for morceaux in zip(*decoupes, strict=False):
+        if len(set(morceaux)) > 1:
+            break
+        commun.append(morceaux[0])
+    return commun
+
+
+def _listes(blocs: Sequence[BlocVu]) -> tuple[Listes | None, BlocVu | None]:
+    """The sheet that explains codes: a column of codes, one of labels, and one whose words are headers of the source."""
+    connus = {normaliser(e) for b in blocs for e in b.entetes}
+    for bloc in blocs:
+        if not 2 <= len(bloc.entetes) <= 6 or bloc.mois:
+            continue
+        champ = table = code = libelle = None
+        for entete in bloc.entetes:
+            valeurs = bloc.lignes[entete].drop_nulls()
+            distinctes = [normaliser(v) for v in valeurs.unique()]
+            if not distinctes:
+                continue
+            connues = sum(v in connus for v in distinctes) / len(distinctes)
+            dits = {s for mot in sens(entete) for s in mot}
+            feuilles = {normaliser(n) for b in blocs for n in b.feuilles}
+            tables = sum(v in feuilles for v in distinctes) / len(distinctes)
+            court = float(valeurs.str.len_chars().mean() or 0) <= 6  # type: ignore[arg-type]
+            if connues >= _DE_CODES and champ is None:
+                champ = entete
+            elif tables >= _DE_CODES and table is None:
+                table = entete
+            elif (
+                court
+                and (code is None)
+                and ("code" in dits or "identifiant" in dits or valeurs.str.contains(r"\d").all())
+            ):
+                code = entete
+            elif libelle is None and not court:
+                libelle = entete
+            elif court and code is None:
+                code = entete
+        if champ and code and libelle:
+            return Listes(bloc.feuilles[0], code, libelle, table, champ), bloc
+    return None, None

@@ -1,0 +1,243 @@
+"""What the values of a column of a source are: shares of dates, SIRET, communes, words that our nomenclatures know…"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from ingest import dates, nombres, parsers
+from ingest.cellules import est_vide
+from ingest.codes import Codes
+from ingest.layouts import Colonne
+from ingest.references import Territoires
+from ingest.referentiels import communes, metiers, quartiers
+
+_VALEURS_REGARDEES = 500
+_FORME_DE_NOM = r"^\p{L}[\p{L}'’. -]*$"
+_CPV = r"^\d{8}(?:-\d)?$"
+_HEURES_D_UN_MOIS = 250
+_COURT = 6  # letters of a code that only a list explains
+
+
+@dataclass
+class Profil:
+    """The filled values of one column, over all deposits. Shares are of distinct values but for `remplie` and `unique`."""
+
+    textes: pl.Series
+    codes: Codes
+    territoires: Territoires
+
+    @cached_property
+    def pleins(self) -> pl.Series:
+        """What is filled."""
+        restes = self.textes.drop_nulls()
+        return restes.filter(~restes.to_frame("t").select(est_vide(pl.col("t"))).to_series())
+
+    @cached_property
+    def distincts(self) -> pl.Series:
+        """Its distinct values, some of them where they are many, in a stable order."""
+        return self.pleins.unique(maintain_order=True).head(_VALEURS_REGARDEES)
+
+    @property
+    def remplie(self) -> float:
+        return len(self.pleins) / len(self.textes) if len(self.textes) else 0.0
+
+    @cached_property
+    def unique(self) -> bool:
+        """Whether no value comes back."""
+        return not self.pleins.is_empty() and self.pleins.n_unique() == len(self.pleins)
+
+    def part(self, motif: str) -> float:
+        """Share of the distinct values that match."""
+        return self._moyenne(self.distincts.str.contains(motif))
+
+    def _moyenne(self, oui: pl.Series) -> float:
+        return float(oui.fill_null(False).mean() or 0.0) if len(oui) else 0.0  # type: ignore[arg-type]
+
+    def _lus(self, lire: Callable[[pl.Series], pl.Series]) -> float:
+        return self._moyenne(lire(self.distincts).is_not_null())
+
+    @cached_property
+    def dates(self) -> pl.Series:
+        return dates.lire_dates(self.distincts)
+
+    @cached_property
+    def annee_mediane(self) -> float | None:
+        annees = self.dates.drop_nulls().dt.year()
+        return float(annees.median()) if len(annees) else None  # type: ignore[arg-type]
+
+    @cached_property
+    def nombres(self) -> pl.Series:
+        return nombres.lire_nombres(self.distincts)
+
+    @cached_property
+    def est_en_chiffres(self) -> float:
+        return self.part(r"^[-+]?[\d\s.,]+(?:€|%|h)?$")
+
+    @cached_property
+    def mots_courts(self) -> bool:
+        """Codes that nothing explains: few, short, that come back."""
+        return (
+            0 < len(self.distincts) <= 60
+            and len(self.pleins) > len(self.distincts)
+            and float(self.distincts.str.len_chars().max() or 0) <= _COURT  # type: ignore[arg-type]
+        )
+
+    def nomenclature(self, nom: str) -> float:
+        """Share of the distinct words that a nomenclature knows."""
+        return self._lus(lambda t: self.codes.lire(nom, t))
+
+    def liste(self, nom: str) -> float:
+        """The same of lists of words."""
+        return self._moyenne(self.codes.lire_liste(nom, self.distincts)["inconnues"].is_null())
+
+    @cached_property
+    def forme_de_nom(self) -> float:
+        return self.part(_FORME_DE_NOM)
+
+    def accord(self, colonne: Colonne) -> tuple[float, str]:
+        """How the values agree with a column of ours, from -1 (they cannot be its) to 1 (they are hardly anything else's),
+        and in a few words why."""
+        if self.pleins.is_empty():
+            return -0.1, "la colonne est vide"
+        return getattr(self, f"_{_NATURES.get(colonne.type, 'texte')}")(colonne)  # type: ignore[no-any-return]
+
+    def _siret(self, _: Colonne) -> tuple[float, str]:
+        lus = parsers.lire_sirets(self.distincts)
+        longs = self._moyenne(
+            (self.distincts.str.replace_all(r"\D", "").str.len_chars() >= 12) & lus["valeur"].is_not_null()
+        )
+        return (longs if longs > 0.5 else -1.0), _pour_cent(longs, "des valeurs sont des SIRET")
+
+    def _date(self, _: Colonne) -> tuple[float, str]:
+        lues = self._moyenne(self.dates.is_not_null())
+        if self.part(r"^\d{1,8}$") > 0.5 and self.part(r"^(?:19|20)\d{6}$|^[34]\d{4}$") < 0.8:
+            return -1.0, "ce sont des nombres"
+        if lues < 0.5:
+            return -1.0, _pour_cent(lues, "des valeurs sont des dates")
+        naissances = self.annee_mediane is not None and self.annee_mediane < 2008
+        return (-0.7 if naissances else 0.5 * lues), f"ce sont des dates, autour de {self.annee_mediane:.0f}"
+
+    def _naissance(self, colonne: Colonne) -> tuple[float, str]:
+        lues = self._moyenne(self.dates.is_not_null())
+        if lues < 0.5:
+            return self._date(colonne)
+        anciennes = self.annee_mediane is not None and 1935 < self.annee_mediane < 2008
+        return (0.9 if anciennes else -0.8), f"ce sont des dates, autour de {self.annee_mediane:.0f}"
+
+    def _mois(self, _: Colonne) -> tuple[float, str]:
+        lus = self._lus(dates.lire_mois)
+        if lus < 0.5:
+            noms = self.part(
+                r"(?i)^(?:janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]|sept|oct|nov|d[ée]c)\p{L}*\.?$"
+            )
+            return (0.5, "ce sont des mois, sans année") if noms > 0.8 else (-1.0, "ce ne sont pas des mois")
+        debuts = self._moyenne(self.dates.dt.day() == 1) if self.dates.null_count() < len(self.dates) else 1.0
+        return (0.8 if debuts > 0.9 else -0.5), _pour_cent(lus, "des valeurs sont des mois")
+
+    def _commune(self, _: Colonne) -> tuple[float, str]:
+        part = self._moyenne(communes(self.distincts, self.territoires)["valide"])
+        if self.part(r"^\d{13,}") > 0.5:
+            return -1.0, "ce sont de longs numéros"
+        return (0.8 * part if part > 0.6 else -0.9), _pour_cent(part, "des valeurs sont des codes de commune")
+
+    def _rome(self, _: Colonne) -> tuple[float, str]:
+        part = self._moyenne(metiers(self.distincts, self.codes)["valeur"].is_not_null())
+        return (part if part > 0.6 else -1.0), _pour_cent(part, "des valeurs sont des codes ROME")
+
+    def _qpv(self, _: Colonne) -> tuple[float, str]:
+        part = self._moyenne(quartiers(self.distincts, self.territoires)["valeur"].is_not_null())
+        return (part if part > 0.5 else -1.0), _pour_cent(part, "des valeurs sont des codes de quartier")
+
+    def _oui_non(self, _: Colonne) -> tuple[float, str]:
+        part = self._lus(parsers.lire_oui_non)
+        return (0.6 * part if part > 0.8 else -0.9), _pour_cent(part, "des valeurs sont oui ou non")
+
+    def _horizon(self, _: Colonne) -> tuple[float, str]:
+        part = self._lus(parsers.lire_horizons)
+        return (0.9 if part > 0.8 and len(self.distincts) <= 8 else -1.0), _pour_cent(
+            part, "des valeurs sont 6, 12, 18 ou 24"
+        )
+
+    def _nomenclature(self, colonne: Colonne) -> tuple[float, str]:
+        nom = str(colonne.nomenclature)
+        part = self.liste(nom) if colonne.type == "liste" else self.nomenclature(nom)
+        dit = _pour_cent(part, "des mots sont connus pour cette colonne")
+        if part > 0.5:
+            return 0.8 * part, dit
+        if self.mots_courts:
+            return 0.0, "ce sont des codes, à expliquer"
+        return -0.5 + part, dit
+
+    def _heures(self, _: Colonne) -> tuple[float, str]:
+        lues = nombres.lire_heures(self.distincts)
+        part = self._moyenne(lues.is_not_null())
+        if part < 0.7:
+            return -1.0, "ce ne sont pas des nombres"
+        mediane = float(lues.drop_nulls().median() or 0.0)  # type: ignore[arg-type]
+        if self.part(r"^\d{12,}$") > 0.5 or mediane > 60 * _HEURES_D_UN_MOIS:
+            return -1.0, "ces nombres sont trop grands"
+        return (
+            0.3 if mediane <= _HEURES_D_UN_MOIS else -0.1
+        ), f"ce sont des nombres, autour de {mediane:.0f}"
+
+    def _nombre(self, _: Colonne) -> tuple[float, str]:
+        part = self._moyenne(self.nombres.is_not_null())
+        if part < 0.7 or self.part(r"^\d{12,}$") > 0.5 or self.part(r"^0\d+$") > 0.2:
+            return -0.9, "ce ne sont pas des quantités"
+        return 0.2, f"ce sont des nombres, autour de {float(self.nombres.drop_nulls().median() or 0):.0f}"  # type: ignore[arg-type]
+
+    def _code(self, colonne: Colonne) -> tuple[float, str]:
+        if colonne.nom == "code_cpv":
+            part = self.part(_CPV)
+            return (0.9 if part > 0.7 else -0.9), _pour_cent(part, "des valeurs sont des codes CPV")
+        if self._moyenne(self.dates.is_not_null()) > 0.7 and self.part(r"[/-]") > 0.5:
+            return -0.9, "ce sont des dates"
+        espaces = self.part(r"\S\s+\S+\s+\S")
+        if espaces > 0.5:
+            return -0.4, "ce sont des textes"
+        return 0.1, "ce peuvent être des codes"
+
+    def _identite(self, _: Colonne) -> tuple[float, str]:
+        if self.forme_de_nom < 0.8:
+            return -1.0, "ce ne sont pas des noms"
+        return 0.25, "la forme est celle de noms"
+
+    def _texte(self, _: Colonne) -> tuple[float, str]:
+        if self.est_en_chiffres > 0.7 or self._moyenne(self.dates.is_not_null()) > 0.7:
+            return -0.6, "ce sont des nombres ou des dates"
+        return 0.1, "ce sont des textes"
+
+
+_NATURES = {
+    "siret": "siret",
+    "date": "date",
+    "naissance": "naissance",
+    "mois": "mois",
+    "commune": "commune",
+    "rome": "rome",
+    "qpv": "qpv",
+    "oui_non": "oui_non",
+    "horizon": "horizon",
+    "nomenclature": "nomenclature",
+    "liste": "nomenclature",
+    "heures": "heures",
+    "nombre": "nombre",
+    "pourcentage": "nombre",
+    "code": "code",
+    "identite": "identite",
+    "territoires": "code",
+}
+
+
+def _pour_cent(part: float, quoi: str) -> str:
+    return f"{part:.0%} {quoi}".replace("%", " %")
+
+
+def masquer(texte: str) -> str:
+    """The shape of a value: « Xxxxxx 99/99/9999 »."""
+    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", lambda m: "X" if m[0].isupper() else "x", texte))[:24]

@@ -1,0 +1,463 @@
+"""A proposed description: which sheet is which table, which column is which, decided together over the whole source.
+
+Each pair of columns has a weight (header and contents, keys and references); the assignment of most weight is kept, each
+column once. The confidence of a pair is what its weight is worth, and what the next best assignment without it would lose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from scipy.optimize import linear_sum_assignment
+
+from ingest.codes import Codes
+from ingest.description.codes_de_la_source import Traductions, codes_de, lire_les_listes, traduire
+from ingest.description.langage import FEUILLE, MOIS, Origine
+from ingest.description.observation import DEPOT, BlocVu, Observation
+from ingest.description.profils import Profil, masquer
+from ingest.description.vocabulaire import (
+    FORMATION_EXCLUE,
+    FORMATION_INCLUSE,
+    Nom,
+    mots,
+    noms_de,
+    ressemblance,
+    sens,
+)
+from ingest.layouts import Colonne, Layout, Table, normaliser
+from ingest.references import Territoires
+
+SEUIL = 0.8
+_POIDS_DU_CONTENU = 0.45
+_SANS_COLONNE = 0.45  # the weight of being nothing of ours
+_RECONNUE = 0.55  # mean weight of the required columns that makes a sheet a table
+_PLATE = 0.62
+_REFERENCE = 0.4
+_CLE_REPETEE = -0.35
+
+
+@dataclass(frozen=True)
+class Cible:
+    """A column of ours, or one that several of our tables share as a key."""
+
+    places: tuple[tuple[Table, Colonne], ...]
+    noms: tuple[Nom, ...]
+
+    @property
+    def colonne(self) -> Colonne:
+        return self.places[0][1]
+
+    @property
+    def requise(self) -> bool:
+        return any(c.requise for _, c in self.places)
+
+    @property
+    def titre(self) -> str:
+        table, colonne = self.places[0]
+        return f"{table.entete} · {colonne.entete}"
+
+
+@dataclass
+class Proposee:
+    """What one column of the source is proposed to be. `cible` None: nothing of ours."""
+
+    entete: str
+    cible: Cible | None
+    confiance: float
+    pourquoi: str
+    exemples: list[str] = field(default_factory=list)
+
+
+@dataclass
+class BlocPropose:
+    """`tables`: those it feeds, the one of its rows first. `mesures`: « heures » or « formation » → pattern of its headers."""
+
+    vu: BlocVu
+    tables: list[Table]
+    colonnes: list[Proposee]
+    mesures: dict[str, Proposee] = field(default_factory=dict)
+
+    @property
+    def distinctes(self) -> list[Table]:
+        return self.tables[1:]
+
+    def de(self, nom: str) -> Proposee | None:
+        """What is proposed for one of our columns."""
+        return next(
+            (p for p in self.colonnes if p.cible and any(c.nom == nom for _, c in p.cible.places)), None
+        )
+
+
+@dataclass
+class Proposition:
+    """`questions`: what is not known, in sentences. `manquantes`: (table, column) of ours that nothing was found for."""
+
+    base: Layout
+    blocs: list[BlocPropose]
+    observation: Observation
+    traductions: Traductions
+    manquantes: list[tuple[Table, Colonne]] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+
+class Proposeur:
+    """Weighs and assigns; `layouts`: those that a source may be described as."""
+
+    def __init__(
+        self, observation: Observation, layouts: Sequence[Layout], codes: Codes, territoires: Territoires
+    ) -> None:
+        self.observation = observation
+        self.layouts = layouts
+        self.codes = codes
+        self.territoires = territoires
+        premier = observation.classeurs[0][2]
+        self.traductions, _ = lire_les_listes(observation.listes, premier)
+        self._profils: dict[tuple[int, str, str], Profil] = {}
+        self._accords: dict[tuple[int, str, str, str, str], tuple[float, str]] = {}
+        self._noms: dict[tuple[str, str], dict[str, list[Nom]]] = {
+            (la.nom, t.nom): noms_de(t) for la in layouts for t in la.tables
+        }
+
+    # --- weights ------------------------------------------------------------------------------------------
+
+    def _profil(self, rang: int, entete: str, colonne: Colonne) -> Profil:
+        """The values of a column, codes that a list explains replaced by their labels where ours is of a nomenclature."""
+        bloc = self.observation.blocs[rang]
+        nomenclature = colonne.nomenclature or ""
+        cle = (rang, entete, nomenclature)
+        if cle not in self._profils:
+            textes = bloc.lignes[entete]
+            if nomenclature and self.traductions.libelles:
+                table = Table(bloc.titre, "", False, (colonne,))
+                origine = Origine(colonnes=(entete,))
+                libelles = codes_de(
+                    table, colonne, bloc.feuilles, {colonne.entete: origine}, self.traductions
+                )
+                libelles = libelles or self._voisins(bloc, colonne)
+                textes = traduire(textes, colonne, origine, libelles)
+            self._profils[cle] = Profil(textes, self.codes, self.territoires)
+        return self._profils[cle]
+
+    def _voisins(self, bloc: BlocVu, colonne: Colonne) -> dict[str, str]:
+        """The list of a column of the same sheet whose labels are words of the same nomenclature."""
+        for entete in bloc.entetes:
+            libelles = self.traductions.de(bloc.feuilles, (entete,))
+            mots_connus = self.codes.lire(
+                str(colonne.nomenclature), pl.Series(list(libelles.values()), dtype=pl.String)
+            )
+            if libelles and mots_connus.null_count() == 0:
+                return libelles
+        return {}
+
+    def _accord(self, rang: int, entete: str, colonne: Colonne) -> tuple[float, str]:
+        cle = (
+            rang,
+            entete,
+            colonne.type,
+            colonne.nomenclature or "",
+            colonne.nom if colonne.type == "code" else "",
+        )
+        if cle not in self._accords:
+            self._accords[cle] = self._profil(rang, entete, colonne).accord(colonne)
+        return self._accords[cle]
+
+    def poids(self, rang: int, entete: str, cible: Cible) -> float:
+        """How much a column of the source may be one of ours."""
+        dit, _ = ressemblance(entete if entete != FEUILLE else "", cible.noms)
+        if dit < 0.2 and cible.colonne.type in (
+            "texte",
+            "code",
+            "nombre",
+            "oui_non",
+            "identite",
+            "date",
+            "heures",
+        ):
+            return dit
+        accord, _ = self._accord(rang, entete, cible.colonne)
+        if accord <= -0.9:
+            return dit - 0.6
+        return dit + _POIDS_DU_CONTENU * accord
+
+    # --- assignment ---------------------------------------------------------------------------------------
+
+    def cibles(self, layout: Layout, tables: Sequence[Table]) -> list[Cible]:
+        """The columns of these tables, each key that links two of them once."""
+        liens = {c for t in layout.tables for p in t.parents for c in p.colonnes}
+        places: dict[tuple[str, str], list[tuple[Table, Colonne]]] = {}
+        for table in tables:
+            for colonne in table.colonnes:
+                cle = ("", colonne.nom) if colonne.nom in liens else (table.nom, colonne.nom)
+                places.setdefault(cle, []).append((table, colonne))
+        # a key is called as the table it is the key of calls it
+        tries = {cle: sorted(ps, key=lambda p: p[1].nom not in p[0].cle[:1]) for cle, ps in places.items()}
+        return [
+            Cible(tuple(ps), tuple(n for t, c in ps for n in self._noms[layout.nom, t.nom][c.nom]))
+            for ps in tries.values()
+        ]
+
+    def affecter(
+        self, rang: int, cibles: Sequence[Cible], bonus: Mapping[tuple[str, str], float] | None = None
+    ) -> list[tuple[str, Cible, float, float]]:
+        """Header, column of ours, weight and regret of each pair of the best assignment. `bonus`: by header and name."""
+        bloc = self.observation.blocs[rang]
+        entetes = [*bloc.entetes, *([FEUILLE] if _plusieurs_feuilles(bloc) else [])]
+        if bloc.mois:
+            cibles = [c for c in cibles if c.colonne.type not in ("mois", "heures")]
+        if not entetes or not cibles:
+            return []
+        poids = np.array([[self.poids(rang, e, c) for c in cibles] for e in entetes])
+        for i, entete in enumerate(entetes):
+            for j, cible in enumerate(cibles):
+                poids[i, j] += (bonus or {}).get((entete, cible.colonne.nom), 0.0)
+        sans = np.full((len(entetes), len(entetes)), _SANS_COLONNE)
+        matrice = np.hstack([poids, sans])
+        lignes, colonnes = linear_sum_assignment(matrice, maximize=True)
+        total = matrice[lignes, colonnes].sum()
+        paires = []
+        for i, j in zip(lignes, colonnes, strict=True):
+            if j < len(cibles):
+                garde, matrice[i, j] = matrice[i, j], -9.0
+                autres = linear_sum_assignment(matrice, maximize=True)
+                regret = total - matrice[autres].sum()
+                matrice[i, j] = garde
+                paires.append((entetes[i], cibles[j], float(garde), float(regret)))
+        return paires
+
+    def qualite(self, rang: int, layout: Layout, table: Table) -> float:
+        """Mean weight of the required columns of a table in a block, its sheet's name counted for a little."""
+        bloc = self.observation.blocs[rang]
+        trouvees = {c.colonne.nom: p for _, c, p, _ in self.affecter(rang, self.cibles(layout, [table]))}
+        requises = [
+            c for c in table.colonnes if c.requise and not (bloc.mois and c.type in ("mois", "heures"))
+        ]
+        if not requises:
+            return 0.0
+        moyenne = sum(min(1.0, trouvees.get(c.nom, 0.0)) for c in requises) / len(requises)
+        dit = max(
+            max(ressemblance(f, [Nom(n, sens(n), frozenset())])[0] for n in table.noms())
+            for f in bloc.feuilles[:3]
+        )
+        des_heures = any(c.type == "heures" for c in table.colonnes)
+        return moyenne + 0.2 * dit + (0.3 * (1 if des_heures else -0.5) if bloc.mois else 0.0)
+
+
+def _plusieurs_feuilles(bloc: BlocVu) -> bool:
+    par_depot = bloc.lignes.group_by(DEPOT).agg(pl.col(FEUILLE).n_unique())
+    return bool((par_depot[FEUILLE] > 1).any())
+
+
+def proposer(
+    observation: Observation, layouts: Sequence[Layout], codes: Codes, territoires: Territoires
+) -> Proposition | None:
+    """None when no layout can be made of what was seen."""
+    proposeur = Proposeur(observation, layouts, codes, territoires)
+    plats, relationnels = [la for la in layouts if la.plat], [la for la in layouts if not la.plat]
+    rangs = range(len(observation.blocs))
+    if not observation.blocs:
+        return None
+    qualites_plates = {
+        (la.nom, rang): proposeur.qualite(rang, la, la.tables[0]) for la in plats for rang in rangs
+    }
+    meilleur_plat = max(qualites_plates, key=lambda c: qualites_plates[c], default=None)
+    repartition, note = _repartir(proposeur, relationnels[0]) if relationnels else ({}, 0.0)
+    if meilleur_plat is not None:
+        plate = qualites_plates[meilleur_plat]
+        if plate >= _PLATE and (note < _RECONNUE or plate > note or len(observation.blocs) == 1):
+            layout = next(la for la in plats if la.nom == meilleur_plat[0])
+            return _composer(proposeur, layout, {meilleur_plat[1]: [layout.tables[0]]})
+    if note < _RECONNUE * 0.7:
+        return None
+    return _composer(proposeur, relationnels[0], repartition)
+
+
+def _repartir(proposeur: Proposeur, layout: Layout) -> tuple[dict[int, list[Table]], float]:
+    """The tables of each block, and the mean quality of those that are required."""
+    blocs = proposeur.observation.blocs
+    qualites = np.array(
+        [[proposeur.qualite(rang, layout, t) for t in layout.tables] for rang in range(len(blocs))]
+    )
+    lignes, colonnes = linear_sum_assignment(qualites, maximize=True)
+    retenues: dict[int, list[Table]] = {}
+    faites: dict[str, float] = {}
+    for rang, j in zip(lignes, colonnes, strict=True):
+        if qualites[rang, j] >= _RECONNUE:
+            retenues.setdefault(int(rang), []).append(layout.tables[j])
+            faites[layout.tables[j].nom] = float(qualites[rang, j])
+    for j, table in enumerate(layout.tables):
+        rang = int(np.argmax(qualites[:, j]))
+        if table.nom not in faites and qualites[rang, j] >= _RECONNUE and rang in retenues:
+            retenues[rang].append(table)
+            faites[table.nom] = float(qualites[rang, j])
+    requises = [t.nom for t in layout.tables if t.requise]
+    note = sum(min(1.0, faites.get(n, 0.0)) for n in requises) / len(requises)
+    return retenues, note
+
+
+def _composer(
+    proposeur: Proposeur, layout: Layout, repartition: Mapping[int, Sequence[Table]]
+) -> Proposition:
+    observation = proposeur.observation
+    affectations = {
+        rang: proposeur.affecter(rang, proposeur.cibles(layout, tables))
+        for rang, tables in repartition.items()
+    }
+    bonus = _references(observation, layout, repartition, affectations)
+    blocs: list[BlocPropose] = []
+    for rang, tables in repartition.items():
+        vu = observation.blocs[rang]
+        cibles = proposeur.cibles(layout, tables)
+        paires = proposeur.affecter(rang, cibles, bonus.get(rang))
+        par_entete = {e: (c, p, r) for e, c, p, r in paires}
+        colonnes = [
+            _proposee(proposeur, rang, e, par_entete.get(e))
+            for e in [*vu.entetes, *([FEUILLE] if _plusieurs_feuilles(vu) else [])]
+        ]
+        bloc = BlocPropose(vu, list(tables), colonnes)
+        bloc.mesures = _mesures(bloc, layout)
+        bloc.tables = _la_plus_fine_d_abord(bloc)
+        blocs.append(bloc)
+    proposition = Proposition(layout, blocs, observation, proposeur.traductions)
+    return proposition
+
+
+def _proposee(
+    proposeur: Proposeur, rang: int, entete: str, paire: tuple[Cible, float, float] | None
+) -> Proposee:
+    bloc = proposeur.observation.blocs[rang]
+    valeurs = bloc.lignes[entete].drop_nulls().unique(maintain_order=True).head(3).to_list()
+    exemples = [masquer(v) for v in valeurs]
+    if paire is None:
+        return Proposee(entete, None, 0.0, "aucune de nos colonnes ne lui ressemble assez", exemples)
+    cible, poids, regret = paire
+    dit, nom = ressemblance(entete if entete != FEUILLE else "", cible.noms)
+    _, contenu = proposeur._accord(rang, entete, cible.colonne)
+    confiance = min(_sigmoide(9 * (poids - 0.62)), _sigmoide(30 * (regret - 0.06)))
+    raisons = []
+    if dit > 0.3:
+        raisons.append(f"l'en-tête se lit « {nom} » ({dit:.0%})".replace("%", " %"))
+    raisons.append(contenu)
+    if regret < 0.12:
+        raisons.append("une autre colonne conviendrait presque aussi bien")
+    return Proposee(entete, cible, confiance, " ; ".join(raisons), exemples)
+
+
+def _sigmoide(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, x))))
+
+
+# --- keys and references ------------------------------------------------------------------------------------
+
+
+def _references(
+    observation: Observation,
+    layout: Layout,
+    repartition: Mapping[int, Sequence[Table]],
+    affectations: Mapping[int, Sequence[tuple[str, Cible, float, float]]],
+) -> dict[int, dict[tuple[str, str], float]]:
+    """What keys and references add to the weights: values found in the key of the parent's sheet, keys that come back."""
+    cles: dict[str, tuple[int, set[str]]] = {}
+    for rang, tables in repartition.items():
+        for table in tables:
+            if len(table.cle) == 1:
+                trouvee = next(
+                    (e for e, c, _, _ in affectations[rang] if c.colonne.nom == table.cle[0]), None
+                )
+                if trouvee is not None:
+                    cles[table.nom] = (rang, set(observation.blocs[rang].lignes[trouvee].drop_nulls()))
+    bonus: dict[int, dict[tuple[str, str], float]] = {}
+    for rang, tables in repartition.items():
+        vu = observation.blocs[rang]
+        entetes = [*vu.entetes, *([FEUILLE] if _plusieurs_feuilles(vu) else [])]
+        for table in tables:
+            for parent in table.parents:
+                ailleurs = cles.get(parent.table)
+                if ailleurs is None or ailleurs[0] == rang or len(parent.colonnes) != 1 or not ailleurs[1]:
+                    continue
+                for entete in entetes:
+                    valeurs = set(vu.lignes[entete].drop_nulls())
+                    if not valeurs:
+                        continue
+                    incluses = len(valeurs & ailleurs[1]) / len(valeurs)
+                    if incluses >= 0.9:
+                        bonus.setdefault(rang, {})[entete, parent.colonnes[0]] = _REFERENCE
+                    elif incluses < 0.3:
+                        bonus.setdefault(rang, {})[entete, parent.colonnes[0]] = -_REFERENCE
+        if len(tables) == 1 and len(tables[0].cle) == 1 and not vu.mois:
+            for entete in vu.entetes:
+                remplies = vu.lignes.select(DEPOT, entete).drop_nulls()
+                if remplies.height and remplies.unique().height < 0.98 * remplies.height:
+                    bonus.setdefault(rang, {})[entete, tables[0].cle[0]] = _CLE_REPETEE
+    return bonus
+
+
+def _la_plus_fine_d_abord(bloc: BlocPropose) -> list[Table]:
+    """The tables of a block, first the one of which each row is one."""
+    if len(bloc.tables) == 1:
+        return bloc.tables
+
+    def unicite(table: Table) -> tuple[bool, float, int]:
+        if bloc.mesures and any(c.type == "heures" for c in table.colonnes):
+            return (True, 1.0, len(table.cle))
+        entetes = [p.entete for nom in table.cle if (p := bloc.de(nom)) is not None]
+        if not entetes or len(entetes) < len(table.cle):
+            return (False, 0.0, 0)
+        lignes = bloc.vu.lignes.select(DEPOT, *entetes)
+        return (False, round(lignes.unique().height / max(1, lignes.height), 2), len(table.cle))
+
+    return sorted(bloc.tables, key=unicite, reverse=True)
+
+
+# --- months in columns, hours -------------------------------------------------------------------------------
+
+
+def _mesures(bloc: BlocPropose, layout: Layout) -> dict[str, Proposee]:
+    """Which groups of columns of months are the hours, and the hours of training."""
+    if not bloc.vu.mois:
+        return {}
+    heures = [c for t in bloc.tables for c in t.colonnes if c.type == "heures"]
+    if not heures:
+        return {}
+    table = next(t for t in bloc.tables if any(c.type == "heures" for c in t.colonnes))
+    notes: dict[str, list[tuple[float, str]]] = {"heures": [], "formation": []}
+    for motif in bloc.vu.mois:
+        dits = {s for mot in sens(motif.replace(MOIS, "")) for s in mot} if motif != MOIS else set()
+        if "formation" in dits and not set(mots(motif)) & {"hors", "compris", "comprise"}:
+            notes["formation"].append((1.0, motif))
+        elif not dits or (
+            dits & {"heures", "realisees", "nombre", "insertion"} and not dits & {"prevues", "engagees"}
+        ):
+            notes["heures"].append((0.6 + 0.4 * ("realisees" in dits), motif))
+    mesures: dict[str, Proposee] = {}
+    for mesure, colonne in zip(("heures", "formation"), heures, strict=False):
+        rivales = sorted(notes[mesure], reverse=True)
+        if rivales:
+            seule = len(rivales) == 1 or rivales[0][0] > rivales[1][0]
+            motif = rivales[0][1]
+            entetes = bloc.vu.mois[motif]
+            exemples = [masquer(v) for v in bloc.vu.lignes[entetes[0]].drop_nulls().head(3).to_list()]
+            mesures[mesure] = Proposee(
+                motif,
+                Cible(((table, colonne),), ()),
+                0.95 if seule else 0.4,
+                f"{len(entetes)} colonnes de mois"
+                + ("" if seule else " ; un autre groupe de mois conviendrait aussi"),
+                exemples,
+            )
+    return mesures
+
+
+def formation_est_incluse(entete_heures: str, entete_formation: str | None, plat: bool) -> bool | None:
+    """Whether the hours of a source hold those of training, by its headers; None where they do not tell."""
+    nu = normaliser(entete_heures)
+    if any(normaliser(f) in nu for f in FORMATION_EXCLUE):
+        return False
+    if any(f" {normaliser(f)} " in f" {nu} " for f in FORMATION_INCLUSE):
+        return True
+    if entete_formation is not None and normaliser(entete_formation).startswith("dont") and not plat:
+        return True
+    return None

@@ -1,0 +1,103 @@
+"""The words of a source for each of our nomenclatures, how often they come, and which of our codes they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from ingest.codes import Codes, forme_normale
+from ingest.description.codes_de_la_source import codes_de, traduire
+from ingest.description.langage import Origine
+from ingest.description.profils import masquer
+from ingest.description.proposition import BlocPropose, Proposition
+from ingest.layouts import Colonne, Table
+
+_MOTS_PAR_COLONNE = 80
+_PROCHE = 88
+_MOT_FREQUENT = 2
+
+
+@dataclass(frozen=True)
+class Valeur:
+    """One word of a column. `code`: of ours, None when unknown; `proche`: a code whose form resembles it, to be confirmed.
+
+    `visible`: the word, or its shape where it could name a person.
+    """
+
+    table: Table
+    colonne: Colonne
+    entete: str
+    mot: str
+    visible: str
+    nombre: int
+    code: str | None
+    proche: str | None = None
+
+
+def valeurs_de(proposition: Proposition, codes: Codes) -> list[Valeur]:
+    """Of all the columns of words that something is proposed for."""
+    noms = _noms_de_personnes(proposition)
+    valeurs: list[Valeur] = []
+    for bloc in proposition.blocs:
+        for proposee in bloc.colonnes:
+            if proposee.cible is not None and proposee.cible.colonne.nomenclature is not None:
+                table, colonne = proposee.cible.places[0]
+                valeurs += _d_une_colonne(proposition, bloc, table, colonne, proposee.entete, codes, noms)
+    return valeurs
+
+
+def _d_une_colonne(
+    proposition: Proposition,
+    bloc: BlocPropose,
+    table: Table,
+    colonne: Colonne,
+    entete: str,
+    codes: Codes,
+    noms: frozenset[str],
+) -> list[Valeur]:
+    nomenclature = str(colonne.nomenclature)
+    comptes = bloc.vu.lignes[entete].drop_nulls().value_counts(sort=True).head(_MOTS_PAR_COLONNE)
+    mots = comptes[entete]
+    origines = {
+        p.cible.colonne.entete: Origine(colonnes=(p.entete,))
+        for p in bloc.colonnes
+        if p.cible is not None and p.cible.places[0][0] is table
+    }
+    libelles = codes_de(table, colonne, bloc.vu.feuilles, origines, proposition.traductions)
+    traduits = traduire(mots, colonne, Origine(colonnes=(entete,)), libelles)
+    if colonne.type == "liste":
+        lus = codes.lire_liste(nomenclature, traduits)
+        connus = lus.select(
+            c=pl.when(pl.col("inconnues").is_null()).then(pl.col("codes").list.join(" + "))
+        ).to_series()
+    else:
+        connus = codes.lire(nomenclature, traduits)
+    reconnue = connus.null_count() <= len(connus) / 2
+    formes = codes.formes.get(nomenclature, {})
+    valeurs = []
+    for mot, traduit, nombre, code in zip(mots, traduits, comptes["count"], connus, strict=True):
+        frequent = nombre >= _MOT_FREQUENT or reconnue
+        montrable = code is not None or (frequent and not (set(forme_normale(mot).split()) & noms))
+        proche = None
+        if code is None:
+            trouve = process.extractOne(
+                forme_normale(traduit), list(formes), scorer=fuzz.ratio, score_cutoff=_PROCHE
+            )
+            proche = formes[trouve[0]] if trouve else None
+        valeurs.append(
+            Valeur(table, colonne, entete, mot, mot if montrable else masquer(mot), int(nombre), code, proche)
+        )
+    return valeurs
+
+
+def _noms_de_personnes(proposition: Proposition) -> frozenset[str]:
+    """The words of the names and first names that the source holds."""
+    mots: set[str] = set()
+    for bloc in proposition.blocs:
+        for proposee in bloc.colonnes:
+            if proposee.cible is not None and proposee.cible.colonne.type == "identite":
+                for nom in bloc.vu.lignes[proposee.entete].drop_nulls().unique():
+                    mots |= {m for m in forme_normale(nom).split() if len(m) > 2}
+    return frozenset(mots)

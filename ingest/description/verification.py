@@ -1,0 +1,217 @@
+"""What a proposal must agree with before it is believed: order of dates, what depends on what, references, magnitudes.
+
+A doubt lowers the confidence of the columns it is about, and says why: it ends in a question, never in figures.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest import dates, nombres
+from ingest.description.observation import DEPOT
+from ingest.description.proposition import BlocPropose, Proposee, Proposition
+from ingest.description.vocabulaire import PORTEE_DES_UNITES
+from ingest.layouts import Colonne, Table, normaliser
+from ingest.provenance import dites_par_le_nom
+
+DOUTE = 0.3
+_PART_EN_ORDRE = 0.9
+_PART_VARIABLE = 0.2
+_LIGNES_PROBANTES = 8
+_HEURES_D_UN_MOIS = 744
+_AGE_MINIMAL = 14
+
+
+def verifier(proposition: Proposition) -> None:
+    """Looks at the whole proposal; changes confidences and adds questions in place."""
+    for bloc in proposition.blocs:
+        _ordre_des_dates(bloc)
+        _dependances(proposition, bloc)
+        _grandeurs(bloc, proposition)
+    _references(proposition)
+    _structures(proposition)
+    _manquantes(proposition)
+
+
+def _douter(proposee: Proposee, pourquoi: str) -> None:
+    proposee.confiance = min(proposee.confiance, DOUTE)
+    proposee.pourquoi = f"{pourquoi} ; {proposee.pourquoi}"
+
+
+def _jours(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
+    textes = bloc.vu.lignes[proposee.entete]
+    distincts = textes.drop_nulls().unique()
+    return textes.replace_strict(distincts, dates.lire_dates(distincts), default=None, return_dtype=pl.Date)
+
+
+def _ordre_des_dates(bloc: BlocPropose) -> None:
+    for table in bloc.tables:
+        for colonne in table.colonnes:
+            fin, debut = _de(bloc, table, colonne.nom), _de(bloc, table, str(colonne.fin_de))
+            if colonne.fin_de is None or fin is None or debut is None:
+                continue
+            ensemble = pl.DataFrame({"d": _jours(bloc, debut), "f": _jours(bloc, fin)}).drop_nulls()
+            if ensemble.height and float((ensemble["d"] <= ensemble["f"]).mean() or 0) < _PART_EN_ORDRE:  # type: ignore[arg-type]
+                part = f"{1 - float((ensemble['d'] <= ensemble['f']).mean() or 0):.0%}".replace("%", " %")  # type: ignore[arg-type]
+                for p in (debut, fin):
+                    _douter(p, f"sur {part} des lignes, « {debut.entete} » vient après « {fin.entete} »")
+        naissance = next(
+            (p for c in table.colonnes if c.type == "naissance" and (p := _de(bloc, table, c.nom))), None
+        )
+        debut = next((p for p in bloc.colonnes if p.cible and p.cible.colonne.nom == "date_debut"), None)
+        if naissance is not None and debut is not None:
+            ensemble = pl.DataFrame({"n": _jours(bloc, naissance), "d": _jours(bloc, debut)}).drop_nulls()
+            ages = ensemble.select((pl.col("d") - pl.col("n")).dt.total_days() / 365.25).to_series()
+            if len(ages) and float((ages >= _AGE_MINIMAL).mean() or 0) < _PART_EN_ORDRE:  # type: ignore[arg-type]
+                _douter(naissance, "l'âge au début du contrat serait impossible")
+
+
+def _de(bloc: BlocPropose, table: Table, nom: str) -> Proposee | None:
+    return next(
+        (p for p in bloc.colonnes if p.cible and any(t is table and c.nom == nom for t, c in p.cible.places)),
+        None,
+    )
+
+
+def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
+    """A number of a marché or a company is the same on all its lines; hours that are done are not."""
+    for table, cle, colonnes in _objets(proposition, bloc):
+        entetes = [p.entete for nom in cle if (p := bloc.de(nom)) is not None]
+        if not entetes or len(entetes) < len(cle):
+            continue
+        lignes = bloc.vu.lignes
+        for colonne in colonnes:
+            proposee = _de(bloc, table, colonne.nom)
+            if proposee is None or colonne.type != "nombre" or proposee.entete in entetes:
+                continue
+            vues = (
+                lignes.select(DEPOT, *entetes, v=pl.col(proposee.entete))
+                .drop_nulls(entetes)
+                .group_by(DEPOT, *entetes)
+                .agg(n=pl.len(), d=pl.col("v").drop_nulls().n_unique())
+                .filter(pl.col("n") > 1)
+            )
+            if vues["n"].sum() >= _LIGNES_PROBANTES and float((vues["d"] > 1).mean() or 0) > _PART_VARIABLE:  # type: ignore[arg-type]
+                _douter(
+                    proposee,
+                    f"« {proposee.entete} » change d'une ligne à l'autre pour un même « {entetes[-1]} »",
+                )
+    heures = [
+        p for p in bloc.colonnes if p.cible and p.cible.colonne.valeur and p.cible.colonne.type == "heures"
+    ]
+    marche = next(
+        (p for p in bloc.colonnes if p.cible and p.cible.colonne.nom in ("numero_marche", "code_marche")),
+        None,
+    )
+    for proposee in heures:
+        if marche is None:
+            continue
+        vues = (
+            bloc.vu.lignes.select(DEPOT, m=pl.col(marche.entete), v=pl.col(proposee.entete))
+            .drop_nulls()
+            .group_by(DEPOT, "m")
+            .agg(n=pl.len(), d=pl.col("v").n_unique())
+            .filter(pl.col("n") >= 4)
+        )
+        if vues.height >= 2 and float((vues["d"] == 1).mean() or 0) > 0.8:  # type: ignore[arg-type]
+            _douter(proposee, f"« {proposee.entete} » ne change jamais pour un même « {marche.entete} »")
+
+
+def _objets(
+    proposition: Proposition, bloc: BlocPropose
+) -> list[tuple[Table, tuple[str, ...], list[Colonne]]]:
+    """What stands on several lines: the table, its key, its columns."""
+    if proposition.base.plat:
+        (table,) = bloc.tables
+        return [
+            (
+                table,
+                tuple(n for n in cle if not n.startswith("cle_")),
+                [c for c in table.colonnes if c.groupe == groupe],
+            )
+            for groupe, cle in proposition.base.groupes.items()
+        ]
+    return [(t, t.cle, list(t.colonnes)) for t in bloc.distinctes]
+
+
+def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
+    for proposee in (*bloc.mesures.values(), *bloc.colonnes):
+        if proposee.cible is None or proposee.cible.colonne.type != "heures":
+            continue
+        textes = (
+            pl.concat([bloc.vu.lignes[e] for e in bloc.vu.mois[proposee.entete]])
+            if proposee in bloc.mesures.values()
+            else bloc.vu.lignes[proposee.entete]
+        )
+        lues = nombres.lire_nombres(textes.drop_nulls())
+        trop = float((lues > _HEURES_D_UN_MOIS).mean() or 0)  # type: ignore[arg-type]
+        if trop > 0.05 and unite_ecrite(proposee.entete) == "heures":
+            _douter(
+                proposee,
+                f"{trop:.0%} des valeurs dépassent {_HEURES_D_UN_MOIS} heures en un mois : d'autres unités ?".replace(
+                    "%", " %"
+                ),
+            )
+
+
+def unite_ecrite(entete: str) -> str:
+    """`minutes`, `jours` or `heures`, as the header says."""
+    dits = set(normaliser(entete).split())
+    return next((unite for unite, formes in PORTEE_DES_UNITES.items() if dits & set(formes)), "heures")
+
+
+def _references(proposition: Proposition) -> None:
+    cles = {
+        table.nom: (bloc, p)
+        for bloc in proposition.blocs
+        for table in bloc.tables
+        if len(table.cle) == 1 and (p := _de(bloc, table, table.cle[0])) is not None
+    }
+    for bloc in proposition.blocs:
+        for table in bloc.tables:
+            for parent in table.parents:
+                proposee = _de(bloc, table, parent.colonnes[0])
+                if proposee is None or parent.table not in cles or cles[parent.table][0] is bloc:
+                    continue
+                autre, cle = cles[parent.table]
+                valeurs = bloc.vu.lignes[proposee.entete].drop_nulls().unique()
+                connues = autre.vu.lignes[cle.entete].drop_nulls().unique()
+                incluses = float(valeurs.is_in(connues.implode()).mean() or 0) if len(valeurs) else 1.0  # type: ignore[arg-type]
+                if incluses < 0.5:
+                    _douter(
+                        proposee,
+                        f"{incluses:.0%} de ses valeurs sont dans « {cle.entete} » ({autre.vu.titre})".replace(
+                            "%", " %"
+                        ),
+                    )
+
+
+def _structures(proposition: Proposition) -> None:
+    """The code of the structure as rows say it, and as the deposit's name does."""
+    for bloc in proposition.blocs:
+        proposee = bloc.de("code_structure")
+        if proposee is None:
+            continue
+        par_depot = bloc.vu.lignes.select(DEPOT, v=pl.col(proposee.entete)).drop_nulls().unique()
+        for rang, (candidat, _, _) in enumerate(proposition.observation.classeurs):
+            dits = par_depot.filter(pl.col(DEPOT) == rang)["v"].to_list()
+            nomme = dites_par_le_nom(candidat.nom).get("code_structure")
+            if nomme and len(dits) == 1 and normaliser(dits[0]) != normaliser(nomme):
+                _douter(proposee, f"« {candidat.nom} » est nommé {nomme}, ses lignes disent {dits[0]}")
+
+
+def _manquantes(proposition: Proposition) -> None:
+    trouvees = {
+        (t.nom, c.nom)
+        for bloc in proposition.blocs
+        for p in (*bloc.colonnes, *bloc.mesures.values())
+        if p.cible
+        for t, c in p.cible.places
+    }
+    en_mois = {t.nom for bloc in proposition.blocs if bloc.mesures for t in bloc.tables}
+    proposition.manquantes = [
+        (t, c)
+        for t in proposition.base.tables
+        for c in t.colonnes
+        if (t.nom, c.nom) not in trouvees and not (c.type == "mois" and t.nom in en_mois)
+    ]

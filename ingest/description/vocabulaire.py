@@ -1,0 +1,153 @@
+"""How much a header resembles the name of one of our columns: words, abbreviations and synonyms brought to meanings.
+
+Data: vocabulaire.yml, and the names and synonyms of the layouts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from rapidfuzz import fuzz
+
+from clauses.socle.project import PAQUETS
+from ingest.layouts import Table, normaliser
+
+_DONNEES: dict[str, Any] = yaml.safe_load(
+    (PAQUETS / "ingest" / "description" / "vocabulaire.yml").read_text(encoding="utf-8")
+)
+_VIDES = frozenset(_DONNEES["vides"])
+_FAIBLES = frozenset(_DONNEES["faibles"])
+_POIDS_FAIBLE, _POIDS_INCONNU = 0.35, 0.5
+_DEBUT_MINIMAL = 3  # letters of a word cut short
+_PROCHE = 86  # of 100: one letter wrong in a word of seven
+_CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ])")
+_SENS_PAR_MOT: dict[str, tuple[str, ...]] = {}
+for _sens, _mots in _DONNEES["sens"].items():
+    for _mot in _mots:
+        _SENS_PAR_MOT[_mot] = (*_SENS_PAR_MOT.get(_mot, ()), _sens)
+_MOTS_LONGS = sorted(
+    (m for m in _SENS_PAR_MOT if len(m) > _DEBUT_MINIMAL and m.isalpha()), key=len, reverse=True
+)
+PORTEE_DES_UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
+FORMATION_INCLUSE: Sequence[str] = _DONNEES["formation_incluse"]
+FORMATION_EXCLUE: Sequence[str] = _DONNEES["formation_exclue"]
+DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
+CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabriquees"]
+
+
+def mots(entete: str) -> list[str]:
+    """`DateNaissance`, `DT_NAISS`, « Date de naissance (JJ/MM/AAAA) » → their words, those that say nothing left out."""
+    decoupe = _CHAMEAU.sub(" ", entete) if not entete.isupper() else entete
+    vus = normaliser(decoupe).split()
+    return [m for m in vus if m not in _VIDES] or vus
+
+
+@lru_cache(maxsize=20_000)
+def _sens_d_un_mot(mot: str) -> frozenset[str]:
+    """The meanings a word may have; itself when it has none known."""
+    for forme in (mot, mot.removesuffix("s"), mot.removesuffix("e"), mot.removesuffix("es")):
+        if forme in _SENS_PAR_MOT:
+            return frozenset(_SENS_PAR_MOT[forme])
+    if len(mot) >= _DEBUT_MINIMAL and mot.isalpha():
+        coupes = {s for m in _MOTS_LONGS if m.startswith(mot) for s in _SENS_PAR_MOT[m]}
+        if coupes:
+            return frozenset(coupes)
+        proches = {
+            s
+            for m in _MOTS_LONGS
+            if abs(len(m) - len(mot)) <= 2 and fuzz.ratio(m, mot) >= _PROCHE
+            for s in _SENS_PAR_MOT[m]
+        }
+        if proches:
+            return frozenset(proches)
+    return frozenset({f"?{mot}"})
+
+
+def _en_un_mot(mot: str) -> list[str]:
+    """`datenaissance` → date, naissance: words written without anything between them."""
+    if mot in _SENS_PAR_MOT or len(mot) < 7 or not mot.isalpha():
+        return [mot]
+    for debut in sorted(
+        (m for m in _SENS_PAR_MOT if mot.startswith(m) and len(m) > 1), key=len, reverse=True
+    ):
+        reste = mot[len(debut) :]
+        if reste in _SENS_PAR_MOT or (len(reste) >= 4 and any(m.startswith(reste) for m in _MOTS_LONGS)):
+            return [debut, reste]
+    return [mot]
+
+
+@lru_cache(maxsize=20_000)
+def sens(entete: str) -> tuple[frozenset[str], ...]:
+    """The meanings of each word of a header."""
+    return tuple(_sens_d_un_mot(m) for mot in mots(entete) for m in _en_un_mot(mot))
+
+
+def _poids(sens_d_un_mot: Iterable[str]) -> float:
+    vus = list(sens_d_un_mot)
+    if all(s.startswith("?") for s in vus):
+        return _POIDS_INCONNU
+    return _POIDS_FAIBLE if all(s in _FAIBLES for s in vus) else 1.0
+
+
+@dataclass(frozen=True)
+class Nom:
+    """What one of our columns may be called. `contexte`: the meanings of its table's name, which may be written or not."""
+
+    texte: str
+    sens: tuple[frozenset[str], ...]
+    contexte: frozenset[str]
+
+
+def noms_de(table: Table) -> dict[str, list[Nom]]:
+    """Column → its names."""
+    contexte = frozenset(s for nom in table.noms() for mot in sens(nom) for s in mot if not s.startswith("?"))
+    autres = _DONNEES["autres_noms"].get(table.entete, {})
+    return {
+        c.nom: [
+            Nom(texte, sens(texte), contexte)
+            for texte in dict.fromkeys((c.entete, *c.synonymes, *autres.get(c.entete, ())))
+        ]
+        for c in table.colonnes
+    }
+
+
+def ressemblance(entete: str, noms: Sequence[Nom]) -> tuple[float, str]:
+    """How much a header resembles the likest of these names, from 0 to 1, and that name."""
+    if not entete:
+        return 0.0, ""
+    exacts = [n for n in noms if normaliser(n.texte) == normaliser(entete)]
+    if exacts:
+        return 1.0, exacts[0].texte
+    dits = sens(entete)
+    return max(((_accord(dits, nom), nom.texte) for nom in noms), default=(0.0, ""))
+
+
+def _accord(dits: Sequence[frozenset[str]], nom: Nom) -> float:
+    """Both ways: what of the name is said, what of what is said is the name's; its table's own words cost nothing."""
+    reste = list(nom.sens)
+    dit_du_nom = total_dit = 0.0
+    for mot in dits:
+        poids = _poids(mot)
+        commun = next((m for m in reste if m & mot), None)
+        if commun is not None:
+            reste.remove(commun)
+            dit_du_nom += poids
+            total_dit += poids
+        elif any(m & mot for m in nom.sens):
+            continue  # said twice
+        elif mot & nom.contexte:
+            total_dit += poids * 0.05
+        else:
+            total_dit += poids
+    total_nom = sum(_poids(m) for m in nom.sens)
+    manquant = sum(_poids(m) * (0.3 if m & nom.contexte else 1.0) for m in reste)
+    rappel = (total_nom - manquant) / total_nom if total_nom else 0.0
+    precision = dit_du_nom / total_dit if total_dit else 0.0
+    if not dit_du_nom:
+        return 0.0
+    return 0.98 * (2 * precision * rappel / (precision + rappel))
