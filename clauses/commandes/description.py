@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from ingest.description import correspondance
 from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
 from ingest.description.observation import observer
-from ingest.description.proposition import SEUIL, Proposition, proposer
+from ingest.description.proposition import SEUIL, Proposee, Proposition, proposer
 from ingest.description.valeurs import Valeur, valeurs_de
 from ingest.description.verification import verifier
 from ingest.discovery import Candidat, decouvrir
 from ingest.findings import MESSAGES
-from ingest.layouts import Layout, charger_layouts, lire_layout, normaliser
+from ingest.layouts import Layout, Table, charger_layouts, lire_layout, normaliser
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires
 
@@ -54,7 +54,7 @@ def decrire(
     accepter: bool,
     nom: str | None,
 ) -> Decrite:
-    """Raises ErreurUtilisateur for what the user can mend: nothing to describe, a workbook to correct, a doubt that stops."""
+    """Raises ErreurUtilisateur for what the user can mend: nothing to describe, a workbook to correct, a doubt."""
     correction = correspondance.lire(avec) if avec is not None else None
     if correction is not None and not depots:
         depots = [Path(v) for r, v in correction.reglages.items() if re.fullmatch(r"Dépôt \d+", r)]
@@ -154,40 +154,57 @@ def _ecrire_le_classeur(sortie: Path, nom: str, decrite: Decrite) -> None:
 def _acceptes(decrite: Decrite) -> list[Choix]:
     """All that is sure. Raises ErreurUtilisateur when a required column is not."""
     proposition = decrite.proposition
-    doutes = []
+    sures = choix_de(proposition, SEUIL)
+    incompletes = _tables_incompletes(proposition, sures)
+    facultatives = {t.entete for t, _ in incompletes if not t.requise}
+    choix = choix_de(proposition, SEUIL, sauf=facultatives)
+    doutes: list[str] = []
     for _, p, entete in correspondance.lignes_de_colonnes(proposition):
-        if p.cible is None or p.confiance >= SEUIL:
+        if p.cible is None or (p.confiance >= SEUIL and not _de_ces_tables(p, facultatives)):
             continue
-        if p.cible.requise:
+        if p.cible.requise and not _de_ces_tables(p, facultatives):
             doutes.append(f"« {entete} » serait « {p.cible.titre} », mais {p.pourquoi}")
         else:
             decrite.non_reprises.append(entete)
-    choix = choix_de(proposition, SEUIL)
-    faites = composer("essai", proposition, choix)
-    absentes = []
-    deduites = set(faites.get("deduites", ()))
-    for table in proposition.base.tables:
-        ecrites = {c for f in faites["feuilles"] for c in f["tables"].get(table.entete, {})}
-        if table.entete in deduites or not (table.requise or ecrites):
-            continue
-        manquent = [c.entete for c in table.colonnes if c.requise and c.entete not in ecrites]
-        deja = {
-            p.cible.colonne.entete
-            for b in proposition.blocs
-            for p in b.colonnes
-            if p.cible and p.confiance < SEUIL
-        }
-        absentes += [
-            f"« {table.entete} · {c} »" for c in manquent if c not in deja and table.nom != "structure"
-        ]
+    dites = {
+        p.cible.colonne.entete
+        for b in proposition.blocs
+        for p in b.colonnes
+        if p.cible and p.confiance < SEUIL
+    }
+    absentes = [
+        f"« {t.entete} · {c} »" for t, manques in incompletes if t.requise for c in manques if c not in dites
+    ]
     if doutes or absentes:
         dits = [*doutes, *([f"rien n'a été trouvé pour {', '.join(absentes)}"] if absentes else [])]
         raise ErreurUtilisateur(
             "DESCRIPTION_INCERTAINE",
-            f"{'; '.join(dits)}. Rien n'est écrit. Regardez et corrigez : clauses decrire "
+            f"{' ; '.join(dits)}. Rien n'est écrit. Regardez et corrigez : clauses decrire "
             f"{' '.join(_entre_guillemets(d) for d in decrite.depots)} --sortie correspondance.xlsx",
         )
     return choix
+
+
+def _de_ces_tables(p: Proposee, tables: Collection[str]) -> bool:
+    return p.cible is not None and all(t.entete in tables for t, _ in p.cible.places)
+
+
+def _tables_incompletes(proposition: Proposition, choix: Sequence[Choix]) -> list[tuple[Table, list[str]]]:
+    """The tables that lack required columns, and which; a structure may be said by its deposit alone."""
+    faites = composer("essai", proposition, choix)
+    incompletes: list[tuple[Table, list[str]]] = []
+    for table in proposition.base.tables:
+        ecrites = {c for f in faites["feuilles"] for c in f["tables"].get(table.entete, {})}
+        if (
+            table.entete in faites.get("deduites", ())
+            or not (table.requise or ecrites)
+            or table.nom == "structure"
+        ):
+            continue
+        manquent = [c.entete for c in table.colonnes if c.requise and c.entete not in ecrites]
+        if manquent:
+            incompletes.append((table, manquent))
+    return incompletes
 
 
 def _entre_guillemets(chemin: Path) -> str:
@@ -216,8 +233,8 @@ def _adopter(
         if decrite.essai.objections:
             raise ErreurUtilisateur(
                 "ESSAI_NON_CONCLUANT",
-                f"Lu avec cette description, l'export ne donne pas de chiffres sûrs : {' ; '.join(decrite.essai.objections)}. "
-                "Rien n'est écrit. Corrigez la correspondance : clauses decrire "
+                "Lu avec cette description, l'export ne donne pas de chiffres sûrs : "
+                f"{' ; '.join(decrite.essai.objections)}. Rien n'est écrit. Corrigez la correspondance : clauses decrire "
                 f"{' '.join(_entre_guillemets(d) for d in decrite.depots)} --sortie correspondance.xlsx",
             )
         if fichier.exists() and fichier.read_text(encoding="utf-8") != texte:
@@ -230,7 +247,7 @@ def _adopter(
 
 
 def _alias(decrite: Decrite, choix: Sequence[Choix]) -> list[tuple[str, str, str]]:
-    """The words that a person explained go to alias.csv, for all deposits; codes mean nothing elsewhere and stay in the layout."""
+    """The words that a person explained, for alias.csv; codes mean nothing elsewhere and stay in the layout."""
     alias = []
     for un in choix:
         for (table, colonne), mots in list(un.valeurs.items()):

@@ -13,6 +13,7 @@ from ingest.description.entetes import trouver
 from ingest.description.langage import Listes, Origine
 from ingest.feuilles import Feuilles, rangees
 from ingest.layouts import Colonne, Table, normaliser
+from ingest.nommage import nom_de_table
 
 _SEPARATEURS = re.compile(r"(\s\+\s|[/,;])")
 
@@ -26,7 +27,7 @@ class Traductions:
     def de(self, tables: Sequence[str], champs: Sequence[str]) -> dict[str, str]:
         """The codes of the list found under these names, none where there is no such list."""
         for champ in map(normaliser, champs):
-            for table in (*map(normaliser, tables), ""):
+            for table in (*map(nom_de_table, tables), ""):
                 if (table, champ) in self.libelles:
                     return self.libelles[table, champ]
             # a list of a field that only one table has
@@ -40,7 +41,7 @@ def lire_les_listes(listes: Listes | None, feuilles: Feuilles) -> tuple[Traducti
     """The lists of codes of a deposit, and the sheet they are in."""
     if listes is None:
         return Traductions(), None
-    nom = next((n for n in feuilles.noms if normaliser(n) == normaliser(listes.feuille)), None)
+    nom = next((n for n in feuilles.noms if nom_de_table(n) == nom_de_table(listes.feuille)), None)
     if nom is None:
         return Traductions(), None
     feuille = feuilles.lire(nom)

@@ -24,6 +24,7 @@ from ingest.irregularites import relever
 from ingest.layouts import Colonne, Layout, Table, normaliser
 from ingest.nettoyage import nettoyer
 from ingest.nombres import lire_heures, lire_nombres
+from ingest.nommage import nom_de_table
 
 _PART_DES_ENTETES = 0.8  # of the headers of a description, those that make a sheet its own
 _LIEN_D_UNE_CLE = " | "
@@ -83,16 +84,19 @@ def _mois_de(bloc: Bloc, entete: str) -> tuple[str, str] | None:
 def feuilles_du_bloc(bloc: Bloc, feuilles: Feuilles) -> dict[str, EnTete]:
     """The sheets of a block by their name, else by their headers, and where the header of each is."""
     motifs = [normaliser(n.replace("*", " etoile ")).replace("etoile", "*") for n in bloc.noms]
-    connu, lus = entetes_attendus(bloc), bloc.entetes_lus()
+    attendus = len(bloc.entetes_lus()) + bool(bloc.mois)
+    connu = entetes_attendus(bloc)
     trouvees: dict[str, EnTete] = {}
     autres: dict[str, EnTete] = {}
     for nom in feuilles.noms:
         entete, vus = trouver(feuilles.lire(nom), connu)
         if entete is None:
             continue
-        if any(_ressemble(normaliser(nom), m) for m in motifs):
+        siens = vus >= _PART_DES_ENTETES * attendus
+        motif = next((m for m in motifs if _ressemble(nom_de_table(nom), m)), None)
+        if motif is not None and ("*" not in motif or siens):
             trouvees[nom] = entete
-        elif vus >= _PART_DES_ENTETES * (len(lus) + bool(bloc.mois)):
+        elif siens:
             autres[nom] = entete
     return trouvees or autres
 
@@ -104,7 +108,7 @@ def _ressemble(nom: str, motif: str) -> bool:
 def part_reconnue(description: Description, feuilles: Feuilles) -> float:
     """Share of the headers that a description reads which the deposit has; 0 when a list of codes it needs is absent."""
     if description.listes is not None and not any(
-        normaliser(n) == normaliser(description.listes.feuille) for n in feuilles.noms
+        nom_de_table(n) == nom_de_table(description.listes.feuille) for n in feuilles.noms
     ):
         return 0.0
     attendus = vus = 0
@@ -393,7 +397,7 @@ def _en_heures(
     if autre_lue is not None:
         autres = lignes[autre_lue]
         lues = lire(autres) * facteur
-        vides = autres.is_null() | est_vide_serie(autres)
+        vides = autres.is_null() | _vides(autres)
         # empty: none of it; unreadable: the sum is unknown, its text says why
         lues = pl.select(pl.when(vides).then(0.0).otherwise(lues)).to_series()
         total = total + lues if origine.plus else total - lues
@@ -402,7 +406,7 @@ def _en_heures(
     return pl.select(pl.coalesce(ecrit, valeurs)).to_series()
 
 
-def est_vide_serie(textes: pl.Series) -> pl.Series:
+def _vides(textes: pl.Series) -> pl.Series:
     return textes.to_frame("t").select(est_vide(pl.col("t")).fill_null(False)).to_series()
 
 
@@ -410,7 +414,7 @@ def _cle(table: Table, colonnes: Collection[str]) -> list[pl.Expr]:
     """The key of a row, and what stands for a part of it that is empty."""
     return [
         pl.coalesce(pl.col(c), pl.col(repli)).alias(f"_cle_{c}")
-        if (repli := table.cle_de_repli.get(c)) in colonnes
+        if (repli := table.cle_de_repli.get(c, "")) in colonnes
         else pl.col(c).alias(f"_cle_{c}")
         for c in table.cle
         if c in colonnes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ _PREAMBULE = """\
 
 @dataclass
 class Choix:
-    """What is kept of one block: header → our columns, (table, column) by the names users see; patterns of months by measure.
+    """What is kept of one block: header → our columns, as (table, column) that users see; measure → pattern of months.
 
     `valeurs`: (table, column) → the source's words → our codes. `unites`: header → unit.
     """
@@ -36,14 +36,16 @@ class Choix:
     formation_incluse: bool | None = None
 
 
-def choix_de(proposition: Proposition, seuil: float) -> list[Choix]:
-    """All that is proposed with this confidence at least."""
+def choix_de(proposition: Proposition, seuil: float, sauf: Collection[str] = ()) -> list[Choix]:
+    """All that is proposed with this confidence at least, but for some of our tables."""
     tous = []
     for bloc in proposition.blocs:
         colonnes = {
-            p.entete: [(t.entete, c.entete) for t, c in p.cible.places]
+            p.entete: places
             for p in bloc.colonnes
-            if p.cible is not None and p.confiance >= seuil
+            if p.cible is not None
+            and p.confiance >= seuil
+            and (places := [(t.entete, c.entete) for t, c in p.cible.places if t.entete not in sauf])
         }
         mesures = {m: p.entete for m, p in bloc.mesures.items() if p.confiance >= seuil}
         tous.append(Choix(bloc, colonnes, mesures))
@@ -53,7 +55,7 @@ def choix_de(proposition: Proposition, seuil: float) -> list[Choix]:
 def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict[str, Any]:
     """The layout as data, ready to be written or read again."""
     base = proposition.base
-    feuilles: list[dict[str, Any]] = []
+    faites: list[tuple[Choix, dict[str, Any]]] = []
     presentes: set[str] = set()
     for un in choix:
         tables = _tables(base, un)
@@ -70,8 +72,9 @@ def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict
         ignorees = [e for e in un.bloc.vu.entetes if e not in un.colonnes]
         if ignorees:
             feuille["ignorees"] = ignorees
-        feuilles.append(feuille)
-    _completer_les_cles(base, feuilles)
+        faites.append((un, feuille))
+    _completer_les_cles(base, [un for un, _ in faites], [f for _, f in faites])
+    feuilles = [f for _, f in faites]
     structure = next((t for t in base.tables if t.nom == "structure"), None)
     if structure is not None and structure.entete not in presentes:
         feuilles.append({"tables": {structure.entete: _constantes(structure)}})
@@ -120,15 +123,18 @@ def _constantes(structure: Table) -> dict[str, Any]:
 def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:
     par_nom = {t.entete: t for t in base.tables}
     tables: dict[str, dict[str, Any]] = {}
+    siennes = {t.entete for t in un.bloc.tables}
     for entete, places in un.colonnes.items():
         for table, colonne in places:
+            if table not in siennes:  # what another table's key is made of
+                continue
             tables.setdefault(table, {})[colonne] = entete
     if un.mesures:
         (table,) = {t.entete for p in un.bloc.mesures.values() if p.cible for t, _ in p.cible.places}
         lues = tables.setdefault(table, {})
-        for colonne in par_nom[table].colonnes:
-            if colonne.type == "mois":
-                lues[colonne.entete] = MOIS
+        for une in par_nom[table].colonnes:
+            if une.type == "mois":
+                lues[une.entete] = MOIS
         for mesure, proposee in un.bloc.mesures.items():
             if mesure in un.mesures and proposee.cible:
                 lues[proposee.cible.colonne.entete] = f"{{{mesure}}}"
@@ -158,17 +164,17 @@ def _ranger(table: Table, colonnes: Mapping[str, Any], un: Choix) -> dict[str, A
 def _heures(base: Layout, table: Table, colonnes: dict[str, Any], un: Choix) -> dict[str, Any]:
     """Units, and hours that hold those of training where ours do not, or the other way round."""
     heures: list[Colonne] = [c for c in table.colonnes if c.type == "heures" and c.entete in colonnes]
-    for colonne in heures:
-        ecrit = un.mesures.get("heures" if colonne.valeur else "formation", colonnes[colonne.entete])
+    for une in heures:
+        ecrit = un.mesures.get("heures" if une.valeur else "formation", colonnes[une.entete])
         unite = un.unites.get(ecrit) or unite_ecrite(ecrit)
         if unite != "heures":
-            colonnes[colonne.entete] = {"colonne": colonnes[colonne.entete], "unite": unite}
+            colonnes[une.entete] = {"colonne": colonnes[une.entete], "unite": unite}
     if len(heures) == 2:
         travail, formation = heures
         entetes = [
             un.mesures.get(m, colonnes[c.entete]) for m, c in (("heures", travail), ("formation", formation))
         ]
-        textes = [e if isinstance(e, str) else e["colonne"] for e in entetes]
+        textes = [e if isinstance(e, str) else str(e["colonne"]) for e in entetes]
         incluse = un.formation_incluse
         if incluse is None:
             incluse = formation_est_incluse(textes[0], textes[1], base.plat)
@@ -183,24 +189,22 @@ def _heures(base: Layout, table: Table, colonnes: dict[str, Any], un: Choix) -> 
     return colonnes
 
 
-def _completer_les_cles(base: Layout, feuilles: Sequence[dict[str, Any]]) -> None:
-    """Keys that the source has not, made of what it has: data (`cles_fabriquees`)."""
-    for feuille in feuilles:
-        for table, cles in CLES_FABRIQUEES.items():
+def _completer_les_cles(base: Layout, choix: Sequence[Choix], feuilles: Sequence[dict[str, Any]]) -> None:
+    """Keys that the source has not, made of what each of its sheets has: data (`cles_fabriquees`)."""
+    for un, feuille in zip(choix, feuilles, strict=True):
+        entetes = {place: entete for entete, places in un.colonnes.items() for place in places}
+        for mere, cles in CLES_FABRIQUEES.items():
             for cle, parties in cles.items():
-                lues = feuille["tables"].get(table)
-                if lues is None or cle in lues or not all(isinstance(lues.get(p), str) for p in parties):
+                lus = [entetes[mere, p] for p in parties if (mere, p) in entetes]
+                if len(lus) < len(parties):
                     continue
-                entetes = [lues[p] for p in parties]
-                notre = next(t for t in base.tables if t.entete == table)
-                nom = next(c.nom for c in notre.colonnes if c.entete == cle)
-                for autre in base.tables:
-                    if autre.entete in feuille["tables"]:
-                        for colonne in autre.colonnes:
-                            if colonne.nom == nom:
-                                feuille["tables"][autre.entete].setdefault(
-                                    colonne.entete, {"colonnes": entetes}
-                                )
+                nom = next(
+                    c.nom for t in base.tables if t.entete == mere for c in t.colonnes if c.entete == cle
+                )
+                for table in base.tables:
+                    for colonne in table.colonnes:
+                        if colonne.nom == nom and table.entete in feuille["tables"]:
+                            feuille["tables"][table.entete].setdefault(colonne.entete, {"colonnes": lus})
 
 
 def en_yaml(lue: Mapping[str, Any]) -> str:

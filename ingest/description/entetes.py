@@ -42,6 +42,7 @@ def mois_ecrit(texte: str) -> str | None:
 
 
 def est_mois_sans_annee(texte: str) -> bool:
+    """« mars », « M03 », « 3 »."""
     return _MOIS_SEUL.fullmatch(texte.strip()) is not None
 
 

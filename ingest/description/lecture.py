@@ -16,6 +16,7 @@ from ingest.discovery import Candidat
 from ingest.extraction import DepotBrut
 from ingest.feuilles import Feuilles, rangees
 from ingest.layouts import Layout, normaliser
+from ingest.nommage import nom_de_table
 from ingest.provenance import identifier, lire_informations, provenance
 from ingest.reading import ClasseurLu
 
@@ -70,7 +71,9 @@ def lire_un_depot_decrit(
         raise
     servies = {f for source in sources for f in source.feuilles} | set(informations)
     servies |= {
-        n for n in feuilles.noms if normaliser(n) in {normaliser(i) for i in description.feuilles_ignorees}
+        n
+        for n in feuilles.noms
+        if nom_de_table(n) in {nom_de_table(i) for i in description.feuilles_ignorees}
     }
     return DepotBrut(
         layout,
@@ -88,7 +91,7 @@ def _informations(layout: Layout, feuilles: Feuilles) -> list[str]:
     if layout.informations is None:
         return []
     noms = {normaliser(n) for n in layout.informations.noms}
-    return [n for n in feuilles.noms if normaliser(n) in noms]
+    return [n for n in feuilles.noms if nom_de_table(n) in noms]
 
 
 def _identite(
@@ -99,7 +102,7 @@ def _identite(
     sources: Sequence[Source],
     informations: Sequence[str],
 ) -> dict[str, str]:
-    """What the names of file and folders say, then what its cells say, then its sheet of information: the last one counts."""
+    """What the names of file and folders say, then its cells, then its sheet of information: the last one counts."""
     dites: dict[str, str] = {}
     for patron in description.noms_de_depot:
         trouve = en_motif(patron).search(candidat.relatif)

@@ -15,6 +15,7 @@ from ingest.discovery import Candidat
 from ingest.feuilles import Feuilles
 from ingest.layouts import normaliser
 from ingest.nettoyage import nettoyer
+from ingest.nommage import SUFFIXES, nom_de_table
 from ingest.reading import ClasseurLu
 
 _NOM_DE_MOIS = (
@@ -45,8 +46,9 @@ class Vue:
 
 @dataclass
 class BlocVu:
-    """Sheets of one shape. `lignes`: their rows as text, by header, with `{feuille}` and `{depot}`; `mois`: pattern of header
-    → its headers.
+    """Sheets of one shape. `lignes`: their rows as text, by header, with `{feuille}` and `{depot}`.
+
+    `mois`: pattern of header → its headers.
 
     `noms`: their names, or patterns of them.
     """
@@ -60,7 +62,8 @@ class BlocVu:
     @property
     def titre(self) -> str:
         """How the block is called: its sheet, or its sheets."""
-        return self.feuilles[0] if len(set(map(normaliser, self.feuilles))) == 1 else f"{self.feuilles[0]} …"
+        seule = len(set(map(nom_de_table, self.feuilles))) == 1
+        return sans_extension(self.feuilles[0]) + ("" if seule else " …")
 
 
 @dataclass
@@ -102,6 +105,8 @@ def observer(classeurs: Sequence[tuple[Candidat, ClasseurLu]], infos: Sequence[s
             fixes = frozenset(normaliser(n) for n in entete.noms if n and mois_dans(n) is None)
             vues.setdefault(fixes, []).append(Vue(rang, nom, feuilles, entete))
     blocs = [_bloc(sortes) for sortes in _reunies(vues)]
+    if len(blocs) == 1 and all(c.contenant == "csv" for c, _ in classeurs):
+        blocs[0].noms = ("*",)  # the file is the deposit: its name is no table's
     listes, pris = _listes(blocs)
     return Observation([b for b in blocs if b is not pris], listes, ouverts, sorted(set(muettes)))
 
@@ -124,6 +129,11 @@ def _reunies(vues: dict[frozenset[str], list[Vue]]) -> list[list[Vue]]:
         else:
             proche.extend(sortes)
     return [g for _, g in groupes]
+
+
+def sans_extension(nom: str) -> str:
+    """A sheet is called as it is, a CSV file without its extension."""
+    return nom[:-4] if nom.lower().endswith(SUFFIXES) else nom
 
 
 def _bloc(sortes: Sequence[Vue]) -> BlocVu:
@@ -162,9 +172,10 @@ def _bloc(sortes: Sequence[Vue]) -> BlocVu:
 
 def _motifs(noms: Sequence[str]) -> tuple[str, ...]:
     """One name, or a pattern of several."""
-    if len({normaliser(n) for n in noms}) == 1:
-        return (noms[0],)
-    decoupes = [re.split(r"(\W+|_)", n) for n in noms]
+    propres = [sans_extension(n) for n in noms]
+    if len(set(map(normaliser, propres))) == 1:
+        return (propres[0],)
+    decoupes = [re.split(r"(\W+|_)", n) for n in propres]
     debut = _commun(decoupes)
     fin = _commun([d[::-1] for d in decoupes])[::-1]
     return ("".join(debut) + "*" + "".join(fin),)

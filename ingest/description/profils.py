@@ -20,7 +20,13 @@ _VALEURS_REGARDEES = 500
 _FORME_DE_NOM = r"^\p{L}[\p{L}'’. -]*$"
 _CPV = r"^\d{8}(?:-\d)?$"
 _HEURES_D_UN_MOIS = 250
+_MOTS_PROBANTS = 3
 _COURT = 6  # letters of a code that only a list explains
+
+
+def part_vraie(oui: pl.Series) -> float:
+    """Share of true values, null as false; 0 of nothing."""
+    return float(oui.fill_null(False).sum() / len(oui)) if len(oui) else 0.0
 
 
 @dataclass
@@ -53,13 +59,10 @@ class Profil:
 
     def part(self, motif: str) -> float:
         """Share of the distinct values that match."""
-        return self._moyenne(self.distincts.str.contains(motif))
-
-    def _moyenne(self, oui: pl.Series) -> float:
-        return float(oui.fill_null(False).mean() or 0.0) if len(oui) else 0.0  # type: ignore[arg-type]
+        return part_vraie(self.distincts.str.contains(motif))
 
     def _lus(self, lire: Callable[[pl.Series], pl.Series]) -> float:
-        return self._moyenne(lire(self.distincts).is_not_null())
+        return part_vraie(lire(self.distincts).is_not_null())
 
     @cached_property
     def dates(self) -> pl.Series:
@@ -84,7 +87,7 @@ class Profil:
         return (
             0 < len(self.distincts) <= 60
             and len(self.pleins) > len(self.distincts)
-            and float(self.distincts.str.len_chars().max() or 0) <= _COURT  # type: ignore[arg-type]
+            and bool((self.distincts.str.len_chars() <= _COURT).all())
         )
 
     def nomenclature(self, nom: str) -> float:
@@ -93,7 +96,7 @@ class Profil:
 
     def liste(self, nom: str) -> float:
         """The same of lists of words."""
-        return self._moyenne(self.codes.lire_liste(nom, self.distincts)["inconnues"].is_null())
+        return part_vraie(self.codes.lire_liste(nom, self.distincts)["inconnues"].is_null())
 
     @cached_property
     def forme_de_nom(self) -> float:
@@ -108,22 +111,22 @@ class Profil:
 
     def _siret(self, _: Colonne) -> tuple[float, str]:
         lus = parsers.lire_sirets(self.distincts)
-        longs = self._moyenne(
+        longs = part_vraie(
             (self.distincts.str.replace_all(r"\D", "").str.len_chars() >= 12) & lus["valeur"].is_not_null()
         )
-        return (longs if longs > 0.5 else -1.0), _pour_cent(longs, "des valeurs sont des SIRET")
+        return (longs if longs > 0.5 else -1.0), pour_cent(longs, "des valeurs sont des SIRET")
 
     def _date(self, _: Colonne) -> tuple[float, str]:
-        lues = self._moyenne(self.dates.is_not_null())
+        lues = part_vraie(self.dates.is_not_null())
         if self.part(r"^\d{1,8}$") > 0.5 and self.part(r"^(?:19|20)\d{6}$|^[34]\d{4}$") < 0.8:
             return -1.0, "ce sont des nombres"
         if lues < 0.5:
-            return -1.0, _pour_cent(lues, "des valeurs sont des dates")
+            return -1.0, pour_cent(lues, "des valeurs sont des dates")
         naissances = self.annee_mediane is not None and self.annee_mediane < 2008
         return (-0.7 if naissances else 0.5 * lues), f"ce sont des dates, autour de {self.annee_mediane:.0f}"
 
     def _naissance(self, colonne: Colonne) -> tuple[float, str]:
-        lues = self._moyenne(self.dates.is_not_null())
+        lues = part_vraie(self.dates.is_not_null())
         if lues < 0.5:
             return self._date(colonne)
         anciennes = self.annee_mediane is not None and 1935 < self.annee_mediane < 2008
@@ -136,46 +139,46 @@ class Profil:
                 r"(?i)^(?:janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]|sept|oct|nov|d[ée]c)\p{L}*\.?$"
             )
             return (0.5, "ce sont des mois, sans année") if noms > 0.8 else (-1.0, "ce ne sont pas des mois")
-        debuts = self._moyenne(self.dates.dt.day() == 1) if self.dates.null_count() < len(self.dates) else 1.0
-        return (0.8 if debuts > 0.9 else -0.5), _pour_cent(lus, "des valeurs sont des mois")
+        debuts = part_vraie(self.dates.dt.day() == 1) if self.dates.null_count() < len(self.dates) else 1.0
+        return (0.8 if debuts > 0.9 else -0.5), pour_cent(lus, "des valeurs sont des mois")
 
     def _commune(self, _: Colonne) -> tuple[float, str]:
-        part = self._moyenne(communes(self.distincts, self.territoires)["valide"])
+        part = part_vraie(communes(self.distincts, self.territoires)["valide"])
         if self.part(r"^\d{13,}") > 0.5:
             return -1.0, "ce sont de longs numéros"
-        return (0.8 * part if part > 0.6 else -0.9), _pour_cent(part, "des valeurs sont des codes de commune")
+        return (0.8 * part if part > 0.6 else -0.9), pour_cent(part, "des valeurs sont des codes de commune")
 
     def _rome(self, _: Colonne) -> tuple[float, str]:
-        part = self._moyenne(metiers(self.distincts, self.codes)["valeur"].is_not_null())
-        return (part if part > 0.6 else -1.0), _pour_cent(part, "des valeurs sont des codes ROME")
+        part = part_vraie(metiers(self.distincts, self.codes)["valeur"].is_not_null())
+        return (part if part > 0.6 else -1.0), pour_cent(part, "des valeurs sont des codes ROME")
 
     def _qpv(self, _: Colonne) -> tuple[float, str]:
-        part = self._moyenne(quartiers(self.distincts, self.territoires)["valeur"].is_not_null())
-        return (part if part > 0.5 else -1.0), _pour_cent(part, "des valeurs sont des codes de quartier")
+        part = part_vraie(quartiers(self.distincts, self.territoires)["valeur"].is_not_null())
+        return (part if part > 0.5 else -1.0), pour_cent(part, "des valeurs sont des codes de quartier")
 
     def _oui_non(self, _: Colonne) -> tuple[float, str]:
         part = self._lus(parsers.lire_oui_non)
-        return (0.6 * part if part > 0.8 else -0.9), _pour_cent(part, "des valeurs sont oui ou non")
+        return (0.6 * part if part > 0.8 else -0.9), pour_cent(part, "des valeurs sont oui ou non")
 
     def _horizon(self, _: Colonne) -> tuple[float, str]:
         part = self._lus(parsers.lire_horizons)
-        return (0.9 if part > 0.8 and len(self.distincts) <= 8 else -1.0), _pour_cent(
+        return (0.9 if part > 0.8 and len(self.distincts) <= 8 else -1.0), pour_cent(
             part, "des valeurs sont 6, 12, 18 ou 24"
         )
 
     def _nomenclature(self, colonne: Colonne) -> tuple[float, str]:
         nom = str(colonne.nomenclature)
         part = self.liste(nom) if colonne.type == "liste" else self.nomenclature(nom)
-        dit = _pour_cent(part, "des mots sont connus pour cette colonne")
+        dit = pour_cent(part, "des mots sont connus pour cette colonne")
         if part > 0.5:
-            return 0.8 * part, dit
+            return part * (1.0 if len(self.distincts) >= _MOTS_PROBANTS else 0.75), dit
         if self.mots_courts:
             return 0.0, "ce sont des codes, à expliquer"
         return -0.5 + part, dit
 
     def _heures(self, _: Colonne) -> tuple[float, str]:
         lues = nombres.lire_heures(self.distincts)
-        part = self._moyenne(lues.is_not_null())
+        part = part_vraie(lues.is_not_null())
         if part < 0.7:
             return -1.0, "ce ne sont pas des nombres"
         mediane = float(lues.drop_nulls().median() or 0.0)  # type: ignore[arg-type]
@@ -186,7 +189,7 @@ class Profil:
         ), f"ce sont des nombres, autour de {mediane:.0f}"
 
     def _nombre(self, _: Colonne) -> tuple[float, str]:
-        part = self._moyenne(self.nombres.is_not_null())
+        part = part_vraie(self.nombres.is_not_null())
         if part < 0.7 or self.part(r"^\d{12,}$") > 0.5 or self.part(r"^0\d+$") > 0.2:
             return -0.9, "ce ne sont pas des quantités"
         return 0.2, f"ce sont des nombres, autour de {float(self.nombres.drop_nulls().median() or 0):.0f}"  # type: ignore[arg-type]
@@ -194,8 +197,8 @@ class Profil:
     def _code(self, colonne: Colonne) -> tuple[float, str]:
         if colonne.nom == "code_cpv":
             part = self.part(_CPV)
-            return (0.9 if part > 0.7 else -0.9), _pour_cent(part, "des valeurs sont des codes CPV")
-        if self._moyenne(self.dates.is_not_null()) > 0.7 and self.part(r"[/-]") > 0.5:
+            return (0.9 if part > 0.7 else -0.9), pour_cent(part, "des valeurs sont des codes CPV")
+        if part_vraie(self.dates.is_not_null()) > 0.7 and self.part(r"[/-]") > 0.5:
             return -0.9, "ce sont des dates"
         espaces = self.part(r"\S\s+\S+\s+\S")
         if espaces > 0.5:
@@ -208,7 +211,7 @@ class Profil:
         return 0.25, "la forme est celle de noms"
 
     def _texte(self, _: Colonne) -> tuple[float, str]:
-        if self.est_en_chiffres > 0.7 or self._moyenne(self.dates.is_not_null()) > 0.7:
+        if self.est_en_chiffres > 0.7 or part_vraie(self.dates.is_not_null()) > 0.7:
             return -0.6, "ce sont des nombres ou des dates"
         return 0.1, "ce sont des textes"
 
@@ -234,8 +237,9 @@ _NATURES = {
 }
 
 
-def _pour_cent(part: float, quoi: str) -> str:
-    return f"{part:.0%} {quoi}".replace("%", " %")
+def pour_cent(part: float, quoi: str = "") -> str:
+    """« 98 % des valeurs »."""
+    return f"{100 * part:.0f} % {quoi}".strip()
 
 
 def masquer(texte: str) -> str:

@@ -18,8 +18,9 @@ from ingest.codes import Codes
 from ingest.description.codes_de_la_source import Traductions, codes_de, lire_les_listes, traduire
 from ingest.description.langage import FEUILLE, MOIS, Origine
 from ingest.description.observation import DEPOT, BlocVu, Observation
-from ingest.description.profils import Profil, masquer
+from ingest.description.profils import Profil, masquer, part_vraie, pour_cent
 from ingest.description.vocabulaire import (
+    CLES_FABRIQUEES,
     FORMATION_EXCLUE,
     FORMATION_INCLUSE,
     Nom,
@@ -33,11 +34,20 @@ from ingest.references import Territoires
 
 SEUIL = 0.8
 _POIDS_DU_CONTENU = 0.45
+_POIDS_DES_CODES = 0.75  # where values are hardly anything else's
+_NATURES_SURES = frozenset({"nomenclature", "liste", "rome", "naissance", "horizon", "qpv", "mois"})
 _SANS_COLONNE = 0.45  # the weight of being nothing of ours
 _RECONNUE = 0.55  # mean weight of the required columns that makes a sheet a table
 _PLATE = 0.62
 _REFERENCE = 0.4
 _CLE_REPETEE = -0.35
+_CODES_PROBANTS = 3
+_DATE_OU_SIRET = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d{4}-\d{2}|^\d{13,}$"
+_MARCHES = ("numero_marche", "code_marche")
+_PREVUES = ("heures_prevues", "heures_travaillees_prevues", "montant_ht")
+_EN_CHIFFRES = r"^[-+]?[\d\s.,:h]+$"
+_VARIE, _CONSTANTE = 0.2, 0.4
+_SEULE_POSSIBLE = 0.2  # what it is worth that nothing else can be a column that must exist
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ class Proposee:
 
 @dataclass
 class BlocPropose:
-    """`tables`: those it feeds, the one of its rows first. `mesures`: « heures » or « formation » → pattern of its headers."""
+    """`tables`: those it feeds, the one of its rows first. `mesures`: « heures » or « formation » → its months."""
 
     vu: BlocVu
     tables: list[Table]
@@ -153,7 +163,7 @@ class Proposeur:
                 return libelles
         return {}
 
-    def _accord(self, rang: int, entete: str, colonne: Colonne) -> tuple[float, str]:
+    def accord(self, rang: int, entete: str, colonne: Colonne) -> tuple[float, str]:
         cle = (
             rang,
             entete,
@@ -178,10 +188,11 @@ class Proposeur:
             "heures",
         ):
             return dit
-        accord, _ = self._accord(rang, entete, cible.colonne)
+        accord, _ = self.accord(rang, entete, cible.colonne)
         if accord <= -0.9:
             return dit - 0.6
-        return dit + _POIDS_DU_CONTENU * accord
+        sure = accord > 0 and cible.colonne.type in _NATURES_SURES
+        return dit * (1 - 0.25 * sure) + (_POIDS_DES_CODES if sure else _POIDS_DU_CONTENU) * accord
 
     # --- assignment ---------------------------------------------------------------------------------------
 
@@ -289,29 +300,37 @@ def _repartir(proposeur: Proposeur, layout: Layout) -> tuple[dict[int, list[Tabl
             retenues.setdefault(int(rang), []).append(layout.tables[j])
             faites[layout.tables[j].nom] = float(qualites[rang, j])
     for j, table in enumerate(layout.tables):
-        rang = int(np.argmax(qualites[:, j]))
-        if table.nom not in faites and qualites[rang, j] >= _RECONNUE and rang in retenues:
-            retenues[rang].append(table)
-            faites[table.nom] = float(qualites[rang, j])
+        liees = [r for r, tables in retenues.items() if any(_liees(layout, table, t) for t in tables)]
+        if table.nom not in faites and liees:
+            rang = max(liees, key=lambda r: qualites[r, j])
+            if qualites[rang, j] >= _RECONNUE:
+                retenues[rang].append(table)
+                faites[table.nom] = float(qualites[rang, j])
     requises = [t.nom for t in layout.tables if t.requise]
     note = sum(min(1.0, faites.get(n, 0.0)) for n in requises) / len(requises)
     return retenues, note
+
+
+def _liees(layout: Layout, une: Table, autre: Table) -> bool:
+    """Whether a column of a key links two tables."""
+    liens = {c for t in layout.tables for p in t.parents for c in p.colonnes}
+    return bool(liens & {c.nom for c in une.colonnes} & {c.nom for c in autre.colonnes})
 
 
 def _composer(
     proposeur: Proposeur, layout: Layout, repartition: Mapping[int, Sequence[Table]]
 ) -> Proposition:
     observation = proposeur.observation
-    affectations = {
-        rang: proposeur.affecter(rang, proposeur.cibles(layout, tables))
-        for rang, tables in repartition.items()
-    }
-    bonus = _references(observation, layout, repartition, affectations)
+    bonus = _references(observation, layout, repartition)
     blocs: list[BlocPropose] = []
     for rang, tables in repartition.items():
         vu = observation.blocs[rang]
         cibles = proposeur.cibles(layout, tables)
-        paires = proposeur.affecter(rang, cibles, bonus.get(rang))
+        siens = dict(bonus.get(rang, {}))
+        premieres = proposeur.affecter(rang, cibles, siens)
+        for cle, valeur in _dependances(vu, cibles, premieres).items():
+            siens[cle] = siens.get(cle, 0.0) + valeur
+        paires = proposeur.affecter(rang, cibles, siens)
         par_entete = {e: (c, p, r) for e, c, p, r in paires}
         colonnes = [
             _proposee(proposeur, rang, e, par_entete.get(e))
@@ -321,8 +340,42 @@ def _composer(
         bloc.mesures = _mesures(bloc, layout)
         bloc.tables = _la_plus_fine_d_abord(bloc)
         blocs.append(bloc)
-    proposition = Proposition(layout, blocs, observation, proposeur.traductions)
-    return proposition
+    _parties_de_cles(layout, blocs)
+    return Proposition(layout, blocs, observation, proposeur.traductions)
+
+
+def _parties_de_cles(layout: Layout, blocs: Sequence[BlocPropose]) -> None:
+    """Where a source has no code for a thing, the columns of other sheets that say which it is by the same words: their
+    values are all in the column of the sheet of that thing."""
+    for mere, cles in CLES_FABRIQUEES.items():
+        sienne = next((b for b in blocs if any(t.entete == mere for t in b.tables)), None)
+        table = next((t for t in layout.tables if t.entete == mere), None)
+        if sienne is None or table is None:
+            continue
+        for cle, parties in cles.items():
+            nom = next(c.nom for c in table.colonnes if c.entete == cle)
+            if sienne.de(nom) is not None:
+                continue
+            for bloc in blocs:
+                if bloc is sienne or not any(c.nom == nom for t in bloc.tables for c in t.colonnes):
+                    continue
+                for partie in parties:
+                    colonne = next(c for c in table.colonnes if c.entete == partie)
+                    _meme_mots(bloc, sienne, table, colonne)
+
+
+def _meme_mots(bloc: BlocPropose, sienne: BlocPropose, table: Table, colonne: Colonne) -> None:
+    modele = sienne.de(colonne.nom)
+    if modele is None:
+        return
+    connus = sienne.vu.lignes[modele.entete].drop_nulls().unique()
+    for proposee in bloc.colonnes:
+        valeurs = bloc.vu.lignes[proposee.entete].drop_nulls().unique()
+        if len(valeurs) >= _CODES_PROBANTS and part_vraie(valeurs.is_in(connus.implode())) >= 0.98:
+            proposee.cible = Cible(((table, colonne),), tuple(noms_de(table)[colonne.nom]))
+            proposee.confiance = modele.confiance
+            proposee.pourquoi = f"ses valeurs sont celles de « {modele.entete} » ({sienne.vu.titre})"
+            return
 
 
 def _proposee(
@@ -335,11 +388,13 @@ def _proposee(
         return Proposee(entete, None, 0.0, "aucune de nos colonnes ne lui ressemble assez", exemples)
     cible, poids, regret = paire
     dit, nom = ressemblance(entete if entete != FEUILLE else "", cible.noms)
-    _, contenu = proposeur._accord(rang, entete, cible.colonne)
+    accord, contenu = proposeur.accord(rang, entete, cible.colonne)
+    if cible.requise and (dit >= 0.3 or accord >= 0.75):
+        poids += _SEULE_POSSIBLE * min(1.0, max(0.0, (regret - 0.05) / 0.15))
     confiance = min(_sigmoide(9 * (poids - 0.62)), _sigmoide(30 * (regret - 0.06)))
     raisons = []
     if dit > 0.3:
-        raisons.append(f"l'en-tête se lit « {nom} » ({dit:.0%})".replace("%", " %"))
+        raisons.append(f"l'en-tête se lit « {nom} » ({pour_cent(dit)})")
     raisons.append(contenu)
     if regret < 0.12:
         raisons.append("une autre colonne conviendrait presque aussi bien")
@@ -354,45 +409,94 @@ def _sigmoide(x: float) -> float:
 
 
 def _references(
-    observation: Observation,
-    layout: Layout,
-    repartition: Mapping[int, Sequence[Table]],
-    affectations: Mapping[int, Sequence[tuple[str, Cible, float, float]]],
+    observation: Observation, layout: Layout, repartition: Mapping[int, Sequence[Table]]
 ) -> dict[int, dict[tuple[str, str], float]]:
-    """What keys and references add to the weights: values found in the key of the parent's sheet, keys that come back."""
-    cles: dict[str, tuple[int, set[str]]] = {}
-    for rang, tables in repartition.items():
-        for table in tables:
-            if len(table.cle) == 1:
-                trouvee = next(
-                    (e for e, c, _, _ in affectations[rang] if c.colonne.nom == table.cle[0]), None
-                )
-                if trouvee is not None:
-                    cles[table.nom] = (rang, set(observation.blocs[rang].lignes[trouvee].drop_nulls()))
+    """What keys and references add to the weights, whatever the headers: a column without twice the same value, which a
+    column of another sheet takes its values from, is the key of its table; that other column refers to it.
+    """
+    fiches = {rang: _codes_d_un_bloc(observation.blocs[rang]) for rang in repartition}
     bonus: dict[int, dict[tuple[str, str], float]] = {}
     for rang, tables in repartition.items():
-        vu = observation.blocs[rang]
-        entetes = [*vu.entetes, *([FEUILLE] if _plusieurs_feuilles(vu) else [])]
+        for table in tables:
+            if len(table.cle) != 1:
+                continue
+            for entete, fiche in fiches[rang].items():
+                if not fiche.unique and not (len(tables) > 1 or observation.blocs[rang].mois):
+                    bonus.setdefault(rang, {}).setdefault((entete, table.cle[0]), _CLE_REPETEE)
         for table in tables:
             for parent in table.parents:
-                ailleurs = cles.get(parent.table)
-                if ailleurs is None or ailleurs[0] == rang or len(parent.colonnes) != 1 or not ailleurs[1]:
-                    continue
-                for entete in entetes:
-                    valeurs = set(vu.lignes[entete].drop_nulls())
-                    if not valeurs:
+                lien = parent.colonnes[0]
+                for autre, leurs in repartition.items():
+                    if autre == rang or parent.table not in [t.nom for t in leurs]:
                         continue
-                    incluses = len(valeurs & ailleurs[1]) / len(valeurs)
-                    if incluses >= 0.9:
-                        bonus.setdefault(rang, {})[entete, parent.colonnes[0]] = _REFERENCE
-                    elif incluses < 0.3:
-                        bonus.setdefault(rang, {})[entete, parent.colonnes[0]] = -_REFERENCE
-        if len(tables) == 1 and len(tables[0].cle) == 1 and not vu.mois:
-            for entete in vu.entetes:
-                remplies = vu.lignes.select(DEPOT, entete).drop_nulls()
-                if remplies.height and remplies.unique().height < 0.98 * remplies.height:
-                    bonus.setdefault(rang, {})[entete, tables[0].cle[0]] = _CLE_REPETEE
+                    for entete, fiche in fiches[rang].items():
+                        for leur, sa_fiche in fiches[autre].items():
+                            part = fiche.dans(sa_fiche)
+                            if part >= 0.9 and (sa_fiche.unique or len(leurs) > 1):
+                                bonus.setdefault(rang, {})[entete, lien] = _REFERENCE
+                                bonus.setdefault(autre, {})[leur, lien] = _REFERENCE
     return bonus
+
+
+def _dependances(
+    vu: BlocVu, cibles: Sequence[Cible], paires: Sequence[tuple[str, Cible, float, float]]
+) -> dict[tuple[str, str], float]:
+    """On a sheet of hours that repeats its marchés: what is planned is the same on all lines of a marché, what is done is
+    not."""
+    marche = next((e for e, c, _, _ in paires if c.colonne.nom in _MARCHES), None)
+    if marche is None or not any(c.colonne.type == "heures" for c in cibles):
+        return {}
+    bonus: dict[tuple[str, str], float] = {}
+    for entete in vu.entetes:
+        if entete == marche or part_vraie(vu.lignes[entete].drop_nulls().str.contains(_EN_CHIFFRES)) < 0.8:
+            continue
+        par_marche = (
+            vu.lignes.select(DEPOT, pl.col(marche).alias("m"), pl.col(entete).alias("v"))
+            .drop_nulls()
+            .group_by(DEPOT, "m")
+            .agg(n=pl.len(), d=pl.col("v").n_unique())
+            .filter(pl.col("n") > 1)
+        )
+        if par_marche.height < 2:
+            continue
+        varie = part_vraie(par_marche["d"] > 1)
+        for cible in cibles:
+            table, colonne = cible.places[0]
+            if colonne.type == "heures":
+                bonus[entete, colonne.nom] = _VARIE if varie > 0.5 else -_CONSTANTE if varie < 0.1 else 0.0
+            elif colonne.type == "nombre" and (colonne.groupe == "marche" or colonne.nom in _PREVUES):
+                bonus[entete, colonne.nom] = -_CONSTANTE if varie > 0.2 else _VARIE / 2
+    return bonus
+
+
+@dataclass(frozen=True)
+class _Fiche:
+    """The values of a column of codes. `unique`: within a deposit, none comes back."""
+
+    valeurs: frozenset[str]
+    unique: bool
+
+    def dans(self, autre: _Fiche) -> float:
+        """Share of these values that the other column has."""
+        return len(self.valeurs & autre.valeurs) / len(self.valeurs)
+
+
+def _codes_d_un_bloc(vu: BlocVu) -> dict[str, _Fiche]:
+    """The columns that may hold codes: short, of one word, neither dates nor SIRET, more than a few of them."""
+    fiches: dict[str, _Fiche] = {}
+    for entete in [*vu.entetes, *([FEUILLE] if _plusieurs_feuilles(vu) else [])]:
+        remplies = vu.lignes.select(DEPOT, entete).drop_nulls()
+        distincts = remplies[entete].unique()
+        if len(distincts) < _CODES_PROBANTS:
+            continue
+        if part_vraie(distincts.str.contains(_DATE_OU_SIRET)) > 0.5:
+            continue
+        # small numbers are in any column of small numbers
+        if part_vraie(distincts.str.contains(r"\p{L}|\d{4}") & (distincts.str.len_chars() <= 40)) < 0.9:
+            continue
+        unique = remplies.unique().height >= 0.98 * remplies.height
+        fiches[entete] = _Fiche(frozenset(distincts), unique)
+    return fiches
 
 
 def _la_plus_fine_d_abord(bloc: BlocPropose) -> list[Table]:

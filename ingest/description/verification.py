@@ -9,6 +9,7 @@ import polars as pl
 
 from ingest import dates, nombres
 from ingest.description.observation import DEPOT
+from ingest.description.profils import part_vraie, pour_cent
 from ingest.description.proposition import BlocPropose, Proposee, Proposition
 from ingest.description.vocabulaire import PORTEE_DES_UNITES
 from ingest.layouts import Colonne, Table, normaliser
@@ -47,22 +48,24 @@ def _jours(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
 def _ordre_des_dates(bloc: BlocPropose) -> None:
     for table in bloc.tables:
         for colonne in table.colonnes:
-            fin, debut = _de(bloc, table, colonne.nom), _de(bloc, table, str(colonne.fin_de))
+            fin = _de(bloc, table, colonne.nom)
+            debut = _de(bloc, table, str(colonne.fin_de))
             if colonne.fin_de is None or fin is None or debut is None:
                 continue
             ensemble = pl.DataFrame({"d": _jours(bloc, debut), "f": _jours(bloc, fin)}).drop_nulls()
-            if ensemble.height and float((ensemble["d"] <= ensemble["f"]).mean() or 0) < _PART_EN_ORDRE:  # type: ignore[arg-type]
-                part = f"{1 - float((ensemble['d'] <= ensemble['f']).mean() or 0):.0%}".replace("%", " %")  # type: ignore[arg-type]
+            en_ordre = part_vraie(ensemble["d"] <= ensemble["f"])
+            if ensemble.height and en_ordre < _PART_EN_ORDRE:
+                dit = f"sur {pour_cent(1 - en_ordre)} des lignes, « {debut.entete} » vient après « {fin.entete} »"
                 for p in (debut, fin):
-                    _douter(p, f"sur {part} des lignes, « {debut.entete} » vient après « {fin.entete} »")
+                    _douter(p, dit)
         naissance = next(
             (p for c in table.colonnes if c.type == "naissance" and (p := _de(bloc, table, c.nom))), None
         )
-        debut = next((p for p in bloc.colonnes if p.cible and p.cible.colonne.nom == "date_debut"), None)
-        if naissance is not None and debut is not None:
-            ensemble = pl.DataFrame({"n": _jours(bloc, naissance), "d": _jours(bloc, debut)}).drop_nulls()
+        entree = next((p for p in bloc.colonnes if p.cible and p.cible.colonne.nom == "date_debut"), None)
+        if naissance is not None and entree is not None:
+            ensemble = pl.DataFrame({"n": _jours(bloc, naissance), "d": _jours(bloc, entree)}).drop_nulls()
             ages = ensemble.select((pl.col("d") - pl.col("n")).dt.total_days() / 365.25).to_series()
-            if len(ages) and float((ages >= _AGE_MINIMAL).mean() or 0) < _PART_EN_ORDRE:  # type: ignore[arg-type]
+            if len(ages) and part_vraie(ages >= _AGE_MINIMAL) < _PART_EN_ORDRE:
                 _douter(naissance, "l'âge au début du contrat serait impossible")
 
 
@@ -91,7 +94,7 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
                 .agg(n=pl.len(), d=pl.col("v").drop_nulls().n_unique())
                 .filter(pl.col("n") > 1)
             )
-            if vues["n"].sum() >= _LIGNES_PROBANTES and float((vues["d"] > 1).mean() or 0) > _PART_VARIABLE:  # type: ignore[arg-type]
+            if vues["n"].sum() >= _LIGNES_PROBANTES and part_vraie(vues["d"] > 1) > _PART_VARIABLE:
                 _douter(
                     proposee,
                     f"« {proposee.entete} » change d'une ligne à l'autre pour un même « {entetes[-1]} »",
@@ -113,7 +116,7 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
             .agg(n=pl.len(), d=pl.col("v").n_unique())
             .filter(pl.col("n") >= 4)
         )
-        if vues.height >= 2 and float((vues["d"] == 1).mean() or 0) > 0.8:  # type: ignore[arg-type]
+        if vues.height >= 2 and part_vraie(vues["d"] == 1) > 0.8:
             _douter(proposee, f"« {proposee.entete} » ne change jamais pour un même « {marche.entete} »")
 
 
@@ -144,13 +147,11 @@ def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
             else bloc.vu.lignes[proposee.entete]
         )
         lues = nombres.lire_nombres(textes.drop_nulls())
-        trop = float((lues > _HEURES_D_UN_MOIS).mean() or 0)  # type: ignore[arg-type]
+        trop = part_vraie(lues > _HEURES_D_UN_MOIS)
         if trop > 0.05 and unite_ecrite(proposee.entete) == "heures":
             _douter(
                 proposee,
-                f"{trop:.0%} des valeurs dépassent {_HEURES_D_UN_MOIS} heures en un mois : d'autres unités ?".replace(
-                    "%", " %"
-                ),
+                f"{pour_cent(trop)} des valeurs dépassent {_HEURES_D_UN_MOIS} heures en un mois : d'autres unités ?",
             )
 
 
@@ -176,13 +177,11 @@ def _references(proposition: Proposition) -> None:
                 autre, cle = cles[parent.table]
                 valeurs = bloc.vu.lignes[proposee.entete].drop_nulls().unique()
                 connues = autre.vu.lignes[cle.entete].drop_nulls().unique()
-                incluses = float(valeurs.is_in(connues.implode()).mean() or 0) if len(valeurs) else 1.0  # type: ignore[arg-type]
+                incluses = part_vraie(valeurs.is_in(connues.implode())) if len(valeurs) else 1.0
                 if incluses < 0.5:
                     _douter(
                         proposee,
-                        f"{incluses:.0%} de ses valeurs sont dans « {cle.entete} » ({autre.vu.titre})".replace(
-                            "%", " %"
-                        ),
+                        f"{pour_cent(incluses)} de ses valeurs sont dans « {cle.entete} » ({autre.vu.titre})",
                     )
 
 

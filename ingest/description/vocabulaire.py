@@ -26,6 +26,9 @@ _POIDS_FAIBLE, _POIDS_INCONNU = 0.35, 0.5
 _DEBUT_MINIMAL = 3  # letters of a word cut short
 _PROCHE = 86  # of 100: one letter wrong in a word of seven
 _CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ])")
+_CHIFFRES = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_ORDINAL = re.compile(r"\d(?:e|er|ere|eme|nd|nde)")
+_RACINE = 6  # first letters of words of one family: « attribué », « attribution »
 _SENS_PAR_MOT: dict[str, tuple[str, ...]] = {}
 for _sens, _mots in _DONNEES["sens"].items():
     for _mot in _mots:
@@ -43,7 +46,11 @@ CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabr
 def mots(entete: str) -> list[str]:
     """`DateNaissance`, `DT_NAISS`, « Date de naissance (JJ/MM/AAAA) » → their words, those that say nothing left out."""
     decoupe = _CHAMEAU.sub(" ", entete) if not entete.isupper() else entete
-    vus = normaliser(decoupe).split()
+    vus = [
+        morceau
+        for mot in normaliser(decoupe).split()
+        for morceau in ([mot] if _ORDINAL.fullmatch(mot) else _CHIFFRES.sub(" ", mot).split())
+    ]
     return [m for m in vus if m not in _VIDES] or vus
 
 
@@ -65,6 +72,15 @@ def _sens_d_un_mot(mot: str) -> frozenset[str]:
         }
         if proches:
             return frozenset(proches)
+        parents = {
+            s
+            for m in _MOTS_LONGS
+            if m[:_RACINE] == mot[:_RACINE]
+            for s in _SENS_PAR_MOT[m]
+            if len(mot) >= _RACINE
+        }
+        if parents:
+            return frozenset(parents)
     return frozenset({f"?{mot}"})
 
 
