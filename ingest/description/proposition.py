@@ -47,6 +47,7 @@ _MARCHES = ("numero_marche", "code_marche")
 _PREVUES = ("heures_prevues", "heures_travaillees_prevues", "montant_ht")
 _EN_CHIFFRES = r"^[-+]?[\d\s.,:h]+$"
 _VARIE, _CONSTANTE = 0.2, 0.4
+_POIDS_MOYEN, _REGRET_MOYEN = 0.51, 0.027  # of pairs that are as often wrong as right (benchmarks/decrire.py)
 _SEULE_POSSIBLE = 0.2  # what it is worth that nothing else can be a column that must exist
 
 
@@ -299,7 +300,8 @@ def _repartir(proposeur: Proposeur, layout: Layout) -> tuple[dict[int, list[Tabl
         if qualites[rang, j] >= _RECONNUE:
             retenues.setdefault(int(rang), []).append(layout.tables[j])
             faites[layout.tables[j].nom] = float(qualites[rang, j])
-    for j, table in enumerate(layout.tables):
+    # what is joined to a table that is itself joined to another
+    for j, table in [*enumerate(layout.tables), *reversed(list(enumerate(layout.tables)))]:
         liees = [r for r, tables in retenues.items() if any(_liees(layout, table, t) for t in tables)]
         if table.nom not in faites and liees:
             rang = max(liees, key=lambda r: qualites[r, j])
@@ -328,8 +330,9 @@ def _composer(
         cibles = proposeur.cibles(layout, tables)
         siens = dict(bonus.get(rang, {}))
         premieres = proposeur.affecter(rang, cibles, siens)
-        for cle, valeur in _dependances(vu, cibles, premieres).items():
-            siens[cle] = siens.get(cle, 0.0) + valeur
+        for trouves in (_dependances(vu, cibles, premieres), _temoins(vu, layout, premieres)):
+            for cle, valeur in trouves.items():
+                siens[cle] = siens.get(cle, 0.0) + valeur
         paires = proposeur.affecter(rang, cibles, siens)
         par_entete = {e: (c, p, r) for e, c, p, r in paires}
         colonnes = [
@@ -391,7 +394,7 @@ def _proposee(
     accord, contenu = proposeur.accord(rang, entete, cible.colonne)
     if cible.requise and (dit >= 0.3 or accord >= 0.75):
         poids += _SEULE_POSSIBLE * min(1.0, max(0.0, (regret - 0.05) / 0.15))
-    confiance = min(_sigmoide(9 * (poids - 0.62)), _sigmoide(30 * (regret - 0.06)))
+    confiance = min(_sigmoide(9 * (poids - _POIDS_MOYEN)), _sigmoide(30 * (regret - _REGRET_MOYEN)))
     raisons = []
     if dit > 0.3:
         raisons.append(f"l'en-tête se lit « {nom} » ({pour_cent(dit)})")
@@ -435,6 +438,27 @@ def _references(
                             if part >= 0.9 and (sa_fiche.unique or len(leurs) > 1):
                                 bonus.setdefault(rang, {})[entete, lien] = _REFERENCE
                                 bonus.setdefault(autre, {})[leur, lien] = _REFERENCE
+    return bonus
+
+
+def _temoins(
+    vu: BlocVu, layout: Layout, paires: Sequence[tuple[str, Cible, float, float]]
+) -> dict[tuple[str, str], float]:
+    """On a flat sheet, a code is no code of a thing when what never changes of that thing changes with it."""
+    bonus: dict[tuple[str, str], float] = {}
+    for nom, temoin in layout.temoins.items():
+        place = next((e for e, c, _, _ in paires if c.colonne.nom == temoin), None)
+        if place is None:
+            continue
+        for entete in _codes_d_un_bloc(vu):
+            par_code = (
+                vu.lignes.select(DEPOT, pl.col(entete).alias("c"), pl.col(place).alias("t"))
+                .drop_nulls()
+                .group_by(DEPOT, "c")
+                .agg(pl.col("t").n_unique())
+            )
+            if entete != place and part_vraie(par_code["t"] > 1) > 0.2:
+                bonus[entete, nom] = -_CONSTANTE
     return bonus
 
 

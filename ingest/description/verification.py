@@ -56,8 +56,8 @@ def _ordre_des_dates(bloc: BlocPropose) -> None:
             en_ordre = part_vraie(ensemble["d"] <= ensemble["f"])
             if ensemble.height and en_ordre < _PART_EN_ORDRE:
                 dit = f"sur {pour_cent(1 - en_ordre)} des lignes, « {debut.entete} » vient après « {fin.entete} »"
-                for p in (debut, fin):
-                    _douter(p, dit)
+                _douter(debut, dit)
+                _douter(fin, dit)
         naissance = next(
             (p for c in table.colonnes if c.type == "naissance" and (p := _de(bloc, table, c.nom))), None
         )

@@ -22,7 +22,9 @@ _DONNEES: dict[str, Any] = yaml.safe_load(
 )
 _VIDES = frozenset(_DONNEES["vides"])
 _FAIBLES = frozenset(_DONNEES["faibles"])
-_POIDS_FAIBLE, _POIDS_INCONNU = 0.35, 0.5
+_ETRANGERS = frozenset(_DONNEES["etrangers"])
+_POIDS_FAIBLE, _POIDS_INCONNU, _POIDS_ETRANGER = 0.35, 0.5, 2.0
+_ETRANGER = "!"
 _DEBUT_MINIMAL = 3  # letters of a word cut short
 _PROCHE = 86  # of 100: one letter wrong in a word of seven
 _CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ])")
@@ -46,9 +48,13 @@ CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabr
 def mots(entete: str) -> list[str]:
     """`DateNaissance`, `DT_NAISS`, « Date de naissance (JJ/MM/AAAA) » → their words, those that say nothing left out."""
     decoupe = _CHAMEAU.sub(" ", entete) if not entete.isupper() else entete
+    ecrit = normaliser(decoupe)
+    for precision in (*FORMATION_INCLUSE, *FORMATION_EXCLUE):
+        if len(precision.split()) > 1:  # how hours are counted, not what they are
+            ecrit = ecrit.replace(precision, " ")
     vus = [
         morceau
-        for mot in normaliser(decoupe).split()
+        for mot in ecrit.split()
         for morceau in ([mot] if _ORDINAL.fullmatch(mot) else _CHIFFRES.sub(" ", mot).split())
     ]
     return [m for m in vus if m not in _VIDES] or vus
@@ -57,6 +63,8 @@ def mots(entete: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def _sens_d_un_mot(mot: str) -> frozenset[str]:
     """The meanings a word may have; itself when it has none known."""
+    if mot in _ETRANGERS:
+        return frozenset({_ETRANGER, *_SENS_PAR_MOT.get(mot, ())})
     for forme in (mot, mot.removesuffix("s"), mot.removesuffix("e"), mot.removesuffix("es")):
         if forme in _SENS_PAR_MOT:
             return frozenset(_SENS_PAR_MOT[forme])
@@ -105,6 +113,8 @@ def sens(entete: str) -> tuple[frozenset[str], ...]:
 
 def _poids(sens_d_un_mot: Iterable[str]) -> float:
     vus = list(sens_d_un_mot)
+    if _ETRANGER in vus:
+        return _POIDS_ETRANGER
     if all(s.startswith("?") for s in vus):
         return _POIDS_INCONNU
     return _POIDS_FAIBLE if all(s in _FAIBLES for s in vus) else 1.0
