@@ -21,13 +21,14 @@ _REFUS: dict[str, str] = _DONNEES["refus"]
 _DEBUT = 8_192
 _TEXTE = bytes([*b"\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e\x1f\x00", *range(0x20, 0x100)])
 _PART_DE_CONTROLE = 0.02  # of the bytes of a text, those that are no letter nor white space
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _MARQUES = (b"\xff\xfe", b"\xfe\xff")
 _PART_NULLE = 0.25
 
 
 def genre(octets: bytes) -> str:
     """`classeur`, `archive`, `texte`, one of those that are refused, or `inconnu`."""
-    if octets.startswith(b"PK"):
+    if octets.startswith(_ZIP):  # not « PK » alone: a key may be the first header of a CSV file
         return _genre_de_zip(octets)
     for debut, nom in _SIGNATURES:
         if octets.startswith(debut):

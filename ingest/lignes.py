@@ -58,7 +58,7 @@ def sont_a_regarder(table: Table, lignes: pl.DataFrame) -> pl.Series:
     return lignes.select(
         pl.lit(not obligatoires)
         | _une(pl.col(n).is_null() | _dit(f"(?i){_TOTAL}", pl.col(n)) for n in obligatoires)
-        | (pl.sum_horizontal(pl.col(n).is_not_null() for n in requises) <= 1)
+        | (pl.sum_horizontal(pl.lit(0), *(pl.col(n).is_not_null() for n in requises)) <= 1)
     ).to_series()
 
 

@@ -80,7 +80,6 @@ def decrire(
 def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list[Valeur], list[Candidat]]:
     livres = charger_layouts()
     candidats, _ = decouvrir(depots, livres, exclus=[espace.racine])
-    candidats = _avec_les_dossiers(depots, candidats)
     if not candidats:
         raise ErreurUtilisateur(
             "RIEN_A_DECRIRE",
@@ -88,6 +87,7 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
         )
     infos = [normaliser(n) for la in livres if la.informations for n in la.informations.noms]
     try:
+        candidats = _avec_les_dossiers(candidats)
         observation = observer([(c, ouvrir(c)) for c in candidats], infos)
     except DepotRefuse as refus:
         message = MESSAGES["refus"][refus.regle].format(
@@ -109,20 +109,27 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
     return proposition, valeurs_de(proposition, codes), candidats
 
 
-def _avec_les_dossiers(depots: Sequence[Path], candidats: Sequence[Candidat]) -> list[Candidat]:
-    """CSV files of one folder are one deposit, whatever they are called, when they are not of the same shape."""
+def _avec_les_dossiers(candidats: Sequence[Candidat]) -> list[Candidat]:
+    """CSV files of one folder are one deposit, whatever they are called, when they have not the same headers."""
     par_dossier: dict[Path, list[Candidat]] = {}
     for candidat in candidats:
         if candidat.contenant == "csv":
             par_dossier.setdefault(candidat.chemin.parent, []).append(candidat)
-    retenus = [c for c in candidats if c.contenant != "csv" or len(par_dossier[c.chemin.parent]) == 1]
+    retenus = [c for c in candidats if c.contenant != "csv"]
     for dossier, fichiers in par_dossier.items():
-        if len(fichiers) > 1:
+        if len(set(map(_premiere_ligne, fichiers))) == 1:
+            retenus += fichiers
+        else:
             lus = tuple(c.fichiers[0] for c in fichiers)
             retenus.append(
                 Candidat("dossier", dossier, dossier.name, lus, tuple(normaliser(f.stem) for f in lus))
             )
     return retenus
+
+
+def _premiere_ligne(candidat: Candidat) -> tuple[str | None, ...]:
+    classeur = ouvrir(candidat)
+    return classeur.lire(classeur.noms[0]).cellules.drop("ligne").head(1).row(0)
 
 
 def _nom(proposition: Proposition) -> str:

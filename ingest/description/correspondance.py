@@ -254,6 +254,7 @@ def _feuille_des_reglages(
                     "heures, minutes ou jours (de 7 heures)",
                 )
             )
+    lignes.append(("Seuil de confiance", f"{SEUIL:.2f}", "Au-dessus, « --accepter » prend la proposition"))
     lignes.append(("Les heures comprennent la formation", "selon le format", _TEXTES["formation"]))
     lignes += [
         (f"Dépôt {rang}", str(d), "Le fichier ou le dossier décrit") for rang, d in enumerate(depots, start=1)

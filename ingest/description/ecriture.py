@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ingest.description.langage import MOIS
-from ingest.description.proposition import BlocPropose, Proposition, formation_est_incluse
+from ingest.description.proposition import BlocPropose, Proposition
 from ingest.description.verification import unite_ecrite
 from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES
 from ingest.layouts import Colonne, Layout, Table
@@ -171,13 +171,7 @@ def _heures(base: Layout, table: Table, colonnes: dict[str, Any], un: Choix) -> 
             colonnes[une.entete] = {"colonne": colonnes[une.entete], "unite": unite}
     if len(heures) == 2:
         travail, formation = heures
-        entetes = [
-            un.mesures.get(m, colonnes[c.entete]) for m, c in (("heures", travail), ("formation", formation))
-        ]
-        textes = [e if isinstance(e, str) else str(e["colonne"]) for e in entetes]
-        incluse = un.formation_incluse
-        if incluse is None:
-            incluse = formation_est_incluse(textes[0], textes[1], base.plat)
+        incluse = un.bloc.formation_incluse if un.formation_incluse is None else un.formation_incluse
         if incluse is not None and incluse != base.plat:
             origine = colonnes[travail.entete]
             lue = colonnes[formation.entete]

@@ -32,7 +32,7 @@ from ingest.description.vocabulaire import (
 from ingest.layouts import Colonne, Layout, Table, normaliser
 from ingest.references import Territoires
 
-SEUIL = 0.8
+SEUIL = 0.75
 _POIDS_DU_CONTENU = 0.45
 _POIDS_DES_CODES = 0.75  # where values are hardly anything else's
 _NATURES_SURES = frozenset({"nomenclature", "liste", "rome", "naissance", "horizon", "qpv", "mois"})
@@ -48,6 +48,9 @@ _PREVUES = ("heures_prevues", "heures_travaillees_prevues", "montant_ht")
 _EN_CHIFFRES = r"^[-+]?[\d\s.,:h]+$"
 _VARIE, _CONSTANTE = 0.2, 0.4
 _POIDS_MOYEN, _REGRET_MOYEN = 0.51, 0.027  # of pairs that are as often wrong as right (benchmarks/decrire.py)
+_FEUILLE = 0.3
+_SUR_L_EN_TETE = 0.75
+DOUTE = 0.3
 _SEULE_POSSIBLE = 0.2  # what it is worth that nothing else can be a column that must exist
 
 
@@ -91,6 +94,7 @@ class BlocPropose:
     tables: list[Table]
     colonnes: list[Proposee]
     mesures: dict[str, Proposee] = field(default_factory=dict)
+    formation_incluse: bool | None = None
 
     @property
     def distinctes(self) -> list[Table]:
@@ -178,7 +182,14 @@ class Proposeur:
 
     def poids(self, rang: int, entete: str, cible: Cible) -> float:
         """How much a column of the source may be one of ours."""
-        dit, _ = ressemblance(entete if entete != FEUILLE else "", cible.noms)
+        if entete == FEUILLE:  # it has no header; what tells the sheets apart is often what no column says
+            accord, _ = self.accord(rang, entete, cible.colonne)
+            return (
+                _FEUILLE + _POIDS_DU_CONTENU * accord
+                if cible.colonne.type in ("mois", "code", "texte")
+                else 0.0
+            )
+        dit, _ = ressemblance(entete, cible.noms)
         if dit < 0.2 and cible.colonne.type in (
             "texte",
             "code",
@@ -293,7 +304,11 @@ def _repartir(proposeur: Proposeur, layout: Layout) -> tuple[dict[int, list[Tabl
     qualites = np.array(
         [[proposeur.qualite(rang, layout, t) for t in layout.tables] for rang in range(len(blocs))]
     )
-    lignes, colonnes = linear_sum_assignment(qualites, maximize=True)
+    # a table of many columns is seldom found by chance
+    poids = np.sqrt([max(1, sum(c.requise for c in t.colonnes)) for t in layout.tables])
+    lignes, colonnes = linear_sum_assignment(
+        np.where(qualites >= _RECONNUE, qualites * poids, 0.0), maximize=True
+    )
     retenues: dict[int, list[Table]] = {}
     faites: dict[str, float] = {}
     for rang, j in zip(lignes, colonnes, strict=True):
@@ -335,16 +350,57 @@ def _composer(
                 siens[cle] = siens.get(cle, 0.0) + valeur
         paires = proposeur.affecter(rang, cibles, siens)
         par_entete = {e: (c, p, r) for e, c, p, r in paires}
+        dits = {e: c for e, c, p, _ in premieres if p >= _SUR_L_EN_TETE}
         colonnes = [
             _proposee(proposeur, rang, e, par_entete.get(e))
             for e in [*vu.entetes, *([FEUILLE] if _plusieurs_feuilles(vu) else [])]
         ]
+        for proposee in colonnes:
+            dit = dits.get(proposee.entete)
+            if dit is not None and (proposee.cible is None or dit.colonne.nom != proposee.cible.colonne.nom):
+                autre = proposee.cible.titre if proposee.cible else "autre chose"
+                proposee.cible = proposee.cible or dit
+                proposee.confiance = DOUTE
+                proposee.pourquoi = f"l'en-tête dit « {dit.titre} », les valeurs disent {autre}"
         bloc = BlocPropose(vu, list(tables), colonnes)
+        _ce_que_nomment_les_feuilles(bloc, cibles)
         bloc.mesures = _mesures(bloc, layout)
         bloc.tables = _la_plus_fine_d_abord(bloc)
         blocs.append(bloc)
     _parties_de_cles(layout, blocs)
     return Proposition(layout, blocs, observation, proposeur.traductions)
+
+
+def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> None:
+    """A name that no column says and that the sheets bear: each sheet has one SIRET, each SIRET one sheet."""
+    feuille = next((p for p in bloc.colonnes if p.entete == FEUILLE), None)
+    if feuille is None or (feuille.cible is not None and feuille.confiance >= SEUIL):
+        return
+    prises = {c.nom for p in bloc.colonnes if p.cible and p is not feuille for _, c in p.cible.places}
+    for cible in cibles:
+        colonne = cible.colonne
+        if colonne.nom in prises or colonne.type != "texte" or not cible.requise:
+            continue
+        for proposee in bloc.colonnes:
+            sienne = proposee.cible.colonne if proposee.cible else None
+            if (
+                sienne is None
+                or sienne.type != "siret"
+                or not _du_meme_objet(colonne, sienne, cible.places[0][0])
+            ):
+                continue
+            paires = bloc.vu.lignes.select(f=FEUILLE, s=proposee.entete).drop_nulls().unique()
+            if paires.height == paires["f"].n_unique() == paires["s"].n_unique() > 1:
+                feuille.cible, feuille.confiance = cible, 0.9
+                feuille.pourquoi = f"chaque feuille a un seul « {proposee.entete} », et lui une seule feuille"
+                return
+
+
+def _du_meme_objet(colonne: Colonne, siret: Colonne, table: Table) -> bool:
+    """Whether a SIRET and a name are of the same thing: by the words their columns share."""
+    mots_du_nom = {s for mot in sens(colonne.entete) for s in mot}
+    mots_du_siret = {s for mot in sens(siret.entete) for s in mot} - {"siret", "entreprise"}
+    return siret.nom in table.cle or siret.groupe == colonne.groupe or not mots_du_siret - mots_du_nom
 
 
 def _parties_de_cles(layout: Layout, blocs: Sequence[BlocPropose]) -> None:
@@ -485,7 +541,7 @@ def _dependances(
             continue
         varie = part_vraie(par_marche["d"] > 1)
         for cible in cibles:
-            table, colonne = cible.places[0]
+            colonne = cible.colonne
             if colonne.type == "heures":
                 bonus[entete, colonne.nom] = _VARIE if varie > 0.5 else -_CONSTANTE if varie < 0.1 else 0.0
             elif colonne.type == "nombre" and (colonne.groupe == "marche" or colonne.nom in _PREVUES):
@@ -579,13 +635,11 @@ def _mesures(bloc: BlocPropose, layout: Layout) -> dict[str, Proposee]:
     return mesures
 
 
-def formation_est_incluse(entete_heures: str, entete_formation: str | None, plat: bool) -> bool | None:
-    """Whether the hours of a source hold those of training, by its headers; None where they do not tell."""
+def formation_est_incluse(entete_heures: str) -> bool | None:
+    """Whether hours hold those of training, by their header; None where it does not tell."""
     nu = normaliser(entete_heures)
     if any(normaliser(f) in nu for f in FORMATION_EXCLUE):
         return False
     if any(f" {normaliser(f)} " in f" {nu} " for f in FORMATION_INCLUSE):
-        return True
-    if entete_formation is not None and normaliser(entete_formation).startswith("dont") and not plat:
         return True
     return None

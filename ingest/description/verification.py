@@ -8,14 +8,19 @@ from __future__ import annotations
 import polars as pl
 
 from ingest import dates, nombres
-from ingest.description.observation import DEPOT
+from ingest.description.observation import DEPOT, mois_dans
 from ingest.description.profils import part_vraie, pour_cent
-from ingest.description.proposition import BlocPropose, Proposee, Proposition
+from ingest.description.proposition import (
+    DOUTE,
+    BlocPropose,
+    Proposee,
+    Proposition,
+    formation_est_incluse,
+)
 from ingest.description.vocabulaire import PORTEE_DES_UNITES
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
 
-DOUTE = 0.3
 _PART_EN_ORDRE = 0.9
 _PART_VARIABLE = 0.2
 _LIGNES_PROBANTES = 8
@@ -29,6 +34,7 @@ def verifier(proposition: Proposition) -> None:
         _ordre_des_dates(bloc)
         _dependances(proposition, bloc)
         _grandeurs(bloc, proposition)
+        _formation(bloc, proposition)
     _references(proposition)
     _structures(proposition)
     _manquantes(proposition)
@@ -153,6 +159,43 @@ def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
                 proposee,
                 f"{pour_cent(trop)} des valeurs dépassent {_HEURES_D_UN_MOIS} heures en un mois : d'autres unités ?",
             )
+
+
+def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
+    """Whether hours hold those of training: what headers say, what the values do not contradict, else the custom of the
+    format. « dont formation » in tables whose hours are added to those of training says neither."""
+    heures, formation = _heures_et_formation(bloc)
+    if heures is None or formation is None:
+        return
+    totaux, parts = (_toutes(bloc, p) for p in (heures, formation))
+    if len(totaux) != len(parts):
+        return
+    depassent = part_vraie(nombres.lire_nombres(parts) > nombres.lire_nombres(totaux)) > 0
+    dite = formation_est_incluse(heures.entete)
+    if dite and depassent:
+        _douter(heures, "l'en-tête dit que la formation y est comprise, des lignes en ont davantage")
+    elif depassent:
+        bloc.formation_incluse = False
+    elif dite is not None:
+        bloc.formation_incluse = dite
+    elif normaliser(formation.entete).startswith("dont") and not proposition.base.plat:
+        _douter(formation, f"« {formation.entete} » ne dit pas si « {heures.entete} » la comprend")
+
+
+def _heures_et_formation(bloc: BlocPropose) -> tuple[Proposee | None, Proposee | None]:
+    if bloc.mesures:
+        return bloc.mesures.get("heures"), bloc.mesures.get("formation")
+    proposees = [p for p in bloc.colonnes if p.cible and p.cible.colonne.type == "heures"]
+    heures = next((p for p in proposees if p.cible and p.cible.colonne.valeur), None)
+    return heures, next((p for p in proposees if p.cible and not p.cible.colonne.valeur), None)
+
+
+def _toutes(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
+    """The values of a column, or of columns of months in the order of their months."""
+    if proposee.entete not in bloc.vu.mois:
+        return bloc.vu.lignes[proposee.entete]
+    entetes = sorted(bloc.vu.mois[proposee.entete], key=lambda e: (mois_dans(e) or ("", ""))[1])
+    return pl.concat([bloc.vu.lignes[e] for e in entetes])
 
 
 def unite_ecrite(entete: str) -> str:
