@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from clauses.socle.errors import ErreurUtilisateur
+from ingest.depots_csv import Dites, est_une_liste_de_depots, lire_la_liste
 from ingest.layouts import Layout, normaliser
 from ingest.nommage import tables_des_fichiers
 
@@ -23,7 +24,7 @@ EXTENSIONS_DEPOT = {".csv", ".zip"} | EXTENSIONS_CLASSEUR
 class Candidat:
     """Something that may be a deposit: its container, its files, and its path as the user gave it.
 
-    `tables`: of a folder, the table that each file is by its name.
+    `tables`: of a folder, the table that each file is by its name. `dites`: what `depots.csv` says of it, by key.
     """
 
     contenant: Contenant
@@ -31,6 +32,7 @@ class Candidat:
     relatif: str
     fichiers: tuple[Path, ...]
     tables: tuple[str, ...] = ()
+    dites: Dites = ()
 
     @property
     def nom(self) -> str:
@@ -50,6 +52,7 @@ def decouvrir(
     ecartes = {e.resolve() for e in exclus}
     candidats: dict[Path, Candidat] = {}
     ignores: list[str] = []
+    dites: dict[Path, Dites] = {}
     for depot in depots:
         if not depot.exists():
             raise ErreurUtilisateur(
@@ -57,10 +60,11 @@ def decouvrir(
                 f"Le dépôt « {depot} » n'existe pas. Vérifiez le chemin du fichier ou du dossier.",
             )
         if depot.is_dir():
-            _parcourir(depot, noms_de_table, ecartes, candidats, ignores)
+            _parcourir(depot, noms_de_table, ecartes, candidats, ignores, dites)
         else:
             _classer_fichier(depot, lisible(depot.name), candidats, ignores)
-    return sorted(candidats.values(), key=lambda c: c.relatif), sorted(ignores)
+    situes = [replace(c, dites=dites.get(lieu.resolve(), ())) for lieu, c in candidats.items()]
+    return sorted(situes, key=lambda c: c.relatif), sorted(ignores)
 
 
 def _parcourir(
@@ -69,6 +73,7 @@ def _parcourir(
     ecartes: set[Path],
     candidats: dict[Path, Candidat],
     ignores: list[str],
+    dites: dict[Path, Dites],
 ) -> None:
     for dossier_brut, sous_dossiers, fichiers in os.walk(racine, onerror=_refuser_le_dossier):
         dossier = Path(dossier_brut)
@@ -81,6 +86,9 @@ def _parcourir(
             s for s in sous_dossiers if not s.startswith(".") and (dossier / s).resolve() not in ecartes
         )
         visibles = [dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))]
+        for liste in filter(est_une_liste_de_depots, visibles):
+            dites |= lire_la_liste(liste)
+        visibles = [f for f in visibles if not est_une_liste_de_depots(f)]
         trouvees = tables_des_fichiers([f.name for f in visibles], noms_de_table)
         tables = [f for f in visibles if f.name in trouvees]
         if tables:
@@ -127,7 +135,13 @@ def _classer_fichier(
 
 
 def empreinte(candidat: Candidat) -> str:
-    """SHA-256 (hex) of a deposit's bytes; of a folder: of its table names and their bytes. Names do not count."""
+    """SHA-256 (hex) of a deposit's bytes, and of what `depots.csv` says of it; of a folder: of its table names and their
+    bytes. Names do not count."""
+    somme = _somme(candidat)
+    return hashlib.sha256(f"{somme}{candidat.dites}".encode()).hexdigest() if candidat.dites else somme
+
+
+def _somme(candidat: Candidat) -> str:
     if candidat.contenant != "dossier":
         return _empreinte_fichier(candidat.fichiers[0])
     total = hashlib.sha256()

@@ -45,7 +45,7 @@ def reconnaitre(
         else ({}, {})
     )
     illisibles = {cle: dite for cle, dite in dites.items() if dit_l_illisible(dite)}
-    dites = {cle: dite for cle, dite in dites.items() if cle not in illisibles}
+    dites = dict(candidat.dites) | {cle: dite for cle, dite in dites.items() if cle not in illisibles}
     servies = set(affectees.values()) | {f.nom for f in informations}
     tables: dict[str, TableBrute] = {}
     cellules: dict[str, pl.DataFrame] = {}

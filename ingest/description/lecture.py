@@ -17,7 +17,7 @@ from ingest.extraction import DepotBrut
 from ingest.feuilles import Feuilles, rangees
 from ingest.layouts import Layout, normaliser
 from ingest.nommage import nom_de_table
-from ingest.provenance import identifier, lire_informations, provenance
+from ingest.provenance import dites_par_le_nom, identifier, lire_informations, provenance
 from ingest.reading import ClasseurLu
 
 _PART_RECONNUE = 0.8  # of the headers of a description
@@ -56,6 +56,7 @@ def lire_un_depot_decrit(
         ]
         dites = _identite(description, layout, candidat, feuilles, sources, informations)
         identite = identifier(dites, candidat, classeur.nom_interne, layout.plat, aujourd_hui)
+        _accorder_les_codes(identite.structure_code, candidat, dites)
 
         def annee_de(mois: str) -> str | None:
             return _mois_de_la_periode(mois, identite.debut, identite.fin)
@@ -87,6 +88,22 @@ def lire_un_depot_decrit(
     )
 
 
+def _accorder_les_codes(code: str, candidat: Candidat, dites: Mapping[str, str]) -> None:
+    """Raises DepotRefuse when the deposit's name, `depots.csv` and its cells are not of one structure."""
+    for ou, autres in (
+        ("le nom du dépôt", dites_par_le_nom(candidat.nom)),
+        ("depots.csv", dict(candidat.dites)),
+    ):
+        dit = autres.get("code_structure")
+        if dit and normaliser(dit) != normaliser(code):
+            raise DepotRefuse(
+                "IDENTITE_MANQUANTE",
+                valeur=dit,
+                detail=f"Le dépôt dit deux structures : « {code} » dans ses lignes, « {dit} » dans {ou}. "
+                "Vérifiez de quelle structure il est, et corrigez l'un des deux.",
+            )
+
+
 def _informations(layout: Layout, feuilles: Feuilles) -> list[str]:
     if layout.informations is None:
         return []
@@ -109,6 +126,7 @@ def _identite(
         if trouve is not None:
             dites |= _en_dates({cle: v for cle, v in trouve.groupdict().items() if v})
             break
+    dites |= dict(candidat.dites)
     for cle, lieu in description.identite.items():
         dite = _a_cet_endroit(lieu, feuilles, sources)
         if dite:
