@@ -139,7 +139,7 @@ def commande_decrire(
     from clauses.commandes.description import decrire
 
     lu = decrire(_chemins(depots or []), _espace(espace), sortie, avec, accepter, nom)
-    afficher_la_description(_console(), lu, _dossier_espace(espace))
+    afficher_la_description(_console(), lu.vue(), _dossier_espace(espace))
 
 
 @application.command(

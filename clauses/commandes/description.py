@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clauses.affichage.description import DescriptionVue, Doute, EssaiLu
 from clauses.socle import disque
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import SEEDS
@@ -43,7 +44,48 @@ class Decrite:
     alias: int = 0
     essai: Essai | None = None
     non_reprises: list[str] = field(default_factory=list)
-    seuil: float = SEUIL
+
+    def vue(self) -> DescriptionVue:
+        """What is shown of it."""
+        proposees = [(b, p) for b in self.proposition.blocs for p in (*b.colonnes, *b.mesures.values())]
+        feuilles = []
+        for bloc in self.proposition.blocs:
+            reprises = [p for b, p in proposees if b is bloc and p.cible is not None]
+            sures = sum(p.confiance >= SEUIL for p in reprises)
+            tables = ", ".join(t.entete for t in bloc.tables)
+            nombre = len(bloc.vu.entetes) + sum(map(len, bloc.vu.mois.values()))
+            feuilles.append((bloc.vu.titre, tables, nombre, sures, len(reprises) - sures))
+        essai = self.essai
+        return DescriptionVue(
+            format_vise=self.proposition.base.libelle,
+            depots=self.depots,
+            feuilles=feuilles,
+            doutes=[
+                Doute(b.vu.titre, p.entete, p.cible.titre, p.confiance, p.pourquoi)
+                for b, p in proposees
+                if p.cible is not None and p.confiance < SEUIL
+            ],
+            mots_inconnus=sum(v.code is None for v in self.valeurs),
+            manques=[
+                f"{t.entete} · {c.entete}" for t, c in self.proposition.manquantes if t.requise and c.requise
+            ],
+            essai=None
+            if essai is None
+            else EssaiLu(
+                (
+                    (essai.depots, "dépôt", "dépôts"),
+                    (essai.personnes, "personne", "personnes"),
+                    (essai.contrats, "contrat", "contrats"),
+                    (essai.marches, "marché", "marchés"),
+                ),
+                essai.heures,
+                essai.constats,
+            ),
+            non_reprises=self.non_reprises,
+            classeur=self.classeur,
+            layout=self.layout,
+            alias=self.alias,
+        )
 
 
 def decrire(

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import fastexcel
 import polars as pl
 import xlsxwriter
 import yaml
 
-from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
+from ingest.description.langage import MOIS
 from ingest.description.proposition import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
 from ingest.description.verification import unite_ecrite
+from ingest.discovery import Candidat
+from ingest.feuilles import rangees
 from ingest.layouts import Colonne, Table
+from ingest.reading import ClasseurLu, ouvrir
 
 NE_PAS_REPRENDRE = "ne pas reprendre"
 COLONNES = ("Feuille", "En-tête", "Exemples (masqués)", "Notre colonne", "Confiance", "Pourquoi")
@@ -31,7 +34,6 @@ _TEXTES: dict[str, Any] = yaml.safe_load(
 _BLEU, _VERT, _ORANGE, _ROUGE, _SAISIE = "#1F3A5F", "#DCEFDC", "#FCE8C8", "#F6CFCF", "#FFF9E5"
 _LIGNES_DE_CHOIX = 400
 _INCERTAIN = 0.5
-MOIS_EN_COLONNES = "Mois en colonnes : "
 
 
 @dataclass
@@ -59,7 +61,7 @@ def lignes_de_colonnes(proposition: Proposition) -> list[tuple[BlocPropose, Prop
     lignes = []
     for bloc in proposition.blocs:
         lignes += [(bloc, p, p.entete) for p in bloc.colonnes]
-        lignes += [(bloc, p, f"{MOIS_EN_COLONNES}{p.entete}") for p in bloc.mesures.values()]
+        lignes += [(bloc, p, p.entete) for p in bloc.mesures.values()]
     return lignes
 
 
@@ -286,39 +288,45 @@ def _feuille_des_choix(classeur: xlsxwriter.Workbook, proposition: Proposition) 
 def lire(fichier: Path) -> Correction:
     """Raises ErreurUtilisateur (CORRESPONDANCE_ILLISIBLE) for what is no such workbook."""
     try:
-        classeur = fastexcel.read_excel(fichier)
-        feuilles = {
-            nom: classeur.load_sheet(nom, header_row=0, dtypes="string").to_polars()
-            for nom in ("Colonnes", "Valeurs", "Réglages")
-        }
-        correction = Correction()
-        for feuille, entete, titre in (
-            feuilles["Colonnes"].select("Feuille", "En-tête", "Notre colonne").rows()
-        ):
-            if feuille and entete:
-                correction.colonnes[feuille, entete] = (titre or NE_PAS_REPRENDRE).strip()
-        for table, entete, mot, code in (
-            feuilles["Valeurs"].select("Feuille", "En-tête", "Leur mot", "Notre code").rows()
-        ):
-            if table and mot and code:
-                correction.valeurs.setdefault((table, entete), {})[mot] = code.split(" — ")[0].strip()
-        for reglage, valeur in feuilles["Réglages"].select("Réglage", "Valeur").rows():
-            if reglage and valeur:
-                correction.reglages[reglage] = valeur.strip()
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, OSError) as erreur:
-        raise ErreurUtilisateur(
-            "CORRESPONDANCE_ILLISIBLE",
-            f"« {fichier} » n'est pas un classeur de correspondance ({_court(erreur)}). "
-            "Refaites-le par « clauses decrire DEPOT --sortie correspondance.xlsx ».",
-        ) from None
+        classeur = ouvrir(Candidat("classeur", fichier, fichier.name, (fichier,)))
+    except DepotRefuse:
+        raise _illisible(fichier, "il ne peut pas être lu") from None
+    correction = Correction()
+    for feuille, entete, titre in _rangees(
+        classeur, fichier, "Colonnes", (COLONNES[0], COLONNES[1], COLONNES[3])
+    ):
+        if feuille and entete:
+            correction.colonnes[feuille, entete] = titre or NE_PAS_REPRENDRE
+    for table, entete, mot, code in _rangees(
+        classeur, fichier, "Valeurs", (VALEURS[0], VALEURS[1], VALEURS[2], VALEURS[4])
+    ):
+        if table and entete and mot and code:
+            correction.valeurs.setdefault((table, entete), {})[mot] = code.split(" — ")[0].strip()
+    for reglage, valeur in _rangees(classeur, fichier, "Réglages", REGLAGES[:2]):
+        if reglage and valeur:
+            correction.reglages[reglage] = valeur
     return correction
 
 
-def _court(erreur: Exception) -> str:
-    return (
-        "il ne peut pas être lu"
-        if isinstance(erreur, OSError | fastexcel.FastExcelError)
-        else "il y manque des feuilles ou des colonnes"
+def _rangees(
+    classeur: ClasseurLu, fichier: Path, nom: str, entetes: Sequence[str]
+) -> Iterator[tuple[str | None, ...]]:
+    if nom not in classeur.noms:
+        raise _illisible(fichier, f"la feuille « {nom} » manque")
+    rangs = list(rangees(classeur.lire(nom).cellules))
+    premiere = rangs[0] if rangs else ()
+    absents = [e for e in entetes if e not in premiere]
+    if absents:
+        raise _illisible(fichier, f"la colonne « {absents[0]} » de la feuille « {nom} » manque")
+    places = [premiere.index(e) for e in entetes]
+    return (tuple(rangee[p] for p in places) for rangee in rangs[1:])
+
+
+def _illisible(fichier: Path, pourquoi: str) -> ErreurUtilisateur:
+    return ErreurUtilisateur(
+        "CORRESPONDANCE_ILLISIBLE",
+        f"« {fichier} » n'est pas un classeur de correspondance : {pourquoi}. "
+        "Refaites-le par « clauses decrire DEPOT --sortie correspondance.xlsx ».",
     )
 
 
@@ -334,7 +342,7 @@ def appliquer(
         id(b): Choix(b, {}, {}, {}, {}, _formation(correction)) for b in proposition.blocs
     }
     for rang, (bloc, p, entete) in enumerate(lignes_de_colonnes(proposition), start=2):
-        titre = correction.colonnes.get((bloc.vu.titre, entete), NE_PAS_REPRENDRE)
+        titre = correction.colonnes.get((bloc.vu.titre, " ".join(entete.split())), NE_PAS_REPRENDRE)
         if titre == NE_PAS_REPRENDRE:
             continue
         if titre not in titres:
@@ -346,7 +354,7 @@ def appliquer(
         prises[titre] = rang
         table, colonne = titres[titre]
         un = choix[id(bloc)]
-        if entete.startswith(MOIS_EN_COLONNES):
+        if MOIS in entete:
             mesure = "heures" if colonne.valeur else "formation"
             un.mesures = {**un.mesures, mesure: p.entete}
             bloc.mesures[mesure] = p
