@@ -17,7 +17,7 @@ from ingest.description.ecriture import Choix
 from ingest.description.langage import MOIS
 from ingest.description.proposition import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
-from ingest.description.verification import unite_ecrite
+from ingest.description.vocabulaire import unite_ecrite
 from ingest.discovery import Candidat
 from ingest.feuilles import rangees
 from ingest.layouts import Colonne, Table
@@ -150,9 +150,16 @@ def _feuille_des_colonnes(
     for bloc, p, entete in lignes_de_colonnes(proposition):
         titre = p.cible.titre if p.cible else NE_PAS_REPRENDRE
         lignes.append(
-            (bloc.vu.titre, entete, "\n".join(p.exemples), titre, round(p.confiance, 2), p.pourquoi)
+            (
+                bloc.vu.titre,
+                entete,
+                "  ".join(p.exemples),
+                titre,
+                round(p.confiance, 2) if p.cible else "",
+                p.pourquoi,
+            )
         )
-    feuille = _tableau(classeur, formats, "Colonnes", COLONNES, (22, 32, 26, 44, 11, 70), lignes, (3,))
+    feuille = _tableau(classeur, formats, "Colonnes", COLONNES, (20, 30, 44, 42, 11, 78), lignes, (3,))
     dernier = len(lignes)
     feuille.data_validation(
         1, 3, max(1, dernier), 3, {"validate": "list", "source": f"=Choix!$A$1:$A${_LIGNES_DE_CHOIX}"}
@@ -180,14 +187,14 @@ def _feuille_des_colonnes(
 def _feuille_des_valeurs(
     classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], valeurs: Sequence[Valeur]
 ) -> None:
-    tries = sorted(valeurs, key=lambda v: (v.code is not None, v.table.entete, v.entete, -v.nombre))
+    tries = sorted(valeurs, key=lambda v: (v.code is not None, v.feuille, v.entete, -v.nombre))
     titres: dict[str, int] = {}
     lignes = []
     for v in tries:
         code = v.code or v.proche or ""
         lignes.append(
             (
-                v.table.entete,
+                v.feuille,
                 v.entete,
                 v.visible,
                 v.nombre,
@@ -297,11 +304,11 @@ def lire(fichier: Path) -> Correction:
     ):
         if feuille and entete:
             correction.colonnes[feuille, entete] = titre or NE_PAS_REPRENDRE
-    for table, entete, mot, code in _rangees(
+    for feuille, entete, mot, code in _rangees(
         classeur, fichier, "Valeurs", (VALEURS[0], VALEURS[1], VALEURS[2], VALEURS[4])
     ):
-        if table and entete and mot and code:
-            correction.valeurs.setdefault((table, entete), {})[mot] = code.split(" — ")[0].strip()
+        if feuille and entete and mot and code:
+            correction.valeurs.setdefault((feuille, entete), {})[mot] = code.split(" — ")[0].strip()
     for reglage, valeur in _rangees(classeur, fichier, "Réglages", REGLAGES[:2]):
         if reglage and valeur:
             correction.reglages[reglage] = valeur
@@ -366,9 +373,9 @@ def appliquer(
             mots = {
                 v.mot: code
                 for v in valeurs
-                if v.entete == p.entete
+                if (v.feuille, v.entete) == (bloc.vu.titre, p.entete)
                 and v.code is None
-                and (code := correction.valeurs.get((table.entete, p.entete), {}).get(v.visible)) is not None
+                and (code := correction.valeurs.get((bloc.vu.titre, p.entete), {}).get(v.visible)) is not None
             }
             if mots:
                 un.valeurs = {**un.valeurs, (table.entete, colonne.entete): mots}

@@ -10,8 +10,7 @@ import yaml
 
 from ingest.description.langage import MOIS
 from ingest.description.proposition import BlocPropose, Proposition
-from ingest.description.verification import unite_ecrite
-from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES
+from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, unite_ecrite
 from ingest.layouts import Colonne, Layout, Table
 
 _PREAMBULE = """\

@@ -202,7 +202,7 @@ class Profil:
             return -0.9, "ce sont des dates"
         espaces = self.part(r"\S\s+\S+\s+\S")
         if espaces > 0.5:
-            return -0.4, "ce sont des textes"
+            return -0.7, "ce sont des textes"
         return 0.1, "ce peuvent être des codes"
 
     def _identite(self, _: Colonne) -> tuple[float, str]:
@@ -244,4 +244,4 @@ def pour_cent(part: float, quoi: str = "") -> str:
 
 def masquer(texte: str) -> str:
     """The shape of a value: « Xxxxxx 99/99/9999 »."""
-    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", lambda m: "X" if m[0].isupper() else "x", texte))[:24]
+    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", lambda m: "X" if m[0].isupper() else "x", texte))[:16]

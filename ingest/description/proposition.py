@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ from ingest.description.observation import DEPOT, BlocVu, Observation
 from ingest.description.profils import Profil, masquer, part_vraie, pour_cent
 from ingest.description.vocabulaire import (
     CLES_FABRIQUEES,
+    DEDUITES,
     FORMATION_EXCLUE,
     FORMATION_INCLUSE,
     Nom,
@@ -42,6 +43,7 @@ _PLATE = 0.62
 _REFERENCE = 0.4
 _CLE_REPETEE = -0.35
 _CODES_PROBANTS = 3
+_PHRASE = r"\S\s+\S+\s+\S"
 _DATE_OU_SIRET = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d{4}-\d{2}|^\d{13,}$"
 _MARCHES = ("numero_marche", "code_marche")
 _PREVUES = ("heures_prevues", "heures_travaillees_prevues", "montant_ht")
@@ -367,8 +369,33 @@ def _composer(
         bloc.mesures = _mesures(bloc, layout)
         bloc.tables = _la_plus_fine_d_abord(bloc)
         blocs.append(bloc)
+    _renoncer_a_ce_qui_se_deduit(blocs)
     _parties_de_cles(layout, blocs)
     return Proposition(layout, blocs, observation, proposeur.traductions)
+
+
+def _renoncer_a_ce_qui_se_deduit(blocs: Sequence[BlocPropose]) -> None:
+    """A table that was seen in part only, joined to others, is deduced instead of being read by half."""
+    for bloc in blocs:
+        for table in [t for t in bloc.tables if t.entete in DEDUITES and len(bloc.tables) > 1]:
+            sures = {
+                c.nom
+                for p in bloc.colonnes
+                if p.cible and p.confiance >= SEUIL
+                for t, c in p.cible.places
+                if t is table
+            }
+            if all(c.nom in sures for c in table.colonnes if c.requise):
+                continue
+            bloc.tables = [t for t in bloc.tables if t is not table]
+            for proposee in bloc.colonnes:
+                if proposee.cible is not None:
+                    restes = tuple(place for place in proposee.cible.places if place[0] is not table)
+                    proposee.cible = replace(proposee.cible, places=restes) if restes else None
+                    if not restes:
+                        proposee.pourquoi = (
+                            f"la table {table.entete} n'est pas entière ici : elle sera déduite"
+                        )
 
 
 def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> None:
@@ -570,6 +597,8 @@ def _codes_d_un_bloc(vu: BlocVu) -> dict[str, _Fiche]:
         if len(distincts) < _CODES_PROBANTS:
             continue
         if part_vraie(distincts.str.contains(_DATE_OU_SIRET)) > 0.5:
+            continue
+        if part_vraie(distincts.str.contains(_PHRASE)) > 0.5:
             continue
         # small numbers are in any column of small numbers
         if part_vraie(distincts.str.contains(r"\p{L}|\d{4}") & (distincts.str.len_chars() <= 40)) < 0.9:

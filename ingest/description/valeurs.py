@@ -26,6 +26,7 @@ class Valeur:
     `visible`: the word, or its shape where it could name a person.
     """
 
+    feuille: str
     table: Table
     colonne: Colonne
     entete: str
@@ -87,7 +88,17 @@ def _d_une_colonne(
             )
             proche = formes[trouve[0]] if trouve else None
         valeurs.append(
-            Valeur(table, colonne, entete, mot, mot if montrable else masquer(mot), int(nombre), code, proche)
+            Valeur(
+                bloc.vu.titre,
+                table,
+                colonne,
+                entete,
+                mot,
+                mot if montrable else masquer(mot),
+                int(nombre),
+                code,
+                proche,
+            )
         )
     return valeurs
 

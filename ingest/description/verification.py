@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest import dates, nombres
+from ingest.description.ecriture import choix_de, composer
 from ingest.description.observation import DEPOT, mois_dans
 from ingest.description.profils import part_vraie, pour_cent
 from ingest.description.proposition import (
@@ -17,7 +18,7 @@ from ingest.description.proposition import (
     Proposition,
     formation_est_incluse,
 )
-from ingest.description.vocabulaire import PORTEE_DES_UNITES
+from ingest.description.vocabulaire import unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
 
@@ -198,12 +199,6 @@ def _toutes(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
     return pl.concat([bloc.vu.lignes[e] for e in entetes])
 
 
-def unite_ecrite(entete: str) -> str:
-    """`minutes`, `jours` or `heures`, as the header says."""
-    dits = set(normaliser(entete).split())
-    return next((unite for unite, formes in PORTEE_DES_UNITES.items() if dits & set(formes)), "heures")
-
-
 def _references(proposition: Proposition) -> None:
     cles = {
         table.nom: (bloc, p)
@@ -243,17 +238,12 @@ def _structures(proposition: Proposition) -> None:
 
 
 def _manquantes(proposition: Proposition) -> None:
+    """What a description of all that is proposed would lack, keys made of others and deduced tables left out."""
+    faite = composer("essai", proposition, choix_de(proposition, 0.0))
     trouvees = {
-        (t.nom, c.nom)
-        for bloc in proposition.blocs
-        for p in (*bloc.colonnes, *bloc.mesures.values())
-        if p.cible
-        for t, c in p.cible.places
+        (t, c) for feuille in faite["feuilles"] for t, lues in feuille["tables"].items() for c in lues
     }
-    en_mois = {t.nom for bloc in proposition.blocs if bloc.mesures for t in bloc.tables}
+    trouvees |= {(t, c) for t, deduite in faite.get("deduites", {}).items() for c in deduite["colonnes"]}
     proposition.manquantes = [
-        (t, c)
-        for t in proposition.base.tables
-        for c in t.colonnes
-        if (t.nom, c.nom) not in trouvees and not (c.type == "mois" and t.nom in en_mois)
+        (t, c) for t in proposition.base.tables for c in t.colonnes if (t.entete, c.entete) not in trouvees
     ]

@@ -6,7 +6,7 @@ Data: vocabulaire.yml, and the names and synonyms of the layouts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from ingest.layouts import Table, normaliser
 _DONNEES: dict[str, Any] = yaml.safe_load(
     (PAQUETS / "ingest" / "description" / "vocabulaire.yml").read_text(encoding="utf-8")
 )
+_EXPRESSIONS: Mapping[str, str] = _DONNEES["expressions"]
 _VIDES = frozenset(_DONNEES["vides"])
 _FAIBLES = frozenset(_DONNEES["faibles"])
 _ETRANGERS = frozenset(_DONNEES["etrangers"])
@@ -38,7 +39,7 @@ for _sens, _mots in _DONNEES["sens"].items():
 _MOTS_LONGS = sorted(
     (m for m in _SENS_PAR_MOT if len(m) > _DEBUT_MINIMAL and m.isalpha()), key=len, reverse=True
 )
-PORTEE_DES_UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
+_UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
 FORMATION_INCLUSE: Sequence[str] = _DONNEES["formation_incluse"]
 FORMATION_EXCLUE: Sequence[str] = _DONNEES["formation_exclue"]
 DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
@@ -48,7 +49,9 @@ CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabr
 def mots(entete: str) -> list[str]:
     """`DateNaissance`, `DT_NAISS`, « Date de naissance (JJ/MM/AAAA) » → their words, those that say nothing left out."""
     decoupe = _CHAMEAU.sub(" ", entete) if not entete.isupper() else entete
-    ecrit = normaliser(decoupe)
+    ecrit = f" {normaliser(decoupe)} "
+    for expression, mot in _EXPRESSIONS.items():
+        ecrit = ecrit.replace(f" {expression} ", f" {mot} ")
     for precision in (*FORMATION_INCLUSE, *FORMATION_EXCLUE):
         if len(precision.split()) > 1:  # how hours are counted, not what they are
             ecrit = ecrit.replace(precision, " ")
@@ -92,17 +95,23 @@ def _sens_d_un_mot(mot: str) -> frozenset[str]:
     return frozenset({f"?{mot}"})
 
 
-def _en_un_mot(mot: str) -> list[str]:
-    """`datenaissance` → date, naissance: words written without anything between them."""
+@lru_cache(maxsize=20_000)
+def _en_un_mot(mot: str) -> tuple[str, ...]:
+    """`datedenaissance` → date, naissance: words written without anything between them."""
     if mot in _SENS_PAR_MOT or len(mot) < 7 or not mot.isalpha():
-        return [mot]
-    for debut in sorted(
-        (m for m in _SENS_PAR_MOT if mot.startswith(m) and len(m) > 1), key=len, reverse=True
-    ):
-        reste = mot[len(debut) :]
-        if reste in _SENS_PAR_MOT or (len(reste) >= 4 and any(m.startswith(reste) for m in _MOTS_LONGS)):
-            return [debut, reste]
-    return [mot]
+        return (mot,)
+    return next((tuple(m for m in coupe if m not in _VIDES) for coupe in _coupes(mot)), (mot,))
+
+
+def _coupes(mot: str) -> Iterator[tuple[str, ...]]:
+    """The ways to cut a text into known words, longest first; the last one may be cut short."""
+    if mot in _SENS_PAR_MOT or (len(mot) >= 4 and any(m.startswith(mot) for m in _MOTS_LONGS)):
+        yield (mot,)
+        return
+    debuts = (m for m in (*_SENS_PAR_MOT, *_VIDES) if len(m) > 1 and len(m) < len(mot) and mot.startswith(m))
+    for debut in sorted(debuts, key=len, reverse=True):
+        for suite in _coupes(mot[len(debut) :]):
+            yield (debut, *suite)
 
 
 @lru_cache(maxsize=20_000)
@@ -177,3 +186,9 @@ def _accord(dits: Sequence[frozenset[str]], nom: Nom) -> float:
     if not dit_du_nom:
         return 0.0
     return 0.98 * (2 * precision * rappel / (precision + rappel))
+
+
+def unite_ecrite(entete: str) -> str:
+    """`minutes`, `jours` or `heures`, as a header of hours says."""
+    dits = {m for mot in mots(entete) for m in _en_un_mot(mot)}
+    return next((unite for unite, formes in _UNITES.items() if dits & set(formes)), "heures")

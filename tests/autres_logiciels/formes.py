@@ -26,7 +26,7 @@ FORMATION = frozenset({HEURES[1], HEURES_BILAN[1]})
 @dataclass(frozen=True)
 class Forme:
     """`fichier`: classeur, dossier (a folder or a zip of CSV), csv. `absentes`: our columns that it cannot say;
-    `gardees`: optional columns that it cannot do without; `libres`: codes that the reader has to make up."""
+    `gardees`: optional columns that it cannot do without; `libres`: what the reader makes up, or cannot know."""
 
     dit: str
     composer: Composer
@@ -85,7 +85,7 @@ def heures_en_minutes(depot: Depot, r: Redacteur) -> list[Planche]:
         }
         for ligne in depot.tables["Heures"]
     ]
-    if r.h.random() < 0.5:
+    if r.mois_dessus:  # of the tool, not of the deposit
         return _remplacer(depot, r, lignes)
     return _remplacer(depot, r, en_largeur(lignes, "Heures · Mois", tuple(en_minutes.values()), depot))
 
@@ -250,7 +250,12 @@ FORMES: dict[str, Forme] = {
     ),
     "feuille_par_marche": Forme("tables, une feuille d'heures par marché", heures_par_marche),
     "feuille_par_entreprise": Forme("plat, une feuille par entreprise", par_entreprise, plat=True),
-    "sans_entreprises": Forme("sans table des entreprises", sans_entreprises, absentes=_ENTREPRISE),
+    "sans_entreprises": Forme(
+        "sans table des entreprises",
+        sans_entreprises,
+        absentes=_ENTREPRISE,
+        libres=frozenset({"raison_sociale"}),  # of no figure, and of no contract
+    ),
     "sans_codes_operation": Forme(
         "sans codes d'opération",
         sans_codes_d_operation,
