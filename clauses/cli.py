@@ -104,7 +104,7 @@ def commande_actualiser(
     console = _console()
     with Avancement(_console(erreurs=True)) as avancement:
         fait = actualiser(_chemins(depots), _espace(espace), _date(arrete), avancement.annoncer, gx, par_dbt)
-    afficher_resume(console, fait, _dossier_espace(espace))
+    afficher_resume(console, fait, _dossier_espace(espace), _chemins(depots))
     if temps:
         afficher_temps(console, fait.durees)
     raise typer.Exit(code_sortie(fait, strict))

@@ -51,6 +51,11 @@ _MOTS_D_UNE_NOTE = 5
 _TOLERANCE = 0.01
 
 
+def disent_un_total(textes: pl.Series) -> pl.Series:
+    """True for the texts that begin or end with a word for a sum."""
+    return textes.to_frame("t").select(_dit(_TOTAL, _sans_accent(pl.col("t")))).to_series()
+
+
 def sont_a_regarder(table: Table, lignes: pl.DataFrame) -> pl.Series:
     """True for lines that lack what every row must have, or have a label for it. `lignes`: known columns, stripped."""
     requises = [c.nom for c in table.colonnes if (c.requise or c.valeur) and c.nom in lignes.columns]

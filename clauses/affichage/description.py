@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MANQUES_MONTRES = 12
 DOUTES_MONTRES = 15
+TOTAUX_MONTRES = 6
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ class EssaiLu:
 
 @dataclass
 class DescriptionVue:
-    """`feuilles`: sheet, our tables, how many columns, sure ones, doubtful ones. `layout`: the file written, if any."""
+    """`feuilles`: sheet, our tables, how many columns, sure ones, doubtful ones. `layout`: the file written, if any.
+
+    `totaux`: sheet, header, what its lines add up to, the sum that it writes.
+    """
 
     format_vise: str
     depots: Sequence[Path]
@@ -52,6 +56,7 @@ class DescriptionVue:
     classeur: Path | None = None
     layout: Path | None = None
     alias: int = 0
+    totaux: Sequence[tuple[str, str, float, float]] = field(default_factory=tuple)
 
 
 def afficher_la_description(console: Console, vue: DescriptionVue, espace: Path) -> None:
@@ -71,6 +76,9 @@ def afficher_la_description(console: Console, vue: DescriptionVue, espace: Path)
             ecrire(console, f"… et {len(vue.manques) - MANQUES_MONTRES} autres.", retrait=2)
     if vue.essai is not None:
         _dire_l_essai(console, vue.essai)
+    for feuille, entete, lignes, ecrit in vue.totaux[:TOTAUX_MONTRES]:
+        dit = f"« {entete} » de « {feuille} » : les lignes font {nombre(lignes, 2)}, le fichier écrit {nombre(ecrit, 2)}."
+        ecrire(console, dit, retrait=2)
     if vue.non_reprises:
         ecrire(console, f"Laissées de côté, faute de certitude : {', '.join(vue.non_reprises)}.", retrait=2)
     _dire_la_suite(console, vue, espace)

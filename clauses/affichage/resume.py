@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 REFUS_AFFICHES = 20
+DESCRIPTIONS_PROPOSEES = 3
+REGLES_DE_FORMAT = ("FORMAT_INCONNU", "TABLE_MANQUANTE", "COLONNE_MANQUANTE")
 
 
-def afficher_resume(console: Console, fait: Rafraichissement, espace: Path) -> None:
+def afficher_resume(
+    console: Console, fait: Rafraichissement, espace: Path, depots: Sequence[Path] = ()
+) -> None:
     """The end of `clauses actualiser`: deposits, rows, warnings, hours, where to look next.
 
-    `espace`: the workspace as the user wrote it, for the next command.
+    `espace`, `depots`: as the user wrote them, for the next command.
     """
     statut = STATUTS[fait.statut]
     ecrire(console)
@@ -47,6 +51,17 @@ def afficher_resume(console: Console, fait: Rafraichissement, espace: Path) -> N
     if len(fait.constats):
         suite = f"clauses constats --espace {espace} --sortie constats.xlsx"
         ecrire(console, f"Commande suivante : {suite}", retrait=2)
+    inconnus = fait.refuses.filter(fait.refuses["regle"].is_in(REGLES_DE_FORMAT))["chemin"].to_list()
+    if inconnus:
+        lieux = " ".join(f'"{_lieu(chemin, depots)}"' for chemin in inconnus[:DESCRIPTIONS_PROPOSEES])
+        suite = f'clauses decrire {lieux} --espace "{espace}" --sortie correspondance.xlsx'
+        ecrire(console, f"Si c'est l'export d'un autre logiciel : {suite}", retrait=2)
+
+
+def _lieu(chemin: str, depots: Sequence[Path]) -> Path:
+    """Where a deposit is, from where the user is."""
+    dans = next((d / chemin for d in depots if (d / chemin).exists()), None)
+    return dans or next((d for d in depots if d.name == chemin), Path(chemin))
 
 
 def _resumer_depots(console: Console, fait: Rafraichissement) -> None:

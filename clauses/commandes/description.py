@@ -13,6 +13,7 @@ from pathlib import Path
 from clauses.affichage.description import DescriptionVue, Doute, EssaiLu
 from clauses.socle import disque
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
+from clauses.socle.nombres import nombre
 from clauses.socle.project import SEEDS
 from clauses.socle.workspace import Espace
 from ingest.codes import charger_codes, forme_normale
@@ -21,6 +22,7 @@ from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
 from ingest.description.observation import observer
 from ingest.description.proposition import SEUIL, Proposee, Proposition, proposer
+from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, valeurs_de
 from ingest.description.verification import verifier
 from ingest.discovery import Candidat, decouvrir
@@ -44,6 +46,7 @@ class Decrite:
     alias: int = 0
     essai: Essai | None = None
     non_reprises: list[str] = field(default_factory=list)
+    totaux: list[TotalEcrit] = field(default_factory=list)
 
     def vue(self) -> DescriptionVue:
         """What is shown of it."""
@@ -85,6 +88,7 @@ class Decrite:
             classeur=self.classeur,
             layout=self.layout,
             alias=self.alias,
+            totaux=[(t.feuille, t.entete, t.lignes, t.ecrit) for t in self.totaux],
         )
 
 
@@ -279,6 +283,12 @@ def _adopter(
         for nomenclature, forme, code in alias:
             codes.formes[nomenclature][forme_normale(forme)] = code
         decrite.essai = essayer(candidats, [*autres, layout], codes, dt.date.today())
+        decrite.totaux = totaux_ecrits(decrite.proposition)
+        decrite.essai.objections += [
+            f"« {t.entete} » de « {t.feuille} » fait {nombre(t.lignes, 2)} en tout, le fichier écrit {nombre(t.ecrit, 2)}"
+            for t in decrite.totaux
+            if not t.concorde
+        ]
         if decrite.essai.objections:
             raise ErreurUtilisateur(
                 "ESSAI_NON_CONCLUANT",
