@@ -43,7 +43,7 @@ from ingest.pipeline import Lot  # noqa: E402
 
 AUJOURD_HUI = dt.date(2025, 12, 31)
 SEUIL = 0.8
-_MOTS_DES_MOIS = {
+_MOTS_DES_MOIS = {"mois"} | {
     sans_accents(m).lower() for forme in ("longs", "courts", "trois") for m in MOTS["mois"][forme]
 }
 # two names of one thing, of the flat layout and of the tables

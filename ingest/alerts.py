@@ -76,7 +76,7 @@ def _heures_elevees(table: Table, lignes: pl.DataFrame, constats: Constats) -> N
         "HEURES_ELEVEES",
         table.entete,
         du_mois.filter(pl.col("_du_mois") > SEUILS["heures_elevees"]),
-        colonne=table.colonne("heures" if table.nom == "bilan" else "heures_travaillees").entete,
+        colonne=next(c.entete for c in table.colonnes if c.type == "heures" and c.valeur),
         valeur=en_nombre(pl.col("_du_mois")),
         detail=str(SEUILS["heures_elevees"]),
     )

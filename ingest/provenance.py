@@ -48,7 +48,7 @@ def identifier(
     """
     retenues = _completer(dites, candidat.nom, nom_interne)
     absentes = [libelle for cle, libelle in _LIBELLES.items() if not retenues.get(cle)]
-    conseil = CONSEILS["bilan" if plat else candidat.contenant].format(
+    conseil = CONSEILS["plat" if plat else candidat.contenant].format(
         extension={"classeur": ".xlsx", "csv": ".csv", "archive": ".zip"}.get(candidat.contenant, "")
     )
     if absentes:

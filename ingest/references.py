@@ -81,7 +81,7 @@ def schema_brut(table: Table) -> dict[str, TypePolars]:
         schema |= colonnes_typees(colonne)
     if any(c.type == "naissance" for c in table.colonnes):
         schema |= {"id_personne": pl.String, "identite_complete": pl.Boolean}
-    if table.nom == "bilan":
+    if any(c.groupe for c in table.colonnes):  # a flat table, whose operations have no code
         schema |= {"cle_donneur_ordre": pl.String, "cle_operation": pl.String}
     return schema
 

@@ -257,14 +257,9 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
 def _noms_des_structures(lot: pipeline.Lot) -> dict[int, str]:
     """Names the deposits' own rows give to their structure, by rank, for those without an Informations sheet."""
     noms: dict[int, str] = {}
-    for table in ("structure", "bilan"):
-        if table in lot.tables:
-            lignes = (
-                lot.tables[table]
-                .drop_nulls("nom_structure")
-                .group_by("depot")
-                .agg(pl.col("nom_structure").last())
-            )
+    for cadre in lot.tables.values():
+        if "nom_structure" in cadre.columns:
+            lignes = cadre.drop_nulls("nom_structure").group_by("depot").agg(pl.col("nom_structure").last())
             noms |= dict(lignes.iter_rows())
     return noms
 

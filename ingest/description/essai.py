@@ -59,31 +59,31 @@ def essayer(
 
 
 def _lignes(lot: pipeline.Lot, regle: str) -> int:
+    """How many rows a rule may speak of: those of its table, or of the flat one."""
     table = _SEUILS["alertes"].get(regle)
-    hauteurs = [lot.tables[t].height for t in (table, "bilan") if t in lot.tables]
-    return max(hauteurs, default=0)
+    return max((c.height for n, c in lot.tables.items() if n == table or _est_plate(c)), default=0)
+
+
+def _est_plate(cadre: pl.DataFrame) -> bool:
+    return {"mois", "date_debut"} <= set(cadre.columns)
 
 
 def _compter(essai: Essai, lot: pipeline.Lot) -> None:
-    tables = lot.tables
-    for nom, heures, cles in (
-        ("heures", ["heures_travaillees", "heures_formation"], {"marches": "code_marche"}),
-        ("bilan", ["heures"], {"marches": "numero_marche", "contrats": "numero_contrat"}),
-    ):
-        if nom not in tables or tables[nom].is_empty():
+    personnes, contrats, marches = set[str](), set[str](), set[str]()
+    for cadre in lot.tables.values():
+        if "id_personne" in cadre.columns and "date_naissance" in cadre.columns:
+            personnes |= set(cadre["id_personne"])
+        if "date_debut" in cadre.columns and "numero_contrat" in cadre.columns:
+            contrats |= set(cadre["numero_contrat"])
+        if "mois" not in cadre.columns or cadre.is_empty():
             continue
-        # a month counts once: in the latest deposit that has it
-        lignes = tables[nom].filter(pl.col("depot") == pl.col("depot").max().over("mois"))
-        total = pl.sum_horizontal(pl.col(heures).fill_null(0))
+        marches |= set(cadre["numero_marche" if "numero_marche" in cadre.columns else "code_marche"])
+        # in the flat format the hours hold those of training; a month counts once: in the latest deposit that has it
+        comptees = ["heures"] if "heures" in cadre.columns else ["heures_travaillees", "heures_formation"]
+        lignes = cadre.filter(pl.col("depot") == pl.col("depot").max().over("mois"))
+        total = pl.sum_horizontal(pl.col(comptees).fill_null(0)).sum()
         for mois, somme in (
-            lignes.group_by(pl.col("mois").dt.to_string("%Y-%m")).agg(total.sum()).sort("mois").rows()
+            lignes.group_by(pl.col("mois").dt.to_string("%Y-%m")).agg(total).sort("mois").rows()
         ):
-            essai.heures[mois] = essai.heures.get(mois, 0.0) + somme
-        for quoi, cle in cles.items():
-            setattr(essai, quoi, getattr(essai, quoi) + tables[nom][cle].n_unique())
-        if nom == "bilan":
-            essai.personnes += tables[nom]["id_personne"].n_unique()
-    if "beneficiaires" in tables:
-        essai.personnes += tables["beneficiaires"]["id_personne"].n_unique()
-    if "contrats" in tables:
-        essai.contrats += tables["contrats"]["numero_contrat"].n_unique()
+            essai.heures[mois] = essai.heures.get(mois, 0.0) + float(somme)
+    essai.personnes, essai.contrats, essai.marches = len(personnes), len(contrats), len(marches)
