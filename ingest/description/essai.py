@@ -69,6 +69,11 @@ def _est_plate(cadre: pl.DataFrame) -> bool:
 
 
 def _compter(essai: Essai, lot: pipeline.Lot) -> None:
+    depots = pl.DataFrame(
+        [(rang, i.structure_code, i.extraction) for rang, i in lot.identites.items()],
+        schema={"depot": pl.Int32, "structure": pl.String, "extraction": pl.Date},
+        orient="row",
+    )
     personnes, contrats, marches = set[str](), set[str](), set[str]()
     for cadre in lot.tables.values():
         if "id_personne" in cadre.columns and "date_naissance" in cadre.columns:
@@ -78,9 +83,10 @@ def _compter(essai: Essai, lot: pipeline.Lot) -> None:
         if "mois" not in cadre.columns or cadre.is_empty():
             continue
         marches |= set(cadre["numero_marche" if "numero_marche" in cadre.columns else "code_marche"])
-        # in the flat format the hours hold those of training; a month counts once: in the latest deposit that has it
+        # in the flat format the hours hold those of training; a month of a structure counts once: as it was last extracted
         comptees = ["heures"] if "heures" in cadre.columns else ["heures_travaillees", "heures_formation"]
-        lignes = cadre.filter(pl.col("depot") == pl.col("depot").max().over("mois"))
+        dates = cadre.join(depots, on="depot", how="left", maintain_order="left")
+        lignes = dates.filter(pl.col("extraction") == pl.col("extraction").max().over("structure", "mois"))
         total = pl.sum_horizontal(pl.col(comptees).fill_null(0)).sum()
         for mois, somme in (
             lignes.group_by(pl.col("mois").dt.to_string("%Y-%m")).agg(total).sort("mois").rows()
