@@ -26,7 +26,6 @@ from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, valeurs_de
 from ingest.description.verification import verifier
 from ingest.discovery import Candidat, decouvrir
-from ingest.findings import MESSAGES
 from ingest.layouts import Layout, Table, charger_layouts, lire_layout, normaliser
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires
@@ -132,17 +131,8 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
             f"Aucun classeur, fichier CSV ni archive dans « {', '.join(map(str, depots))} ». Vérifiez le chemin.",
         )
     infos = [normaliser(n) for la in livres if la.informations for n in la.informations.noms]
-    try:
-        candidats = _avec_les_dossiers(candidats)
-        observation = observer([(c, ouvrir(c)) for c in candidats], infos)
-    except DepotRefuse as refus:
-        message = MESSAGES["refus"][refus.regle].format(
-            valeur=refus.valeur or "",
-            colonne=refus.colonne or "",
-            detail=refus.detail,
-            table=refus.table or "",
-        )
-        raise ErreurUtilisateur("A_DECRIRE_ILLISIBLE", message) from None
+    candidats = _avec_les_dossiers(candidats)
+    observation = observer(candidats, infos)
     codes = charger_codes(SEEDS, espace.alias)
     proposition = proposer(observation, livres, codes, charger_territoires())
     if proposition is None:
@@ -174,7 +164,10 @@ def _avec_les_dossiers(candidats: Sequence[Candidat]) -> list[Candidat]:
 
 
 def _premiere_ligne(candidat: Candidat) -> tuple[str | None, ...]:
-    classeur = ouvrir(candidat)
+    try:
+        classeur = ouvrir(candidat)
+    except DepotRefuse:  # said when it is looked at
+        return ()
     return classeur.lire(classeur.noms[0]).cellules.drop("ligne").head(1).row(0)
 
 

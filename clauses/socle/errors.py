@@ -6,6 +6,7 @@ import datetime as dt
 import errno
 import os
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -68,6 +69,12 @@ class DepotRefuse(Exception):
         self.valeur = valeur
         self.detail = detail
         self.provenance: Provenance | None = None  # none: nothing but the deposit's name may say it
+
+    def dire(self, messages: Mapping[str, str]) -> str:
+        """What is said of it. `messages`: of refusals, by rule."""
+        return messages[self.regle].format(
+            valeur=self.valeur or "", colonne=self.colonne or "", detail=self.detail, table=self.table or ""
+        )
 
 
 _PLACE = "Libérez de la place"

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from ingest.description.entetes import EnTete, a_plat, deviner, est_mois_sans_annee, mois_ecrit
 from ingest.description.langage import FEUILLE, MOIS, Listes
 from ingest.description.vocabulaire import sens
 from ingest.discovery import Candidat
 from ingest.feuilles import Feuilles
+from ingest.findings import MESSAGES
 from ingest.layouts import normaliser
 from ingest.nettoyage import nettoyer
 from ingest.nommage import SUFFIXES, nom_de_table
-from ingest.reading import ClasseurLu
+from ingest.reading import ClasseurLu, ouvrir
 
 _NOM_DE_MOIS = (
     r"janvier|janv|jan|fevrier|fevr|fev|feb|mars|mar|avril|avr|apr|mai|may|juin|jun|juillet|juil|jul|aout|aou|aug|"
@@ -89,26 +91,48 @@ def mois_dans(entete: str) -> tuple[str, str] | None:
     return motif, ecrit
 
 
-def observer(classeurs: Sequence[tuple[Candidat, ClasseurLu]], infos: Sequence[str]) -> Observation:
-    """`infos`: normalised names of the sheets that say who deposits. Raises DepotRefuse when a sheet cannot be read."""
-    ouverts = [(candidat, lu, Feuilles(lu)) for candidat, lu in classeurs]
+def observer(candidats: Sequence[Candidat], infos: Sequence[str]) -> Observation:
+    """`infos`: normalised names of the sheets that say who deposits. Raises ErreurUtilisateur A_DECRIRE_ILLISIBLE."""
+    ouverts: list[tuple[Candidat, ClasseurLu, Feuilles]] = []
     vues: dict[frozenset[str], list[Vue]] = {}
     muettes: list[str] = []
-    for rang, (_, _, feuilles) in enumerate(ouverts):
-        for nom in feuilles.noms:
-            if normaliser(nom) in infos or not feuilles.lire(nom).remplie:
-                continue
-            entete = deviner(feuilles.lire(nom))
-            if entete is None:
-                muettes.append(nom)
-                continue
-            fixes = frozenset(normaliser(n) for n in entete.noms if n and mois_dans(n) is None)
-            vues.setdefault(fixes, []).append(Vue(rang, nom, feuilles, entete))
+    for rang, candidat in enumerate(candidats):
+        try:
+            classeur = ouvrir(candidat)
+            feuilles = Feuilles(classeur)
+            siennes, sans_entete = _regarder(rang, feuilles, infos)
+        except DepotRefuse as refus:
+            raise ErreurUtilisateur(
+                "A_DECRIRE_ILLISIBLE",
+                f"« {candidat.relatif} » ne peut pas être décrit. {refus.dire(MESSAGES['refus'])}",
+            ) from None
+        ouverts.append((candidat, classeur, feuilles))
+        muettes += sans_entete
+        for fixes, vue in siennes:
+            vues.setdefault(fixes, []).append(vue)
     blocs = [_bloc(sortes) for sortes in _reunies(vues)]
-    if len(blocs) == 1 and all(c.contenant == "csv" for c, _ in classeurs):
+    if len(blocs) == 1 and all(c.contenant == "csv" for c in candidats):
         blocs[0].noms = ("*",)  # the file is the deposit: its name is no table's
     listes, pris = _listes(blocs)
     return Observation([b for b in blocs if b is not pris], listes, ouverts, sorted(set(muettes)))
+
+
+def _regarder(
+    rang: int, feuilles: Feuilles, infos: Sequence[str]
+) -> tuple[list[tuple[frozenset[str], Vue]], list[str]]:
+    """The filled sheets of one deposit with the headers that they share with others, and those without a header."""
+    vues: list[tuple[frozenset[str], Vue]] = []
+    muettes: list[str] = []
+    for nom in feuilles.noms:
+        if normaliser(nom) in infos or not feuilles.lire(nom).remplie:
+            continue
+        entete = deviner(feuilles.lire(nom))
+        if entete is None:
+            muettes.append(nom)
+        else:
+            fixes = frozenset(normaliser(n) for n in entete.noms if n and mois_dans(n) is None)
+            vues.append((fixes, Vue(rang, nom, feuilles, entete)))
+    return vues, muettes
 
 
 def _reunies(vues: dict[frozenset[str], list[Vue]]) -> list[list[Vue]]:
