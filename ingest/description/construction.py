@@ -15,7 +15,14 @@ from ingest.assemblage import lignes_de_donnees
 from ingest.cellules import est_vide
 from ingest.csv_texte import Enregistrements
 from ingest.description.codes_de_la_source import Traductions, codes_de, traduire
-from ingest.description.entetes import EnTete, a_plat, est_mois_sans_annee, mois_ecrit, trouver
+from ingest.description.entetes import (
+    EnTete,
+    a_plat,
+    est_mois_sans_annee,
+    mois_ecrit,
+    numero_du_mois,
+    trouver,
+)
 from ingest.description.langage import FEUILLE, MOIS, Bloc, Deduite, Description, Origine
 from ingest.extraction import TableBrute, extraire
 from ingest.feuilles import Feuilles
@@ -218,7 +225,7 @@ def redresser_les_mois(source: Source, annee_de: Annees) -> pl.DataFrame:
         trouve = _mois_de(source.bloc, entete)
         if trouve is not None:
             mesure, ecrit = trouve
-            mois = mois_ecrit(ecrit) or annee_de(ecrit) or ecrit
+            mois = mois_ecrit(ecrit) or ecrit
             if mesure in par_mois.setdefault(mois, {}):
                 raise DepotRefuse(
                     "COLONNE_EN_DOUBLE",
@@ -233,7 +240,7 @@ def redresser_les_mois(source: Source, annee_de: Annees) -> pl.DataFrame:
     debout = [
         source.lignes.select(
             *communes,
-            pl.lit(mois).alias(MOIS),
+            _mois_de_la_feuille(mois, source.bloc, annee_de).alias(MOIS),
             *(
                 (pl.col(mesures[m]) if m in mesures else pl.lit(None, dtype=pl.String)).alias(f"{{{m}}}")
                 for m in source.bloc.mois
@@ -250,6 +257,16 @@ def redresser_les_mois(source: Source, annee_de: Annees) -> pl.DataFrame:
         for m in source.bloc.mois
     )
     return pl.concat(debout).filter(remplie).sort("ligne", maintain_order=True)
+
+
+def _mois_de_la_feuille(mois: str, bloc: Bloc, annee_de: Annees) -> pl.Expr:
+    """A month without a year is of the year that its sheet's name says, else of the description's, else of the deposit's."""
+    if mois_ecrit(mois) is not None:
+        return pl.lit(mois)
+    numero = numero_du_mois(mois)
+    annee = pl.col(FEUILLE).str.extract(r"(?:^|\D)((?:19|20)\d\d)(?:\D|$)")
+    dite = f"{bloc.annee}-{numero}" if bloc.annee is not None else annee_de(mois) or mois
+    return pl.coalesce(pl.concat_str(annee, pl.lit(f"-{numero}")), pl.lit(dite))
 
 
 # --- our tables ---------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ _MOIS_SEUL = re.compile(
     r"(?:janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[uû]t?|sept?|oct|nov|d[ée]c)[a-zéû]*\.?|m?(?:0?[1-9]|1[0-2])",
     re.IGNORECASE,
 )
+_PREMIER_DU_MOIS = re.compile(
+    r"^((?:19|20)\d\d)\D(\d\d)\D01(?:\D00\D00\D00)?$"
+)  # how a header of dates is read
 _CHIFFRES = re.compile(r"[\d\s.,/:%€+-]+")
 
 
@@ -37,13 +40,21 @@ class EnTete:
 @lru_cache(maxsize=20_000)
 def mois_ecrit(texte: str) -> str | None:
     """`2024-03` of « mars 2024 », « 03/2024 », « 2024-03-01 00:00:00 »; None for all else."""
-    lu = lire_mois_d_une_colonne(pl.Series([texte], dtype=pl.String)).item()
+    nu = _PREMIER_DU_MOIS.sub(r"\1-\2", texte)
+    lu = lire_mois_d_une_colonne(pl.Series([nu], dtype=pl.String)).item()
     return None if lu is None else lu.strftime("%Y-%m")
 
 
 def est_mois_sans_annee(texte: str) -> bool:
     """« mars », « M03 », « 3 »."""
     return _MOIS_SEUL.fullmatch(texte.strip()) is not None
+
+
+def numero_du_mois(texte: str) -> str:
+    """`03` of « mars », « M03 », « 3 »."""
+    nu = re.sub(r"^m?0?(\d{1,2})$", r"\1", texte.strip().lower())
+    ecrit = mois_ecrit(f"2000-{int(nu):02d}" if nu.isdigit() else f"{nu} 2000")
+    return ecrit[-2:] if ecrit else nu
 
 
 def _est_libelle(texte: str) -> bool:

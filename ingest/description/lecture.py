@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from clauses.socle.errors import DepotRefuse
 from ingest.description.codes_de_la_source import lire_les_listes
 from ingest.description.construction import Source, construire, lire_le_bloc, part_reconnue
-from ingest.description.entetes import est_mois_sans_annee, mois_ecrit
+from ingest.description.entetes import est_mois_sans_annee, numero_du_mois
 from ingest.description.langage import Description, en_motif
 from ingest.discovery import Candidat
 from ingest.extraction import DepotBrut
@@ -179,11 +179,10 @@ def _mois_de_la_periode(ecrit: str, debut: dt.date, fin: dt.date) -> str | None:
     """`2024-03` of « mars » where the period has one month of March only."""
     if not est_mois_sans_annee(ecrit):
         return None
-    nom = re.sub(r"^m?0?(\d{1,2})$", r"\1", ecrit.strip().lower())
+    numero = numero_du_mois(ecrit)
     possibles = {
         mois
         for annee in range(debut.year, fin.year + 1)
-        if (mois := mois_ecrit(f"{annee}-{int(nom):02d}" if nom.isdigit() else f"{nom} {annee}")) is not None
-        and f"{debut:%Y-%m}" <= mois <= f"{fin:%Y-%m}"
+        if f"{debut:%Y-%m}" <= (mois := f"{annee}-{numero}") <= f"{fin:%Y-%m}"
     }
     return possibles.pop() if len(possibles) == 1 else None

@@ -25,7 +25,7 @@ _NOM_DE_MOIS = (
     r"septembre|sept|sep|octobre|oct|novembre|nov|decembre|dec"
 )
 _MOIS = re.compile(
-    rf"(?:(?<![a-z])(?:{_NOM_DE_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
+    rf"(?:\b20\d\d (?:{_NOM_DE_MOIS})(?![a-z])|(?<![a-z])(?:{_NOM_DE_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
     r"|\b20\d\d ?m?(?:0?[1-9]|1[0-2])(?: 0?1)?(?: 00 00 00)?\b|\b(?:0?1 )?(?:0?[1-9]|1[0-2]) 20\d\d\b"
     r"|\bm(?:0?[1-9]|1[0-2])\b)"
 )

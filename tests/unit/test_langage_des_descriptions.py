@@ -42,7 +42,8 @@ feuilles:
 - noms: [Gens]
   tables:
     Bénéficiaires: {N° bénéficiaire: Dossier, Nom: Patronyme, Prénom: Petit nom,
-      Date de naissance: Venu au monde, Sexe: F ou H, Niveau de formation: Diplôme, Catégorie principale: Public, Prescripteur: Envoyé par}
+      Date de naissance: Venu au monde, Sexe: F ou H, Niveau de formation: Diplôme,
+      Catégorie principale: Public, Prescripteur: Envoyé par}
 - noms: [Embauches]
   tables:
     Contrats: {N° contrat: Embauche, N° bénéficiaire: Dossier, SIRET employeur: Immatriculation,
