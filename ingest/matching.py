@@ -34,10 +34,12 @@ def reconnaitre(
     premiere = next((n for n in feuilles.noms if feuilles.lire(n).remplie), None)
     if premiere is None:
         raise DepotRefuse("ILLISIBLE", detail="le dépôt ne contient aucune cellule remplie")
-    decrit = la_description(layouts, feuilles)
-    if decrit is not None:
+    livres = [la for la in layouts if la.description is None]
+    decrit, part = la_description(layouts, feuilles)
+    # what is described in part, and ours as a whole, is ours
+    if decrit is not None and (part == 1 or not _se_lit_sans_description(livres, feuilles, premiere)):
         return lire_un_depot_decrit(decrit, feuilles, classeur, candidat, aujourd_hui)
-    layout, affectees = _choisir([la for la in layouts if la.description is None], feuilles, premiere)
+    layout, affectees = _choisir(livres, feuilles, premiere)
     informations = [] if layout.plat else _feuilles_d_informations(layout, feuilles)
     dites, autres = (
         lire_informations(layout, (r for f in informations for r in _rangees(f, classeur)))
@@ -122,6 +124,19 @@ def _choisir(layouts: Sequence[Layout], feuilles: Feuilles, premiere: str) -> tu
     if layout is None:
         raise DepotRefuse("FORMAT_INCONNU", detail=f"tables ou en-têtes vus : {', '.join(feuilles.noms[:8])}")
     return layout, affectees
+
+
+def _se_lit_sans_description(layouts: Sequence[Layout], feuilles: Feuilles, premiere: str) -> bool:
+    """Whether a layout of ours has all its required tables and columns."""
+    try:
+        layout, affectees = _choisir(layouts, feuilles, premiere)
+    except DepotRefuse:
+        return False
+    return all(
+        t.nom in affectees and trouver_entete(t, feuilles.lire(affectees[t.nom])).complet(t)
+        for t in layout.tables
+        if t.requise
+    )
 
 
 def _part_reconnue(table: Table, feuille: FeuilleLue) -> float:

@@ -23,7 +23,7 @@ from ingest.description.essai import Essai, essayer
 from ingest.description.observation import observer
 from ingest.description.proposition import SEUIL, Proposee, Proposition, proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
-from ingest.description.valeurs import Valeur, valeurs_de
+from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
 from ingest.description.verification import verifier
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import Layout, Table, charger_layouts, lire_layout, normaliser
@@ -172,13 +172,11 @@ def _premiere_ligne(candidat: Candidat) -> tuple[str | None, ...]:
 
 
 def _nom(proposition: Proposition) -> str:
-    """A name of the shape of the source, the same each time it is described."""
-    premiere = (
-        normaliser(proposition.blocs[0].vu.titre.strip("… ")).replace(" ", "-")
-        if proposition.blocs
-        else "export"
-    )
-    return f"export-{premiere or 'decrit'}"
+    """A name of the shape of the source, the same each time it is described; never that of a person."""
+    vu = proposition.blocs[0].vu
+    mots = normaliser(vu.titre if vu.seule else " ".join(vu.entetes[:2])).split()
+    retenus = [m for m in mots if m not in noms_de_personnes(proposition)]
+    return "-".join(["export", *retenus])
 
 
 def _ecrire_le_classeur(sortie: Path, nom: str, decrite: Decrite) -> None:

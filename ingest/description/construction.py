@@ -12,7 +12,7 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse
 from ingest.assemblage import lignes_de_donnees
-from ingest.cellules import est_vide
+from ingest.cellules import est_vide, regle_de_l_illisible
 from ingest.csv_texte import Enregistrements
 from ingest.description.codes_de_la_source import Traductions, codes_de, traduire
 from ingest.description.entetes import (
@@ -35,6 +35,8 @@ from ingest.nommage import nom_de_table
 
 _PART_DES_ENTETES = 0.8  # of the headers of a description, those that make a sheet its own
 _LIEN_D_UNE_CLE = " | "
+_UNE_SECONDE = 0.001  # of one
+_DECIMALES = 5
 _EN_HEURES = {"heures": 1.0, "minutes": 1 / 60}
 
 Annees = Callable[[str], str | None]
@@ -159,7 +161,9 @@ def lire_le_bloc(
                 f"ligne {min(vues.lignes)})",
             )
         presentes = [c.nom for c in table.colonnes if c.nom in lignes.columns]
-        lignes = lignes_de_donnees(table, presentes, pl.repeat(0, lignes.height, eager=True), [lignes])
+        lignes = lignes_de_donnees(
+            table, presentes, pl.repeat(0, lignes.height, eager=True).alias("depot"), [lignes]
+        )
         renommees = {c.nom: c.entete for c in table.colonnes if c.nom in presentes}
         decalage = int(cadres[-1]["ligne"].max() or 0) if cadres and cadres[-1].height else premiere - 1  # type: ignore[arg-type]
         suites[decalage + 1] = nom
@@ -242,7 +246,7 @@ def redresser_les_mois(source: Source, annee_de: Annees) -> pl.DataFrame:
             *communes,
             _mois_de_la_feuille(mois, source.bloc, annee_de).alias(MOIS),
             *(
-                (pl.col(mesures[m]) if m in mesures else pl.lit(None, dtype=pl.String)).alias(f"{{{m}}}")
+                (_situee(mesures[m]) if m in mesures else pl.lit(None, dtype=pl.String)).alias(f"{{{m}}}")
                 for m in source.bloc.mois
             ),
         )
@@ -257,6 +261,13 @@ def redresser_les_mois(source: Source, annee_de: Annees) -> pl.DataFrame:
         for m in source.bloc.mois
     )
     return pl.concat(debout).filter(remplie).sort("ligne", maintain_order=True)
+
+
+def _situee(entete: str) -> pl.Expr:
+    """A cell of a month; words in it, which no number will be read from, say where they stand."""
+    texte = pl.col(entete)
+    mots = texte.str.contains(r"\p{L}") & ~texte.str.contains(r"\d") & regle_de_l_illisible(texte).is_null()
+    return pl.when(mots & ~est_vide(texte)).then(pl.format("{} ({})", texte, pl.lit(entete))).otherwise(texte)
 
 
 def _mois_de_la_feuille(mois: str, bloc: Bloc, annee_de: Annees) -> pl.Expr:
@@ -283,14 +294,16 @@ def construire(
     assert layout.description is not None
     construites = Construites()
     for source in sources:
-        lignes = redresser_les_mois(source, annee_de) if source.bloc.mois else source.lignes
+        par_mois = redresser_les_mois(source, annee_de) if source.bloc.mois else source.lignes
         for nom, origines in source.bloc.tables.items():
+            derivees = {e for o in origines.values() for e in o.entetes if e.startswith("{")} - {FEUILLE}
+            lignes = par_mois if derivees else source.lignes
             table = next(t for t in layout.tables if t.entete == nom)
             cellules = _projeter(table, origines, source, lignes, traductions, identite)
+            ecrits = {c: _ecrit(o, source.bloc) for c, o in origines.items() if o.colonnes}
             if nom in source.bloc.distinctes:
-                cellules, dites = _rendre_distinctes(table, cellules)
+                cellules, dites = _rendre_distinctes(table, cellules, ecrits)
                 construites.remarques += dites
-            ecrits = {c: _ecrit(o) for c, o in origines.items() if o.colonnes}
             entetes = {c: e for c, e in ecrits.items() if e != c}
             premiere = nom == next(iter(source.bloc.tables))
             _ajouter(
@@ -319,8 +332,12 @@ def construire(
     return construites
 
 
-def _ecrit(origine: Origine) -> str:
-    return " + ".join(c.strip("{}") for c in origine.colonnes)
+def _ecrit(origine: Origine, bloc: Bloc) -> str:
+    """How the source calls what one of our columns is read from."""
+    noms = {MOIS: "mois (en-tête)", FEUILLE: "nom de la feuille"} | {
+        f"{{{m}}}": motif for m, motif in bloc.mois.items()
+    }
+    return " + ".join(noms.get(c, c) for c in origine.colonnes)
 
 
 def _ajouter(construites: Construites, brute: TableBrute, cellules: pl.DataFrame) -> None:
@@ -419,8 +436,18 @@ def _en_heures(
         lues = pl.select(pl.when(vides).then(0.0).otherwise(lues)).to_series()
         total = total + lues if origine.plus else total - lues
         valeurs = pl.select(pl.when(lues.is_null()).then(autres).otherwise(valeurs)).to_series()
-    ecrit = total.round(6).cast(pl.String)
+    ecrit = _en_duree(total)
     return pl.select(pl.coalesce(ecrit, valeurs)).to_series()
+
+
+def _en_duree(heures: pl.Series) -> pl.Series:
+    """Hours as `PT1H20M30S`, where they are a number of seconds: many decimals would be taken for a fraction of a day."""
+    secondes = pl.col("h") * 3600
+    entieres = secondes.round(0).cast(pl.Int64)
+    duree = pl.format("PT{}H{}M{}S", entieres // 3600, entieres % 3600 // 60, entieres % 60)
+    exacte = ((secondes - entieres).abs() < _UNE_SECONDE) & (pl.col("h") >= 0)
+    decimales = pl.col("h").round(_DECIMALES).cast(pl.String)
+    return heures.to_frame("h").select(t=pl.when(exacte).then(duree).otherwise(decimales)).to_series()
 
 
 def _vides(textes: pl.Series) -> pl.Series:
@@ -438,7 +465,9 @@ def _cle(table: Table, colonnes: Collection[str]) -> list[pl.Expr]:
     ]
 
 
-def _rendre_distinctes(table: Table, cellules: pl.DataFrame) -> tuple[pl.DataFrame, list[Remarque]]:
+def _rendre_distinctes(
+    table: Table, cellules: pl.DataFrame, ecrits: Mapping[str, str]
+) -> tuple[pl.DataFrame, list[Remarque]]:
     """One row per key: of each column the last value that is filled; those that differ are told, once per key and column."""
     cles = _cle(table, cellules.columns)
     noms = [e.meta.output_name() for e in cles]
@@ -460,7 +489,7 @@ def _rendre_distinctes(table: Table, cellules: pl.DataFrame) -> tuple[pl.DataFra
                     "VALEURS_CONTRAIRES",
                     table.entete,
                     rangee[0],
-                    colonne.entete,
+                    ecrits.get(colonne.entete, colonne.entete),
                     detail=f"« {dite} »",
                 )
             )
@@ -499,7 +528,7 @@ def _deduire(construites: Construites, layout: Layout, table: Table, deduite: De
         vue = de_l_enfant if de_l_enfant in gauche.columns else du_parent
         if vue in ensemble.columns:
             sorties[nom] = pl.col(str(vue)).alias(nom)
-    cellules, _ = _rendre_distinctes(table, ensemble.select("ligne", *sorties.values()))
+    cellules, _ = _rendre_distinctes(table, ensemble.select("ligne", *sorties.values()), {})
     remarque = Remarque(
         "alerte",
         "TABLE_DEDUITE",

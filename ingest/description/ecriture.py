@@ -8,8 +8,10 @@ from typing import Any
 
 import yaml
 
+from ingest.codes import forme_normale
 from ingest.description.langage import MOIS
 from ingest.description.proposition import BlocPropose, Proposition
+from ingest.description.valeurs import noms_de_personnes
 from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, unite_ecrite
 from ingest.layouts import Colonne, Layout, Table
 
@@ -103,7 +105,12 @@ def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict
     )
     if code is not None:
         lue["identite"] = {"code_structure": code}
-    muettes = [*proposition.observation.muettes, *_non_lues(proposition, choix)]
+    noms = noms_de_personnes(proposition)
+    muettes = [
+        nom
+        for nom in (*proposition.observation.muettes, *_non_lues(proposition, choix))
+        if not noms & set(forme_normale(nom).split())
+    ]
     if muettes:
         lue["feuilles_ignorees"] = muettes
     return lue

@@ -102,16 +102,42 @@ def lire_description(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]
     for cle in identite:
         _parmi("identite", cle, IDENTITES)
     listes = brut.get("listes")
+    if listes is not None:
+        _exiger("listes", listes, ("feuille", "code", "libelle"))
+    noms_de_depot = _textes(brut.get("noms_de_depot", ()))
+    for patron in noms_de_depot:
+        en_motif(patron)
     return Description(
         blocs=blocs,
         listes=None if listes is None else Listes(**listes),
-        deduites={
-            table: Deduite(d["de"], d["avec"], d["colonnes"]) for table, d in brut.get("deduites", {}).items()
-        },
-        noms_de_depot=tuple(brut.get("noms_de_depot", ())),
+        deduites={table: _deduite(table, d, tables) for table, d in brut.get("deduites", {}).items()},
+        noms_de_depot=noms_de_depot,
         identite=identite,
-        feuilles_ignorees=tuple(brut.get("feuilles_ignorees", ())),
+        feuilles_ignorees=_textes(brut.get("feuilles_ignorees", ())),
     )
+
+
+def _deduite(table: str, brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Deduite:
+    _parmi("deduites", table, list(tables))
+    _exiger(f"deduites, table « {table} »", brut, ("de", "avec", "colonnes"))
+    for autre in (brut["de"], brut["avec"]):
+        _parmi("deduites", autre, list(tables))
+    connues = [*tables[brut["de"]], *tables[brut["avec"]]]
+    for notre, leur in brut["colonnes"].items():
+        _parmi(f"colonne de la table « {table} »", notre, tables[table])
+        _parmi(f"colonne de « {brut['de']} » ou de « {brut['avec']} »", leur, connues)
+    return Deduite(brut["de"], brut["avec"], brut["colonnes"])
+
+
+def _exiger(ou: str, brut: Mapping[str, Any], cles: Sequence[str]) -> None:
+    for cle in cles:
+        if cle not in brut:
+            raise ValueError(f"{ou} : « {cle} » manque")
+
+
+def _textes(brut: Any) -> tuple[str, ...]:
+    """A list of texts, or one text alone."""
+    return (brut,) if isinstance(brut, str) else tuple(str(t) for t in brut)
 
 
 def _bloc(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Bloc:
@@ -122,7 +148,7 @@ def _bloc(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Bloc:
             raise ValueError(
                 f"« {motif} » ({mesure}) doit dire où est le mois dans l'en-tête, par « {MOIS} »"
             )
-    derivees = {MOIS, FEUILLE, *(f"{{{mesure}}}" for mesure in mois)}
+    derivees = {FEUILLE, *((MOIS, *(f"{{{mesure}}}" for mesure in mois)) if mois else ())}
     for table, colonnes in brut["tables"].items():
         _parmi("table", table, list(tables))
         lues[table] = {}
@@ -134,16 +160,16 @@ def _bloc(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Bloc:
                     raise ValueError(
                         f"« {entete} » n'est défini nulle part (il y a {', '.join(sorted(derivees))})"
                     )
-    distinctes = tuple(brut.get("distinctes", ()))
+    distinctes = _textes(brut.get("distinctes", ()))
     for table in distinctes:
         _parmi("table distincte", table, list(lues))
     return Bloc(
-        noms=tuple(brut.get("noms", ())),
+        noms=_textes(brut.get("noms", ())),
         tables=lues,
         mois=mois,
         annee=brut.get("annee"),
         distinctes=distinctes,
-        ignorees=tuple(brut.get("ignorees", ())),
+        ignorees=_textes(brut.get("ignorees", ())),
     )
 
 
@@ -153,7 +179,7 @@ def _origine(brut: Any) -> Origine:
     if not isinstance(brut, dict):
         raise ValueError(f"« {brut} » n'est ni un en-tête, ni la façon d'en lire")
     champs = {cle: valeur for cle, valeur in brut.items() if cle not in ("colonne", "colonnes")}
-    colonnes = tuple(brut.get("colonnes", ())) or ((brut["colonne"],) if "colonne" in brut else ())
+    colonnes = _textes(brut.get("colonnes", ())) or ((brut["colonne"],) if "colonne" in brut else ())
     origine = Origine(
         colonnes=colonnes,
         **{
@@ -167,6 +193,8 @@ def _origine(brut: Any) -> Origine:
             f"il faut une « colonne », des « colonnes », une « valeur » ou une « identite » ({brut})"
         )
     _parmi("unite", origine.unite, _UNITES)
+    if not isinstance(origine.heures_par_jour, int | float):
+        raise ValueError(f"heures_par_jour : « {origine.heures_par_jour} » n'est pas un nombre")
     if origine.identite is not None:
         _parmi("identite", origine.identite, IDENTITES)
     return origine

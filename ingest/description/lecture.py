@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from clauses.socle.errors import DepotRefuse
 from ingest.description.codes_de_la_source import lire_les_listes
-from ingest.description.construction import Source, construire, lire_le_bloc, part_reconnue
+from ingest.description.construction import Construites, Source, construire, lire_le_bloc, part_reconnue
 from ingest.description.entetes import est_mois_sans_annee, numero_du_mois
 from ingest.description.langage import Description, en_motif
 from ingest.discovery import Candidat
 from ingest.extraction import DepotBrut
 from ingest.feuilles import Feuilles, rangees
 from ingest.layouts import Layout, normaliser
+from ingest.nettoyage import nettoyer_texte
 from ingest.nommage import nom_de_table
 from ingest.provenance import dites_par_le_nom, identifier, lire_informations, provenance
 from ingest.reading import ClasseurLu
@@ -24,19 +25,22 @@ _PART_RECONNUE = 0.8  # of the headers of a description
 _CASE = re.compile(r"(.+)!([A-Z]{1,3})(\d+)")
 
 
-def la_description(layouts: Sequence[Layout], feuilles: Feuilles) -> Layout | None:
-    """The described layout whose headers the deposit has, most of them at least. Raises DepotRefuse when two fit as well."""
+def la_description(layouts: Sequence[Layout], feuilles: Feuilles) -> tuple[Layout | None, float]:
+    """The described layout whose headers the deposit has, most of them at least, and which share of them.
+
+    Raises DepotRefuse when two fit as well.
+    """
     parts = [(part_reconnue(la.description, feuilles), la) for la in layouts if la.description is not None]
     meilleure = max((p for p, _ in parts), default=0.0)
     if meilleure < _PART_RECONNUE:
-        return None
+        return None, 0.0
     retenues = [la for p, la in parts if p == meilleure]
     if len(retenues) > 1:
         noms = " et ".join(f"« {la.nom} »" for la in retenues)
         raise DepotRefuse(
             "FORMAT_INCONNU", detail=f"deux descriptions lui conviennent, {noms} (gardez-en une)"
         )
-    return retenues[0]
+    return retenues[0], meilleure
 
 
 def lire_un_depot_decrit(
@@ -64,6 +68,7 @@ def lire_un_depot_decrit(
         traductions, feuille_de_listes = lire_les_listes(description.listes, feuilles)
         complete = {**dites, "code_structure": identite.structure_code}
         construites = construire(layout, sources, traductions, complete, annee_de)
+        _accorder_la_table(identite.structure_code, construites)
         for table in layout.tables:
             if table.requise and table.nom not in construites.tables:
                 raise DepotRefuse("TABLE_MANQUANTE", table=table.entete, detail=table.entete)
@@ -102,6 +107,22 @@ def _accorder_les_codes(code: str, candidat: Candidat, dites: Mapping[str, str])
                 detail=f"Le dépôt dit deux structures : « {code} » dans ses lignes, « {dit} » dans {ou}. "
                 "Vérifiez de quelle structure il est, et corrigez l'un des deux.",
             )
+
+
+def _accorder_la_table(code: str, construites: Construites) -> None:
+    """Raises DepotRefuse when the table of structures is of another one."""
+    for nom, cellules in construites.cellules.items():
+        brute = construites.tables[nom]
+        if brute.table.cle == ("code_structure",) and "code_structure" in cellules.columns:
+            dits = [nettoyer_texte(c) for c in cellules["code_structure"].drop_nulls()]
+            if dits and not any(d and normaliser(d) == normaliser(code) for d in dits):
+                raise DepotRefuse(
+                    "IDENTITE_MANQUANTE",
+                    table=brute.table.entete,
+                    valeur=dits[0],
+                    detail=f"Le dépôt est celui de « {code} », la table {brute.table.entete} dit « {dits[0]} ». "
+                    "Vérifiez de quelle structure il est, et corrigez l'un des deux.",
+                )
 
 
 def _informations(layout: Layout, feuilles: Feuilles) -> list[str]:

@@ -62,10 +62,17 @@ class BlocVu:
     mois: dict[str, list[str]] = field(default_factory=dict)
 
     @property
+    def seule(self) -> bool:
+        """Whether all its sheets are called the same."""
+        return len(set(map(nom_de_table, self.feuilles))) == 1
+
+    @property
     def titre(self) -> str:
         """How the block is called: its sheet, or its sheets."""
-        seule = len(set(map(nom_de_table, self.feuilles))) == 1
-        return sans_extension(self.feuilles[0]) + ("" if seule else " …")
+        if self.seule:
+            return sans_extension(self.feuilles[0])
+        # their names may be those of persons
+        return f"{len(self.feuilles)} feuilles ({', '.join(self.entetes[:2])} …)"
 
 
 @dataclass

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from ingest import dates, nombres, parsers
@@ -181,18 +182,17 @@ class Profil:
         part = part_vraie(lues.is_not_null())
         if part < 0.7:
             return -1.0, "ce ne sont pas des nombres"
-        mediane = float(lues.drop_nulls().median() or 0.0)  # type: ignore[arg-type]
-        if self.part(r"^\d{12,}$") > 0.5 or mediane > 60 * _HEURES_D_UN_MOIS:
+        milieu = mediane(lues)
+        if self.part(r"^\d{12,}$") > 0.5 or milieu > 60 * _HEURES_D_UN_MOIS:
             return -1.0, "ces nombres sont trop grands"
-        return (
-            0.3 if mediane <= _HEURES_D_UN_MOIS else -0.1
-        ), f"ce sont des nombres, autour de {mediane:.0f}"
+        dit = f"ce sont des nombres, autour de {grandeur(milieu)}"
+        return (0.3 if milieu <= _HEURES_D_UN_MOIS else -0.1), dit
 
     def _nombre(self, _: Colonne) -> tuple[float, str]:
         part = part_vraie(self.nombres.is_not_null())
         if part < 0.7 or self.part(r"^\d{12,}$") > 0.5 or self.part(r"^0\d+$") > 0.2:
             return -0.9, "ce ne sont pas des quantités"
-        return 0.2, f"ce sont des nombres, autour de {float(self.nombres.drop_nulls().median() or 0):.0f}"  # type: ignore[arg-type]
+        return 0.2, f"ce sont des nombres, autour de {grandeur(mediane(self.nombres))}"
 
     def _code(self, colonne: Colonne) -> tuple[float, str]:
         if colonne.nom == "code_cpv":
@@ -245,3 +245,17 @@ def pour_cent(part: float, quoi: str = "") -> str:
 def masquer(texte: str) -> str:
     """The shape of a value: « Xxxxxx 99/99/9999 »."""
     return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", lambda m: "X" if m[0].isupper() else "x", texte))[:16]
+
+
+def mediane(nombres_lus: pl.Series) -> float:
+    """The median of what could be read; 0 of nothing."""
+    return (
+        float(np.nanmedian(nombres_lus.drop_nulls().to_numpy()))
+        if nombres_lus.null_count() < len(nombres_lus)
+        else 0.0
+    )
+
+
+def grandeur(valeur: float) -> str:
+    """A number to its first digit: what it is worth, never one that a cell holds."""
+    return f"{float(f'{valeur:.0e}'):,.0f}".replace(",", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,7 +17,8 @@ from ingest.layouts import Colonne, Table
 
 _MOTS_PAR_COLONNE = 80
 _PROCHE = 88
-_MOT_FREQUENT = 2
+_MOT_FREQUENT = 3  # what is written less often may be somebody's name
+_PERSONNEL = re.compile(r"@|(?:\d\D{0,2}){4}|\b(?:M|Mr|Mme|Mlle|Monsieur|Madame)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Valeur:
 
 def valeurs_de(proposition: Proposition, codes: Codes) -> list[Valeur]:
     """Of all the columns of words that something is proposed for."""
-    noms = _noms_de_personnes(proposition)
+    noms = noms_de_personnes(proposition)
     valeurs: list[Valeur] = []
     for bloc in proposition.blocs:
         for proposee in bloc.colonnes:
@@ -75,18 +77,17 @@ def _d_une_colonne(
         ).to_series()
     else:
         connus = codes.lire(nomenclature, traduits)
-    reconnue = connus.null_count() <= len(connus) / 2
     formes = codes.formes.get(nomenclature, {})
     valeurs = []
     for mot, traduit, nombre, code in zip(mots, traduits, comptes["count"], connus, strict=True):
-        frequent = nombre >= _MOT_FREQUENT or reconnue
-        montrable = code is not None or (frequent and not (set(forme_normale(mot).split()) & noms))
         proche = None
         if code is None:
             trouve = process.extractOne(
                 forme_normale(traduit), list(formes), scorer=fuzz.ratio, score_cutoff=_PROCHE
             )
             proche = formes[trouve[0]] if trouve else None
+        personnel = bool(_PERSONNEL.search(mot)) or bool(set(forme_normale(mot).split()) & noms)
+        montrable = code is not None or (not personnel and (nombre >= _MOT_FREQUENT or proche is not None))
         valeurs.append(
             Valeur(
                 bloc.vu.titre,
@@ -103,7 +104,7 @@ def _d_une_colonne(
     return valeurs
 
 
-def _noms_de_personnes(proposition: Proposition) -> frozenset[str]:
+def noms_de_personnes(proposition: Proposition) -> frozenset[str]:
     """The words of the names and first names that the source holds."""
     mots: set[str] = set()
     for bloc in proposition.blocs:
