@@ -1,4 +1,4 @@
-"""Every description shown in docs/autres-logiciels.md is one that is read, and says each thing that a description may say."""
+"""Every description shown in docs/autres-logiciels.md is read, and each thing that a description may say is shown."""
 
 from __future__ import annotations
 
