@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +21,13 @@ from ingest.description import correspondance
 from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
 from ingest.description.observation import observer
-from ingest.description.proposition import SEUIL, Proposee, Proposition, proposer
+from ingest.description.profils import IMPOSSIBLE, Profil
+from ingest.description.proposition import SEUIL, BlocPropose, Proposee, Proposition, proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
 from ingest.description.verification import verifier
 from ingest.discovery import Candidat, decouvrir
-from ingest.layouts import Layout, Table, charger_layouts, lire_layout, normaliser
+from ingest.layouts import Colonne, Layout, Table, charger_layouts, lire_layout, normaliser
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires
 
@@ -115,11 +116,31 @@ def decrire(
     if sortie is not None:
         _ecrire_le_classeur(sortie, nom, decrite)
     if correction is not None and avec is not None:
-        choix = correspondance.appliquer(correction, proposition, valeurs, avec)
+        choix = correspondance.appliquer(correction, proposition, valeurs, avec, _impossible(espace))
+        manques = [f"« {t.entete} · {c} »" for t, cs in _tables_incompletes(proposition, choix) for c in cs]
+        if manques:
+            raise ErreurUtilisateur(
+                "CORRESPONDANCE_INVALIDE",
+                f"« {avec.name} », feuille Colonnes : rien n'est choisi pour {', '.join(manques)}, dont l'observatoire "
+                "ne peut pas se passer. Choisissez la colonne de l'export qui le dit (feuille Manques : ce qui est perdu).",
+            )
         _adopter(decrite, nom, choix, candidats, espace)
     elif accepter:
         _adopter(decrite, nom, _acceptes(decrite), candidats, espace)
     return decrite
+
+
+def _impossible(espace: Espace) -> Callable[[BlocPropose, str, Colonne], str | None]:
+    codes, territoires = charger_codes(SEEDS, espace.alias), charger_territoires()
+
+    def pourquoi(bloc: BlocPropose, entete: str, colonne: Colonne) -> str | None:
+        # words and codes may be explained in the sheet of values
+        if colonne.nomenclature is not None:
+            return None
+        accord, dit = Profil(bloc.vu.lignes[entete], codes, territoires).accord(colonne)
+        return dit if accord <= IMPOSSIBLE else None
+
+    return pourquoi
 
 
 def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list[Valeur], list[Candidat]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -338,10 +338,14 @@ def _illisible(fichier: Path, pourquoi: str) -> ErreurUtilisateur:
 
 
 def appliquer(
-    correction: Correction, proposition: Proposition, valeurs: Sequence[Valeur], fichier: Path
+    correction: Correction,
+    proposition: Proposition,
+    valeurs: Sequence[Valeur],
+    fichier: Path,
+    impossible: Callable[[BlocPropose, str, Colonne], str | None],
 ) -> list[Choix]:
-    """What a person chose. Raises ErreurUtilisateur (CORRESPONDANCE_INVALIDE): a column chosen twice, unknown, or that is
-    required and has been left out, by line of the sheet."""
+    """What a person chose. Raises ErreurUtilisateur (CORRESPONDANCE_INVALIDE), by line of the sheet: a column chosen twice,
+    unknown, or whose values cannot be those of a header. `impossible` says why they cannot."""
     titres = {titre_de(t, c): (t, c) for t in proposition.base.tables for c in t.colonnes}
     fautes: list[str] = []
     prises: dict[str, int] = {}
@@ -360,6 +364,9 @@ def appliquer(
             continue
         prises[titre] = rang
         table, colonne = titres[titre]
+        pourquoi = impossible(bloc, p.entete, colonne) if MOIS not in entete else None
+        if pourquoi is not None:
+            fautes.append(f"ligne {rang}, « {entete} » ne peut pas être « {titre} » : {pourquoi}")
         un = choix[id(bloc)]
         if MOIS in entete:
             mesure = "heures" if colonne.valeur else "formation"

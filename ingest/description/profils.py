@@ -18,6 +18,7 @@ from ingest.references import Territoires
 from ingest.referentiels import communes, metiers, quartiers
 
 _VALEURS_REGARDEES = 500
+IMPOSSIBLE = -0.9  # values are not those of the column
 _FORME_DE_NOM = r"^\p{L}[\p{L}'’. -]*$"
 _CPV = r"^\d{8}(?:-\d)?$"
 _HEURES_D_UN_MOIS = 250

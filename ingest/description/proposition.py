@@ -18,7 +18,7 @@ from ingest.codes import Codes
 from ingest.description.codes_de_la_source import Traductions, codes_de, lire_les_listes, traduire
 from ingest.description.langage import FEUILLE, MOIS, Origine
 from ingest.description.observation import DEPOT, BlocVu, Observation
-from ingest.description.profils import Profil, masquer, part_vraie, pour_cent
+from ingest.description.profils import IMPOSSIBLE, Profil, masquer, part_vraie, pour_cent
 from ingest.description.vocabulaire import (
     CLES_FABRIQUEES,
     DEDUITES,
@@ -203,7 +203,7 @@ class Proposeur:
         ):
             return dit
         accord, _ = self.accord(rang, entete, cible.colonne)
-        if accord <= -0.9:
+        if accord <= IMPOSSIBLE:
             return dit - 0.6
         sure = accord > 0 and cible.colonne.type in _NATURES_SURES
         return dit * (1 - 0.25 * sure) + (_POIDS_DES_CODES if sure else _POIDS_DU_CONTENU) * accord

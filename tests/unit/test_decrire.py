@@ -191,6 +191,28 @@ def test_a_corrected_workbook(acceptee: Callable[[str], Decrite], tmp_path: Path
     assert "notre-outil" in [x.nom for x in charger_layouts(tmp_path / "espace" / "layouts")]
 
 
+def test_what_is_left_out_and_cannot_be_is_named(acceptee: Callable[[str], Decrite], tmp_path: Path) -> None:
+    classeur = tmp_path / "corrige.xlsx"
+    shutil.copy(acceptee("large").classeur, classeur)
+    corriger(classeur, "Colonnes", {"Début contrat": "ne pas reprendre"}, 2, 4)
+    execution = lancer("decrire", "--avec", classeur, "--espace", tmp_path / "espace")
+    assert (execution.code, "CORRESPONDANCE_INVALIDE" in execution.erreurs) == (2, True)
+    assert "« Bilan · Début contrat »" in execution.erreurs
+
+
+def test_a_column_whose_values_are_of_another_kind_is_not_taken(
+    acceptee: Callable[[str], Decrite], tmp_path: Path
+) -> None:
+    classeur = tmp_path / "corrige.xlsx"
+    shutil.copy(acceptee("large").classeur, classeur)
+    (operation,) = corriger(classeur, "Colonnes", {"Opération": "Bilan · Montant du marché"}, 2, 4)
+    corriger(classeur, "Colonnes", {"Montant du marché": "Bilan · Opération"}, 2, 4)
+    execution = lancer("decrire", "--avec", classeur, "--espace", tmp_path / "espace")
+    assert execution.code == 2
+    attendu = f"ligne {operation}, « Opération » ne peut pas être « Bilan · Montant du marché » : "
+    assert attendu in " ".join(execution.erreurs.split())
+
+
 def test_wrong_choices_are_named_by_their_lines(acceptee: Callable[[str], Decrite], tmp_path: Path) -> None:
     classeur = tmp_path / "corrige.xlsx"
     shutil.copy(acceptee("large").classeur, classeur)
