@@ -28,9 +28,11 @@ from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
 from ingest.description.verification import verifier
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import Colonne, Layout, Table, charger_layouts, lire_layout, normaliser
+from ingest.provenance import dites_par_le_nom
 from ingest.reading import ouvrir
 from ingest.references import charger_territoires
 
+_ENTETES_COMMUNS = 0.5
 _MOT = re.compile(r"[^\W\d_]{3}")
 
 
@@ -167,29 +169,47 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
 
 
 def _avec_les_dossiers(candidats: Sequence[Candidat]) -> list[Candidat]:
-    """CSV files of one folder are one deposit, whatever they are called, when they have not the same headers."""
-    par_dossier: dict[Path, list[Candidat]] = {}
+    """CSV files of one folder are one deposit, whatever they are called, unless each is one by its name or its headers."""
+    seuls: dict[Path, list[Candidat]] = {}
     for candidat in candidats:
         if candidat.contenant == "csv":
-            par_dossier.setdefault(candidat.chemin.parent, []).append(candidat)
-    retenus = [c for c in candidats if c.contenant != "csv"]
-    for dossier, fichiers in par_dossier.items():
-        if len(set(map(_premiere_ligne, fichiers))) == 1:
-            retenus += fichiers
-        else:
-            lus = tuple(c.fichiers[0] for c in fichiers)
+            seuls.setdefault(candidat.chemin.resolve().parent, []).append(candidat)
+    retenus: list[Candidat] = []
+    for candidat in candidats:
+        if candidat.contenant == "dossier":
             retenus.append(
-                Candidat("dossier", dossier, dossier.name, lus, tuple(normaliser(f.stem) for f in lus))
+                _dossier(candidat.chemin, [*candidat.fichiers, *_fichiers(seuls.pop(candidat.chemin, []))])
             )
+        elif candidat.contenant != "csv":
+            retenus.append(candidat)
+    for dossier, fichiers in seuls.items():
+        separes = all(dites_par_le_nom(c.nom) for c in fichiers) or _se_ressemblent(fichiers)
+        retenus += fichiers if separes else [_dossier(dossier, _fichiers(fichiers))]
     return retenus
+
+
+def _fichiers(candidats: Sequence[Candidat]) -> list[Path]:
+    return [c.fichiers[0] for c in candidats]
+
+
+def _dossier(dossier: Path, fichiers: Sequence[Path]) -> Candidat:
+    noms = tuple(normaliser(f.stem) for f in fichiers)
+    return Candidat("dossier", dossier, dossier.name, tuple(fichiers), noms)
+
+
+def _se_ressemblent(fichiers: Sequence[Candidat]) -> bool:
+    """Whether files have most of their headers in common."""
+    entetes = [set(_premiere_ligne(c)) - {None} for c in fichiers]
+    communs, tous = set.intersection(*entetes), set.union(*entetes)
+    return len(communs) >= _ENTETES_COMMUNS * len(tous)
 
 
 def _premiere_ligne(candidat: Candidat) -> tuple[str | None, ...]:
     try:
         classeur = ouvrir(candidat)
+        return classeur.lire(classeur.noms[0]).cellules.drop("ligne").head(1).row(0)
     except DepotRefuse:  # said when it is looked at
         return ()
-    return classeur.lire(classeur.noms[0]).cellules.drop("ligne").head(1).row(0)
 
 
 def _nom(proposition: Proposition) -> str:
