@@ -63,7 +63,7 @@ def decouvrir(
             _parcourir(depot, noms_de_table, ecartes, candidats, ignores, dites)
         else:
             _classer_fichier(depot, lisible(depot.name), candidats, ignores)
-    situes = [replace(c, dites=dites.get(lieu.resolve(), ())) for lieu, c in candidats.items()]
+    situes = [replace(c, dites=dites.get(lieu, ())) for lieu, c in candidats.items()]
     return sorted(situes, key=lambda c: c.relatif), sorted(ignores)
 
 
