@@ -164,6 +164,10 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
             "Ni personnes, ni contrats, ni heures n'ont été reconnus dans cet export. Vérifiez que c'est bien un export de "
             "suivi des clauses, avec une ligne d'en-têtes au-dessus des données.",
         )
+    noms = noms_de_personnes(proposition)
+    for rang, bloc in enumerate(proposition.blocs, start=1):
+        if noms & set(forme_normale(bloc.vu.titre).split()):
+            bloc.vu.public, bloc.vu.noms = f"feuille n° {rang}", ("*",)
     verifier(proposition)
     return proposition, valeurs_de(proposition, codes), candidats
 
@@ -301,6 +305,7 @@ def _adopter(
 ) -> None:
     """Tries the description dry, then writes it. Raises ErreurUtilisateur when what it gives cannot be believed."""
     alias = _alias(decrite, choix)
+    nom = _sans_en_remplacer(nom, decrite, espace)
     texte = en_yaml(composer(nom, decrite.proposition, choix))
     espace.preparer()
     espace.layouts.mkdir(exist_ok=True)
@@ -335,6 +340,26 @@ def _adopter(
         essai_ecrit.unlink(missing_ok=True)
     decrite.layout = fichier
     decrite.alias = _ajouter_les_alias(espace, alias)
+
+
+def _sans_en_remplacer(nom: str, decrite: Decrite, espace: Espace) -> str:
+    """The same name, or the next one that is free, where it is that of the description of another source."""
+    entetes = {e for bloc in decrite.proposition.blocs for e in bloc.vu.entetes}
+    essaye, rang = nom, 1
+    while (fichier := espace.layouts / f"{essaye}.yml").is_file() and not _lit_les_memes(fichier, entetes):
+        rang += 1
+        essaye = f"{nom}-{rang}"
+    return essaye
+
+
+def _lit_les_memes(fichier: Path, entetes: Collection[str]) -> bool:
+    """Whether a description reads these headers; one that cannot be read is another's."""
+    try:
+        layout = lire_layout(fichier, {la.nom: la for la in charger_layouts()})
+    except ErreurUtilisateur:
+        return False
+    lus = {e for bloc in (layout.description.blocs if layout.description else ()) for e in bloc.entetes_lus()}
+    return len(lus & set(entetes)) >= _ENTETES_COMMUNS * len(lus) if lus else False
 
 
 def _alias(decrite: Decrite, choix: Sequence[Choix]) -> list[tuple[str, str, str]]:

@@ -199,7 +199,7 @@ def _feuille_des_valeurs(
                 v.visible,
                 v.nombre,
                 _libelle(v.colonne, code),
-                "" if v.code else "oui",
+                "" if v.code else "oui" if v.visible == v.mot else "masqué, à corriger dans l'export",
             )
         )
     feuille = _tableau(classeur, formats, "Valeurs", VALEURS, (20, 32, 44, 9, 44, 12), lignes, (4,))
@@ -207,7 +207,7 @@ def _feuille_des_valeurs(
     choix.hide()
     for rang, v in enumerate(tries, start=1):
         nomenclature = str(v.colonne.nomenclature)
-        if v.colonne.type == "liste":
+        if v.colonne.type == "liste" or v.visible != v.mot:
             continue
         if nomenclature not in titres:
             place = titres[nomenclature] = len(titres)
@@ -377,13 +377,8 @@ def appliquer(
             un.colonnes = {**un.colonnes, p.entete: places}
             if table.entete not in {t.entete for t in bloc.tables}:
                 bloc.tables.append(table)
-            mots = {
-                v.mot: code
-                for v in valeurs
-                if (v.feuille, v.entete) == (bloc.vu.titre, p.entete)
-                and v.code is None
-                and (code := correction.valeurs.get((bloc.vu.titre, p.entete), {}).get(v.visible)) is not None
-            }
+            mots, faux = _mots_choisis(correction, bloc, p, valeurs)
+            fautes += faux
             if mots:
                 un.valeurs = {**un.valeurs, (table.entete, colonne.entete): mots}
         unite = correction.reglages.get(f"Unité de « {entete} » ({bloc.vu.titre})")
@@ -395,6 +390,27 @@ def appliquer(
             f"« {fichier.name} », feuille Colonnes : {' ; '.join(fautes)}. Corrigez ces lignes et relancez la commande.",
         )
     return list(choix.values())
+
+
+def _mots_choisis(
+    correction: Correction, bloc: BlocPropose, p: Proposee, valeurs: Sequence[Valeur]
+) -> tuple[dict[str, str], list[str]]:
+    """The words of a column whose code a person chose, other than the one that is known; and the codes that do not exist."""
+    choisis = correction.valeurs.get((bloc.vu.titre, p.entete), {})
+    mots: dict[str, str] = {}
+    fautes: list[str] = []
+    for v in valeurs:
+        code = choisis.get(v.visible)
+        if (v.feuille, v.entete) != (bloc.vu.titre, p.entete) or v.visible != v.mot or code in (None, v.code):
+            continue
+        admis = [c.split(" — ")[0] for c in _codes(str(v.colonne.nomenclature))]
+        if str(code) not in admis and v.colonne.type != "liste":
+            fautes.append(
+                f"feuille Valeurs, « {v.visible} » : « {code} » n'est pas un de nos codes ({', '.join(admis[:6])}…)"
+            )
+        elif str(code) in admis:
+            mots[v.mot] = str(code)
+    return mots, fautes
 
 
 def _formation(correction: Correction) -> bool | None:

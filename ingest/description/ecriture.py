@@ -22,6 +22,14 @@ _PREAMBULE = """\
 """
 
 
+_IDENTITES = {
+    "code_structure": "code_structure",
+    "nom_structure": "nom_structure",
+    "commune": "commune",
+    "commune_structure": "commune",
+}
+
+
 @dataclass
 class Choix:
     """What is kept of one block: header → our columns, as (table, column) that users see; measure → pattern of months.
@@ -66,11 +74,13 @@ def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict
         feuille: dict[str, Any] = {"noms": list(un.bloc.vu.noms)}
         if un.mesures:
             feuille["mois_en_colonnes"] = dict(un.mesures)
+        _dire_l_identite(base, tables)
         feuille["tables"] = tables
         plusieurs = [t.entete for t in un.bloc.distinctes if t.entete in tables]
         if plusieurs:
             feuille["distinctes"] = plusieurs
-        ignorees = [e for e in un.bloc.vu.entetes if e not in un.colonnes]
+        mois = [e for m, es in un.bloc.vu.mois.items() if m not in un.mesures.values() for e in es]
+        ignorees = [e for e in (*un.bloc.vu.entetes, *mois) if e not in un.colonnes]
         if ignorees:
             feuille["ignorees"] = ignorees
         faites.append((un, feuille))
@@ -122,8 +132,16 @@ def _non_lues(proposition: Proposition, choix: Sequence[Choix]) -> list[str]:
 
 
 def _constantes(structure: Table) -> dict[str, Any]:
-    identites = {"code_structure": "code_structure", "nom_structure": "nom_structure", "commune": "commune"}
-    return {c.entete: {"identite": identites[c.nom]} for c in structure.colonnes if c.nom in identites}
+    return {c.entete: {"identite": _IDENTITES[c.nom]} for c in structure.colonnes if c.nom in _IDENTITES}
+
+
+def _dire_l_identite(base: Layout, tables: Mapping[str, dict[str, Any]]) -> None:
+    """What a flat export does not say of its structure on each line, its deposit says."""
+    if base.plat:
+        for table in base.tables:
+            for colonne in table.colonnes:
+                if table.entete in tables and colonne.nom in _IDENTITES:
+                    tables[table.entete].setdefault(colonne.entete, {"identite": _IDENTITES[colonne.nom]})
 
 
 def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:

@@ -52,7 +52,7 @@ class BlocVu:
 
     `mois`: pattern of header → its headers.
 
-    `noms`: their names, or patterns of them.
+    `noms`: their names, or patterns of them; `public`: how it is called where its own name is a person's.
     """
 
     noms: tuple[str, ...]
@@ -60,6 +60,7 @@ class BlocVu:
     lignes: pl.DataFrame
     entetes: list[str]
     mois: dict[str, list[str]] = field(default_factory=dict)
+    public: str = ""
 
     @property
     def seule(self) -> bool:
@@ -69,6 +70,8 @@ class BlocVu:
     @property
     def titre(self) -> str:
         """How the block is called: its sheet, or its sheets."""
+        if self.public:
+            return self.public
         if self.seule:
             return sans_extension(self.feuilles[0])
         # their names may be those of persons

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,11 +129,11 @@ class Profil:
         return (-0.7 if naissances else 0.5 * lues), f"ce sont des dates, autour de {self.annee_mediane:.0f}"
 
     def _naissance(self, colonne: Colonne) -> tuple[float, str]:
-        lues = part_vraie(self.dates.is_not_null())
-        if lues < 0.5:
+        jours = dates.lire_naissances(self.distincts, dt.date.today())
+        if part_vraie(jours.is_not_null()) < 0.5:
             return self._date(colonne)
-        anciennes = self.annee_mediane is not None and 1935 < self.annee_mediane < 2008
-        return (0.9 if anciennes else -0.8), f"ce sont des dates, autour de {self.annee_mediane:.0f}"
+        annee = mediane(jours.drop_nulls().dt.year())
+        return (0.9 if 1935 < annee < 2008 else -0.8), f"ce sont des dates, autour de {annee:.0f}"
 
     def _mois(self, _: Colonne) -> tuple[float, str]:
         lus = self._lus(dates.lire_mois)

@@ -86,6 +86,9 @@ class Proposee:
     confiance: float
     pourquoi: str
     exemples: list[str] = field(default_factory=list)
+    accord: dict[str, float] = field(
+        default_factory=dict
+    )  # of a column left out: with hours, months and days
 
 
 @dataclass
@@ -471,7 +474,9 @@ def _proposee(
     valeurs = bloc.lignes[entete].drop_nulls().unique(maintain_order=True).head(3).to_list()
     exemples = [masquer(v) for v in valeurs]
     if paire is None:
-        return Proposee(entete, None, 0.0, "aucune de nos colonnes ne lui ressemble assez", exemples)
+        profil = Profil(bloc.lignes[entete], proposeur.codes, proposeur.territoires)
+        accords = {t: profil.accord(Colonne("", "", t))[0] for t in ("heures", "mois", "date")}
+        return Proposee(entete, None, 0.0, "aucune de nos colonnes ne lui ressemble assez", exemples, accords)
     cible, poids, regret = paire
     dit, nom = ressemblance(entete if entete != FEUILLE else "", cible.noms)
     accord, contenu = proposeur.accord(rang, entete, cible.colonne)

@@ -5,10 +5,13 @@ A doubt lowers the confidence of the columns it is about, and says why: it ends 
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from ingest import dates, nombres
 from ingest.description.ecriture import choix_de, composer
+from ingest.description.langage import FEUILLE
 from ingest.description.observation import DEPOT, mois_dans
 from ingest.description.profils import part_vraie, pour_cent
 from ingest.description.proposition import (
@@ -18,7 +21,7 @@ from ingest.description.proposition import (
     Proposition,
     formation_est_incluse,
 )
-from ingest.description.vocabulaire import unite_ecrite
+from ingest.description.vocabulaire import reserve, ressemblance, unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
 
@@ -27,6 +30,9 @@ _PART_VARIABLE = 0.2
 _LIGNES_PROBANTES = 8
 _HEURES_D_UN_MOIS = 744
 _AGE_MINIMAL = 14
+_MOTS_D_UN_TRI = 6
+_RIVALE = 0.6
+_TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre"})
 
 
 def verifier(proposition: Proposition) -> None:
@@ -36,6 +42,8 @@ def verifier(proposition: Proposition) -> None:
         _dependances(proposition, bloc)
         _grandeurs(bloc, proposition)
         _formation(bloc, proposition)
+        _reserves(bloc)
+        _temoins(bloc, proposition)
     _references(proposition)
     _structures(proposition)
     _manquantes(proposition)
@@ -49,7 +57,11 @@ def _douter(proposee: Proposee, pourquoi: str) -> None:
 def _jours(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
     textes = bloc.vu.lignes[proposee.entete]
     distincts = textes.drop_nulls().unique()
-    return textes.replace_strict(distincts, dates.lire_dates(distincts), default=None, return_dtype=pl.Date)
+    if proposee.cible is not None and proposee.cible.colonne.type == "naissance":
+        lues = dates.lire_naissances(distincts, dt.date.today())
+    else:
+        lues = dates.lire_dates(distincts)
+    return textes.replace_strict(distincts, lues, default=None, return_dtype=pl.Date)
 
 
 def _ordre_des_dates(bloc: BlocPropose) -> None:
@@ -160,6 +172,73 @@ def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
                 proposee,
                 f"{pour_cent(trop)} des valeurs dépassent {_HEURES_D_UN_MOIS} heures en un mois : d'autres unités ?",
             )
+
+
+def _temoins(bloc: BlocPropose, proposition: Proposition) -> None:
+    """On a flat sheet, what never changes of a contract, a person or a marché does not change where its code does not."""
+    for nom, temoin in proposition.base.temoins.items():
+        code, jour = bloc.de(nom), bloc.de(temoin) if temoin else None
+        if code is None or jour is None:
+            continue
+        par_code = (
+            bloc.vu.lignes.select(DEPOT, c=pl.col(code.entete), t=pl.col(jour.entete))
+            .drop_nulls()
+            .group_by(DEPOT, "c")
+            .agg(pl.col("t").n_unique())
+        )
+        if part_vraie(par_code["t"] > 1) > _PART_VARIABLE:
+            _douter(code, f"« {jour.entete} » change pour un même « {code.entete} »")
+
+
+def _reserves(bloc: BlocPropose) -> None:
+    """Words that change what a column is (« cumulées », « hors », « annulés »), in its header, the names of its sheets, the
+    values of a column that is left out; and other columns that may be the hours, the month or the days as well."""
+    decisives = [p for p in (*bloc.colonnes, *bloc.mesures.values()) if p.cible and p.cible.colonne.valeur]
+    for proposee in (*bloc.colonnes, *bloc.mesures.values()):
+        if proposee.cible is None or proposee.entete == FEUILLE:
+            continue
+        colonne = proposee.cible.colonne
+        noms = [n.texte for n in proposee.cible.noms] or [colonne.entete]
+        if colonne.type not in _TYPES_RESERVES:
+            continue
+        mot = reserve(proposee.entete, noms)
+        if colonne.type == "heures":
+            mot = mot or reserve(proposee.entete, noms, "reserves_du_fait")
+        if colonne.type == "mois":
+            mot = mot or reserve(proposee.entete, noms, "reserves_du_mois")
+        if mot is not None:
+            _douter(proposee, f"« {mot} » dans « {proposee.entete} » peut en faire autre chose")
+    for feuille in bloc.vu.feuilles:
+        mot = reserve(feuille, [n for t in bloc.tables for n in t.noms()], "reserves_des_lignes")
+        if mot is not None:
+            for proposee in decisives:
+                _douter(
+                    proposee, f"une feuille est nommée « {mot} » : ce qu'elle contient est-il à compter ?"
+                )
+    for ignoree in (p for p in bloc.colonnes if p.cible is None):
+        distinctes = bloc.vu.lignes[ignoree.entete].drop_nulls().unique()
+        if len(distincts := distinctes.head(_MOTS_D_UN_TRI + 1)) <= _MOTS_D_UN_TRI:
+            mot = next((m for v in distincts if (m := reserve(v, (), "reserves_des_lignes"))), None)
+            if mot is not None:
+                for proposee in decisives:
+                    _douter(
+                        proposee,
+                        f"« {ignoree.entete} » dit « {mot} » de certaines lignes : sont-elles à compter ?",
+                    )
+    _rivales(bloc)
+
+
+def _rivales(bloc: BlocPropose) -> None:
+    """Of two columns that may be the hours done, the month or the first day of a contract, none is taken in silence."""
+    for proposee in bloc.colonnes:
+        if proposee.cible is None or proposee.cible.colonne.type not in ("heures", "mois", "date"):
+            continue
+        if not (proposee.cible.colonne.valeur or proposee.cible.colonne.type == "heures"):
+            continue
+        for autre in (p for p in bloc.colonnes if p.cible is None and p.accord):
+            dit, _ = ressemblance(autre.entete, proposee.cible.noms)
+            if dit >= _RIVALE and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:
+                _douter(proposee, f"« {autre.entete} » peut l'être aussi")
 
 
 def _formation(bloc: BlocPropose, proposition: Proposition) -> None:

@@ -192,3 +192,14 @@ def unite_ecrite(entete: str) -> str:
     """`minutes`, `jours` or `heures`, as a header of hours says."""
     dits = {m for mot in mots(entete) for m in _en_un_mot(mot)}
     return next((unite for unite, formes in _UNITES.items() if dits & set(formes)), "heures")
+
+
+def reserve(texte: str, noms: Sequence[str] = (), lesquelles: str = "reserves") -> str | None:
+    """The first word of a text that makes it another thing than it looks, if none of these names has it."""
+    connus = {m for nom in noms for m in normaliser(nom).split()}
+    debuts: Sequence[str] = _DONNEES[lesquelles]
+    for mot in mots(texte):
+        debut = next((d for d in debuts if mot.startswith(d)), None)
+        if debut is not None and not any(m.startswith(debut) for m in connus):
+            return mot
+    return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import fabrique
 import openpyxl
@@ -18,7 +19,6 @@ import pytest
 import yaml
 from autres_logiciels.pieges import PIEGES, tendre
 from commande import RACINE, Execution, lancer
-from conftest import UneFois
 from fabrique import CLE, Valeur, codes_livres
 
 from ingest import pipeline
@@ -26,6 +26,7 @@ from ingest.discovery import decouvrir
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 
+UneFois = Callable[[str, Callable[[Path], Any]], Any]
 SOURCES = RACINE / "tests" / "data" / "autres-logiciels"
 AUJOURD_HUI = dt.date(2025, 12, 31)
 # of each sample, the columns of hours to be added up: flat, those of training are in the others
