@@ -255,12 +255,11 @@ def _acceptes(decrite: Decrite) -> list[Choix]:
             doutes.append(f"« {entete} » serait « {p.cible.titre} », mais {p.pourquoi}")
         else:
             decrite.non_reprises.append(entete)
-    dites = {
-        p.cible.colonne.entete
-        for b in proposition.blocs
-        for p in b.colonnes
-        if p.cible and p.confiance < SEUIL
-    }
+    for bloc in proposition.blocs:
+        lus = [p.entete for p in bloc.mesures.values()]
+        decrite.non_reprises += [motif for motif in bloc.vu.mois if motif not in lus]
+    proposees = [p for b in proposition.blocs for p in (*b.colonnes, *b.mesures.values())]
+    dites = {p.cible.colonne.entete for p in proposees if p.cible and p.confiance < SEUIL}
     absentes = [
         f"« {t.entete} · {c} »" for t, manques in incompletes if t.requise for c in manques if c not in dites
     ]

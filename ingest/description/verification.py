@@ -11,7 +11,7 @@ import polars as pl
 
 from ingest import dates, nombres
 from ingest.description.ecriture import choix_de, composer
-from ingest.description.langage import FEUILLE
+from ingest.description.langage import FEUILLE, MOIS
 from ingest.description.observation import DEPOT, mois_dans
 from ingest.description.profils import part_vraie, pour_cent
 from ingest.description.proposition import (
@@ -21,7 +21,7 @@ from ingest.description.proposition import (
     Proposition,
     formation_est_incluse,
 )
-from ingest.description.vocabulaire import reserve, ressemblance, unite_ecrite
+from ingest.description.vocabulaire import reserve, ressemblance, sens, unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
 
@@ -31,7 +31,8 @@ _LIGNES_PROBANTES = 8
 _HEURES_D_UN_MOIS = 744
 _AGE_MINIMAL = 14
 _MOTS_D_UN_TRI = 6
-_RIVALE = 0.6
+_RIVALE, _RIVALE_DES_HEURES = 0.6, 0.4
+_AUTRES_MESURES = frozenset({"prevues", "engagees", "etp", "montant", "!"})
 _TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre"})
 
 
@@ -225,6 +226,15 @@ def _reserves(bloc: BlocPropose) -> None:
                         proposee,
                         f"« {ignoree.entete} » dit « {mot} » de certaines lignes : sont-elles à compter ?",
                     )
+    for motif in bloc.vu.mois:
+        restes = {s for mot in sens(motif.replace(MOIS, "")) for s in mot} if motif != MOIS else set()
+        autre_chose = reserve(motif) or reserve(motif, (), "reserves_du_fait") or restes & _AUTRES_MESURES
+        if bloc.mesures and motif not in [p.entete for p in bloc.mesures.values()] and not autre_chose:
+            for proposee in bloc.mesures.values():
+                _douter(
+                    proposee,
+                    f"les colonnes « {motif} » peuvent l'être aussi, ou être des heures de formation",
+                )
     _rivales(bloc)
 
 
@@ -237,7 +247,8 @@ def _rivales(bloc: BlocPropose) -> None:
             continue
         for autre in (p for p in bloc.colonnes if p.cible is None and p.accord):
             dit, _ = ressemblance(autre.entete, proposee.cible.noms)
-            if dit >= _RIVALE and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:
+            seuil = _RIVALE_DES_HEURES if proposee.cible.colonne.type == "heures" else _RIVALE
+            if dit >= seuil and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:
                 _douter(proposee, f"« {autre.entete} » peut l'être aussi")
 
 
