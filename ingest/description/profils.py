@@ -34,7 +34,7 @@ def part_vraie(oui: pl.Series) -> float:
 
 @dataclass
 class Profil:
-    """The filled values of one column, over all deposits. Shares are of distinct values but for `remplie` and `unique`."""
+    """The filled values of one column, over all deposits. Shares are of distinct values."""
 
     textes: pl.Series
     codes: Codes
@@ -50,15 +50,6 @@ class Profil:
     def distincts(self) -> pl.Series:
         """Its distinct values, some of them where they are many, in a stable order."""
         return self.pleins.unique(maintain_order=True).head(_VALEURS_REGARDEES)
-
-    @property
-    def remplie(self) -> float:
-        return len(self.pleins) / len(self.textes) if len(self.textes) else 0.0
-
-    @cached_property
-    def unique(self) -> bool:
-        """Whether no value comes back."""
-        return not self.pleins.is_empty() and self.pleins.n_unique() == len(self.pleins)
 
     def part(self, motif: str) -> float:
         """Share of the distinct values that match."""
