@@ -33,6 +33,7 @@ _TEXTES: dict[str, Any] = yaml.safe_load(
 )
 _BLEU, _VERT, _ORANGE, _ROUGE, _SAISIE = "#1F3A5F", "#DCEFDC", "#FCE8C8", "#F6CFCF", "#FFF9E5"
 _LIGNES_DE_CHOIX = 400
+_HAUTEUR_LIGNE = 15.0
 _INCERTAIN = 0.5
 
 
@@ -121,6 +122,7 @@ def _tableau(
         feuille.set_column(place, place, largeur)
         feuille.write(0, place, entete, formats["entete"])
     for rang, ligne in enumerate(lignes, start=1):
+        feuille.set_row(rang, _hauteur(ligne, largeurs))
         for place, valeur in enumerate(ligne):
             forme = formats["saisie" if place in saisies else "part" if isinstance(valeur, float) else "case"]
             feuille.write(rang, place, valeur, forme)
@@ -132,6 +134,12 @@ def _tableau(
     return feuille
 
 
+def _hauteur(textes: Sequence[Any], largeurs: Sequence[int]) -> float:
+    """Points of a row whose texts are wrapped in columns of these widths: not every program works it out by itself."""
+    lignes = (-(-len(str(t)) // largeur) for t, largeur in zip(textes, largeurs, strict=True))
+    return _HAUTEUR_LIGNE * max(1, max(lignes))
+
+
 def _mode_d_emploi(
     classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], proposition: Proposition
 ) -> None:
@@ -139,7 +147,10 @@ def _mode_d_emploi(
     feuille.set_column(0, 0, 110)
     feuille.write(0, 0, "Correspondance entre un export et l'observatoire", formats["titre"])
     textes = [*_TEXTES["mode_d_emploi"], f"Format visé : {proposition.base.libelle}.", *proposition.questions]
+    feuille.set_landscape()
+    feuille.fit_to_pages(1, 0)
     for rang, texte in enumerate(textes, start=2):
+        feuille.set_row(rang, _hauteur([texte], [110]))
         feuille.write(rang, 0, texte, formats["texte"])
 
 
