@@ -22,7 +22,8 @@ from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
 from ingest.description.observation import observer
 from ingest.description.profils import IMPOSSIBLE, Profil
-from ingest.description.proposition import SEUIL, BlocPropose, Proposee, Proposition, proposer
+from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
+from ingest.description.proposition import proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
 from ingest.description.verification import verifier

@@ -15,7 +15,7 @@ from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
 from ingest.description.langage import MOIS
-from ingest.description.proposition import SEUIL, BlocPropose, Proposee, Proposition
+from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
 from ingest.description.vocabulaire import unite_ecrite
 from ingest.discovery import Candidat

@@ -10,7 +10,7 @@ import yaml
 
 from ingest.codes import forme_normale
 from ingest.description.langage import MOIS
-from ingest.description.proposition import BlocPropose, Proposition
+from ingest.description.proposees import BlocPropose, Proposition
 from ingest.description.valeurs import noms_de_personnes
 from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, unite_ecrite
 from ingest.layouts import Colonne, Layout, Table

@@ -68,6 +68,12 @@ class BlocVu:
         return len(set(map(nom_de_table, self.feuilles))) == 1
 
     @property
+    def sur_plusieurs_feuilles(self) -> bool:
+        """Whether one deposit has several of them."""
+        par_depot = self.lignes.group_by(DEPOT).agg(pl.col(FEUILLE).n_unique())
+        return bool((par_depot[FEUILLE] > 1).any())
+
+    @property
     def titre(self) -> str:
         """How the block is called: its sheet, or its sheets."""
         if self.public:

@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.description.langage import FEUILLE
 from ingest.description.observation import DEPOT
-from ingest.description.proposition import SEUIL, BlocPropose, Proposition
+from ingest.description.proposees import SEUIL, BlocPropose, Proposition
 from ingest.lignes import disent_un_total
 from ingest.nombres import lire_heures
 

@@ -12,7 +12,7 @@ from ingest.codes import Codes, forme_normale
 from ingest.description.codes_de_la_source import codes_de, traduire
 from ingest.description.langage import Origine
 from ingest.description.profils import masquer
-from ingest.description.proposition import BlocPropose, Proposition
+from ingest.description.proposees import BlocPropose, Proposition
 from ingest.layouts import Colonne, Table
 
 _MOTS_PAR_COLONNE = 80

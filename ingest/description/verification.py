@@ -12,15 +12,10 @@ import polars as pl
 from ingest import dates, nombres
 from ingest.description.ecriture import choix_de, composer
 from ingest.description.langage import FEUILLE, MOIS
+from ingest.description.mesures import formation_est_incluse
 from ingest.description.observation import DEPOT, mois_dans
 from ingest.description.profils import part_vraie, pour_cent
-from ingest.description.proposition import (
-    DOUTE,
-    BlocPropose,
-    Proposee,
-    Proposition,
-    formation_est_incluse,
-)
+from ingest.description.proposees import DOUTE, BlocPropose, Proposee, Proposition
 from ingest.description.vocabulaire import reserve, ressemblance, sens, unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom

@@ -1,0 +1,55 @@
+"""Which groups of columns of months are the hours, and whether hours hold those of training."""
+
+from __future__ import annotations
+
+from ingest.description.langage import MOIS
+from ingest.description.profils import masquer
+from ingest.description.proposees import BlocPropose, Cible, Proposee
+from ingest.description.vocabulaire import FORMATION_EXCLUE, FORMATION_INCLUSE, mots, sens
+from ingest.layouts import Layout, normaliser
+
+
+def mesures_des_mois(bloc: BlocPropose, layout: Layout) -> dict[str, Proposee]:
+    """Which groups of columns of months are the hours, and the hours of training."""
+    if not bloc.vu.mois:
+        return {}
+    heures = [c for t in bloc.tables for c in t.colonnes if c.type == "heures"]
+    if not heures:
+        return {}
+    table = next(t for t in bloc.tables if any(c.type == "heures" for c in t.colonnes))
+    notes: dict[str, list[tuple[float, str]]] = {"heures": [], "formation": []}
+    for motif in bloc.vu.mois:
+        dits = {s for mot in sens(motif.replace(MOIS, "")) for s in mot} if motif != MOIS else set()
+        if "formation" in dits and not set(mots(motif)) & {"hors", "compris", "comprise"}:
+            notes["formation"].append((1.0, motif))
+        elif not dits or (
+            dits & {"heures", "realisees", "nombre", "insertion"} and not dits & {"prevues", "engagees"}
+        ):
+            notes["heures"].append((0.6 + 0.4 * ("realisees" in dits), motif))
+    mesures: dict[str, Proposee] = {}
+    for mesure, colonne in zip(("heures", "formation"), heures, strict=False):
+        rivales = sorted(notes[mesure], reverse=True)
+        if rivales:
+            seule = len(rivales) == 1 or rivales[0][0] > rivales[1][0]
+            motif = rivales[0][1]
+            entetes = bloc.vu.mois[motif]
+            exemples = [masquer(v) for v in bloc.vu.lignes[entetes[0]].drop_nulls().head(3).to_list()]
+            mesures[mesure] = Proposee(
+                motif,
+                Cible(((table, colonne),), ()),
+                0.95 if seule else 0.4,
+                f"{len(entetes)} colonnes de mois"
+                + ("" if seule else " ; un autre groupe de mois conviendrait aussi"),
+                exemples,
+            )
+    return mesures
+
+
+def formation_est_incluse(entete_heures: str) -> bool | None:
+    """Whether hours hold those of training, by their header; None where it does not tell."""
+    nu = normaliser(entete_heures)
+    if any(normaliser(f) in nu for f in FORMATION_EXCLUE):
+        return False
+    if any(f" {normaliser(f)} " in f" {nu} " for f in FORMATION_INCLUSE):
+        return True
+    return None

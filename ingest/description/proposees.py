@@ -1,0 +1,81 @@
+"""What is proposed of a source: for each of its columns one of ours, with a confidence and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.description.codes_de_la_source import Traductions
+from ingest.description.observation import BlocVu, Observation
+from ingest.description.vocabulaire import Nom
+from ingest.layouts import Colonne, Layout, Table
+
+SEUIL = 0.75
+DOUTE = 0.3
+
+
+@dataclass(frozen=True)
+class Cible:
+    """A column of ours, or one that several of our tables share as a key."""
+
+    places: tuple[tuple[Table, Colonne], ...]
+    noms: tuple[Nom, ...]
+
+    @property
+    def colonne(self) -> Colonne:
+        return self.places[0][1]
+
+    @property
+    def requise(self) -> bool:
+        return any(c.requise for _, c in self.places)
+
+    @property
+    def titre(self) -> str:
+        table, colonne = self.places[0]
+        return f"{table.entete} · {colonne.entete}"
+
+
+@dataclass
+class Proposee:
+    """What one column of the source is proposed to be. `cible` None: nothing of ours."""
+
+    entete: str
+    cible: Cible | None
+    confiance: float
+    pourquoi: str
+    exemples: list[str] = field(default_factory=list)
+    accord: dict[str, float] = field(
+        default_factory=dict
+    )  # of a column left out: with hours, months and days
+
+
+@dataclass
+class BlocPropose:
+    """`tables`: those it feeds, the one of its rows first. `mesures`: « heures » or « formation » → its months."""
+
+    vu: BlocVu
+    tables: list[Table]
+    colonnes: list[Proposee]
+    mesures: dict[str, Proposee] = field(default_factory=dict)
+    formation_incluse: bool | None = None
+
+    @property
+    def distinctes(self) -> list[Table]:
+        return self.tables[1:]
+
+    def de(self, nom: str) -> Proposee | None:
+        """What is proposed for one of our columns."""
+        return next(
+            (p for p in self.colonnes if p.cible and any(c.nom == nom for _, c in p.cible.places)), None
+        )
+
+
+@dataclass
+class Proposition:
+    """`questions`: what is not known, in sentences. `manquantes`: (table, column) of ours that nothing was found for."""
+
+    base: Layout
+    blocs: list[BlocPropose]
+    observation: Observation
+    traductions: Traductions
+    manquantes: list[tuple[Table, Colonne]] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
