@@ -14,6 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from ingest.codes import Codes
 from ingest.description.codes_de_la_source import codes_de, lire_les_listes, traduire
+from ingest.description.construction import mois_des_feuilles
 from ingest.description.langage import FEUILLE, Origine
 from ingest.description.observation import BlocVu, Observation
 from ingest.description.profils import IMPOSSIBLE, Profil
@@ -53,9 +54,11 @@ class Proposeur:
         """The values of a column, codes that a list explains replaced by their labels where ours is of a nomenclature."""
         bloc = self.observation.blocs[rang]
         nomenclature = colonne.nomenclature or ""
-        cle = (rang, entete, nomenclature)
+        cle = (rang, entete, "mois" if colonne.type == "mois" else nomenclature)
         if cle not in self._profils:
             textes = bloc.lignes[entete]
+            if entete == FEUILLE and colonne.type == "mois":
+                textes = mois_des_feuilles(textes)
             if nomenclature and self.traductions.libelles:
                 table = Table(bloc.titre, "", False, (colonne,))
                 origine = Origine(colonnes=(entete,))

@@ -4,6 +4,7 @@ words and units brought to ours. Types, rules and findings come after, as for an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -19,6 +20,7 @@ from ingest.description.entetes import (
     EnTete,
     a_plat,
     est_mois_sans_annee,
+    mois_d_une_feuille,
     mois_ecrit,
     numero_du_mois,
     trouver,
@@ -35,6 +37,7 @@ from ingest.nommage import nom_de_table
 
 _PART_DES_ENTETES = 0.8  # of the headers of a description, those that make a sheet its own
 _LIEN_D_UNE_CLE = " | "
+_ANNEE = re.compile(r"(?:19|20)\d\d")
 _UNE_SECONDE = 0.001  # of one
 _DECIMALES = 5
 _EN_HEURES = {"heures": 1.0, "minutes": 1 / 60}
@@ -270,6 +273,50 @@ def _situee(entete: str) -> pl.Expr:
     return pl.when(mots & ~est_vide(texte)).then(pl.format("{} ({})", texte, pl.lit(entete))).otherwise(texte)
 
 
+def _mois_et_annee(parties: Sequence[pl.Series]) -> pl.Series:
+    """« 2024 » and « mars », in two columns whatever their order: `2024-03`; as they are written where they are not that."""
+    ecrites = pl.DataFrame({f"p{i}": s for i, s in enumerate(parties)})
+    distinctes = ecrites.unique()
+    lues = [_du_mois_et_de_l_annee(rangee) for rangee in distinctes.iter_rows()]
+    connues = distinctes.with_columns(lu=pl.Series(lues, dtype=pl.String))
+    return ecrites.join(connues, on=ecrites.columns, how="left", maintain_order="left", nulls_equal=True)[
+        "lu"
+    ]
+
+
+def _du_mois_et_de_l_annee(parties: Sequence[str | None]) -> str | None:
+    pleines = [p.strip() for p in parties if p]
+    annee = next((p for p in pleines if _ANNEE.fullmatch(p)), None)
+    mois = next((p for p in pleines if est_mois_sans_annee(p)), None)
+    if annee is not None and mois is not None and len(pleines) == 2:
+        return f"{annee}-{numero_du_mois(mois)}"
+    return " ".join(pleines) or None
+
+
+def mois_des_feuilles(noms: pl.Series) -> pl.Series:
+    """The month that each sheet is named after; its name where it is named after none."""
+    distincts = noms.unique()
+    lus = pl.Series([mois_d_une_feuille(n) or n for n in distincts], dtype=pl.String)
+    return noms.replace_strict(distincts, lus, return_dtype=pl.String)
+
+
+def _annees_dites(
+    mois: pl.Series, origine: Origine, feuilles: pl.Series, bloc: Bloc, annee_de: Annees
+) -> pl.Series:
+    """The months of a column, those without a year given theirs."""
+    if origine.colonnes == (FEUILLE,):
+        mois = mois_des_feuilles(mois)
+    sans = [m for m in mois.drop_nulls().unique() if est_mois_sans_annee(m)]
+    if not sans:
+        return mois
+    ecrits = pl.DataFrame({"m": mois, FEUILLE: feuilles})
+    return ecrits.select(
+        m=pl.coalesce(
+            *(pl.when(pl.col("m") == m).then(_mois_de_la_feuille(m, bloc, annee_de)) for m in sans), "m"
+        )
+    )["m"]
+
+
 def _mois_de_la_feuille(mois: str, bloc: Bloc, annee_de: Annees) -> pl.Expr:
     """A month without a year is of the year that its sheet's name says, else of the description's, else of the deposit's."""
     if mois_ecrit(mois) is not None:
@@ -299,7 +346,7 @@ def construire(
             derivees = {e for o in origines.values() for e in o.entetes if e.startswith("{")} - {FEUILLE}
             lignes = par_mois if derivees else source.lignes
             table = next(t for t in layout.tables if t.entete == nom)
-            cellules = _projeter(table, origines, source, lignes, traductions, identite)
+            cellules = _projeter(table, origines, source, lignes, traductions, identite, annee_de)
             ecrits = {c: _ecrit(o, source.bloc) for c, o in origines.items() if o.colonnes}
             if nom in source.bloc.distinctes:
                 cellules, dites = _rendre_distinctes(table, cellules, ecrits)
@@ -360,6 +407,7 @@ def _projeter(
     lignes: pl.DataFrame,
     traductions: Traductions,
     identite: Mapping[str, str],
+    annee_de: Annees,
 ) -> pl.DataFrame:
     presents = {normaliser(c): c for c in lignes.columns if not c.startswith("{")}
     presents |= {c: c for c in lignes.columns if c.startswith("{")}
@@ -386,7 +434,10 @@ def _projeter(
         codes = (
             codes_de(table, colonne, source.feuilles, origines, traductions) if colonne.nomenclature else {}
         )
-        sorties.append(_valeurs(colonne, origine, place, lignes, codes, identite).alias(colonne.nom))
+        valeurs = _valeurs(colonne, origine, place, lignes, codes, identite)
+        if colonne.type == "mois":
+            valeurs = _annees_dites(valeurs, origine, lignes[FEUILLE], source.bloc, annee_de)
+        sorties.append(valeurs.alias(colonne.nom))
     return pl.DataFrame(sorties)
 
 
@@ -402,6 +453,8 @@ def _valeurs(
         dite = origine.valeur if origine.identite is None else identite.get(origine.identite)
         return pl.Series([dite] * lignes.height, dtype=pl.String)
     lues = [lignes[str(place(e))] for e in origine.colonnes]
+    if len(lues) > 1 and colonne.type == "mois":
+        return _mois_et_annee(lues)
     if len(lues) > 1:
         cle = pl.concat_str(
             (pl.col(f"p{i}").fill_null("") for i in range(len(lues))), separator=_LIEN_D_UNE_CLE

@@ -15,6 +15,7 @@ from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
 from ingest.description.langage import MOIS
+from ingest.description.profils import sont_des_annees
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
 from ingest.description.vocabulaire import unite_ecrite
@@ -359,7 +360,7 @@ def appliquer(
     unknown, or whose values cannot be those of a header. `impossible` says why they cannot."""
     titres = {titre_de(t, c): (t, c) for t in proposition.base.tables for c in t.colonnes}
     fautes: list[str] = []
-    prises: dict[str, int] = {}
+    prises: dict[tuple[str, bool], int] = {}
     choix: dict[int, Choix] = {
         id(b): Choix(b, {}, {}, {}, {}, _formation(correction)) for b in proposition.blocs
     }
@@ -370,12 +371,14 @@ def appliquer(
         if titre not in titres:
             fautes.append(f"ligne {rang}, « {titre} » n'est pas une de nos colonnes")
             continue
-        if titre in prises:
-            fautes.append(f"lignes {prises[titre]} et {rang}, « {titre} » est choisie deux fois")
-            continue
-        prises[titre] = rang
         table, colonne = titres[titre]
-        pourquoi = impossible(bloc, p.entete, colonne) if MOIS not in entete else None
+        # a month may be said by two columns, one of them its year
+        annee = colonne.type == "mois" and MOIS not in entete and sont_des_annees(bloc.vu.lignes[p.entete])
+        if (titre, annee) in prises:
+            fautes.append(f"lignes {prises[titre, annee]} et {rang}, « {titre} » est choisie deux fois")
+            continue
+        prises[titre, annee] = rang
+        pourquoi = impossible(bloc, p.entete, colonne) if MOIS not in entete and not annee else None
         if pourquoi is not None:
             fautes.append(f"ligne {rang}, « {entete} » ne peut pas être « {titre} » : {pourquoi}")
         un = choix[id(bloc)]

@@ -152,7 +152,9 @@ def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:
         for table, colonne in places:
             if table not in siennes:  # what another table's key is made of
                 continue
-            tables.setdefault(table, {})[colonne] = entete
+            lues = tables.setdefault(table, {})
+            # a month and its year in two columns
+            lues[colonne] = {"colonnes": [lues[colonne], entete]} if colonne in lues else entete
     if un.mesures:
         (table,) = {t.entete for p in un.bloc.mesures.values() if p.cible for t, _ in p.cible.places}
         lues = tables.setdefault(table, {})

@@ -15,12 +15,23 @@ import polars as pl
 
 from ingest.cellules_excel import Plage
 from ingest.dates import lire_mois_d_une_colonne
+from ingest.description.langage import MOIS
 from ingest.feuilles import FeuilleLue
+from ingest.layouts import normaliser
 
 _PART_D_UN_ENTETE = 0.6  # of the widest row among the first
 _MOIS_SEUL = re.compile(
     r"(?:janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[uû]t?|sept?|oct|nov|d[ée]c)[a-zéû]*\.?|m?(?:0?[1-9]|1[0-2])",
     re.IGNORECASE,
+)
+_NOM_DE_MOIS = (
+    r"janvier|janv|jan|fevrier|fevr|fev|feb|mars|mar|avril|avr|apr|mai|may|juin|jun|juillet|juil|jul|aout|aou|aug|"
+    r"septembre|sept|sep|octobre|oct|novembre|nov|decembre|dec"
+)
+_MOIS_DANS = re.compile(
+    rf"(?:\b20\d\d (?:{_NOM_DE_MOIS})(?![a-z])|(?<![a-z])(?:{_NOM_DE_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
+    r"|\b20\d\d ?m?(?:0?[1-9]|1[0-2])(?: 0?1)?(?: 00 00 00)?\b|\b(?:0?1 )?(?:0?[1-9]|1[0-2]) 20\d\d\b"
+    r"|\bm(?:0?[1-9]|1[0-2])\b)"
 )
 _PREMIER_DU_MOIS = re.compile(
     r"^((?:19|20)\d\d)\D(\d\d)\D01(?:\D00\D00\D00)?$"
@@ -55,6 +66,27 @@ def numero_du_mois(texte: str) -> str:
     nu = re.sub(r"^m?0?(\d{1,2})$", r"\1", texte.strip().lower())
     ecrit = mois_ecrit(f"2000-{int(nu):02d}" if nu.isdigit() else f"{nu} 2000")
     return ecrit[-2:] if ecrit else nu
+
+
+def mois_dans(entete: str) -> tuple[str, str] | None:
+    """The pattern of a header of months and the month in it: « Heures janv. 2024 » → « heures {mois} », « janv 2024 »."""
+    nu = normaliser(entete)
+    trouve = _MOIS_DANS.search(nu) or re.search(rf"(?:{_NOM_DE_MOIS})(?:20\d\d|\d\d)$", nu)
+    if trouve is None:
+        return None
+    ecrit = trouve[0].strip()
+    if mois_ecrit(ecrit) is None and not est_mois_sans_annee(ecrit):
+        return None
+    motif = f"{nu[: trouve.start()].strip()} {MOIS} {nu[trouve.end() :].strip()}".strip()
+    return motif, ecrit
+
+
+def mois_d_une_feuille(nom: str) -> str | None:
+    """The month that a sheet is named after: « janvier 2024 » of « Heures janvier 2024 », `2024 01` of « H 2024-01 »."""
+    if mois_ecrit(nom) is not None or est_mois_sans_annee(nom):
+        return nom
+    trouve = mois_dans(nom)
+    return None if trouve is None else trouve[1]
 
 
 def _est_libelle(texte: str) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
-from ingest.description.entetes import EnTete, a_plat, deviner, est_mois_sans_annee, mois_ecrit
-from ingest.description.langage import FEUILLE, MOIS, Listes
+from ingest.description.entetes import EnTete, a_plat, deviner, mois_dans
+from ingest.description.langage import FEUILLE, Listes
 from ingest.description.vocabulaire import sens
 from ingest.discovery import Candidat
 from ingest.feuilles import Feuilles
@@ -20,15 +20,6 @@ from ingest.nettoyage import nettoyer
 from ingest.nommage import SUFFIXES, nom_de_table
 from ingest.reading import ClasseurLu, ouvrir
 
-_NOM_DE_MOIS = (
-    r"janvier|janv|jan|fevrier|fevr|fev|feb|mars|mar|avril|avr|apr|mai|may|juin|jun|juillet|juil|jul|aout|aou|aug|"
-    r"septembre|sept|sep|octobre|oct|novembre|nov|decembre|dec"
-)
-_MOIS = re.compile(
-    rf"(?:\b20\d\d (?:{_NOM_DE_MOIS})(?![a-z])|(?<![a-z])(?:{_NOM_DE_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
-    r"|\b20\d\d ?m?(?:0?[1-9]|1[0-2])(?: 0?1)?(?: 00 00 00)?\b|\b(?:0?1 )?(?:0?[1-9]|1[0-2]) 20\d\d\b"
-    r"|\bm(?:0?[1-9]|1[0-2])\b)"
-)
 _MOIS_PAR_MESURE = 3  # columns of months, fewer may be anything
 _DE_CODES = 0.5  # share of the fields named by a list that are headers of the source
 
@@ -92,19 +83,6 @@ class Observation:
     listes: Listes | None
     classeurs: list[tuple[Candidat, ClasseurLu, Feuilles]]
     muettes: list[str]
-
-
-def mois_dans(entete: str) -> tuple[str, str] | None:
-    """The pattern of a header of months and the month in it: « Heures janv. 2024 » → « heures {mois} », « janv 2024 »."""
-    nu = normaliser(entete)
-    trouve = _MOIS.search(nu) or re.search(rf"(?:{_NOM_DE_MOIS})(?:20\d\d|\d\d)$", nu)
-    if trouve is None:
-        return None
-    ecrit = trouve[0].strip()
-    if mois_ecrit(ecrit) is None and not est_mois_sans_annee(ecrit):
-        return None
-    motif = f"{nu[: trouve.start()].strip()} {MOIS} {nu[trouve.end() :].strip()}".strip()
-    return motif, ecrit
 
 
 def observer(candidats: Sequence[Candidat], infos: Sequence[str]) -> Observation:

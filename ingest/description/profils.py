@@ -32,6 +32,12 @@ def part_vraie(oui: pl.Series) -> float:
     return float(oui.fill_null(False).sum() / len(oui)) if len(oui) else 0.0
 
 
+def sont_des_annees(textes: pl.Series) -> bool:
+    """Whether all that is filled is a year."""
+    pleins = textes.drop_nulls()
+    return len(pleins) > 0 and bool(pleins.str.contains(r"^\s*(?:19|20)\d\d\s*$").all())
+
+
 @dataclass
 class Profil:
     """The filled values of one column, over all deposits. Shares are of distinct values."""
@@ -132,7 +138,11 @@ class Profil:
             noms = self.part(
                 r"(?i)^(?:janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]|sept|oct|nov|d[ée]c)\p{L}*\.?$"
             )
-            return (0.5, "ce sont des mois, sans année") if noms > 0.8 else (-1.0, "ce ne sont pas des mois")
+            if noms > 0.8:
+                return 0.5, "ce sont des mois, sans année"
+            if self.part(r"^(?:0?[1-9]|1[0-2])$") == 1.0:
+                return 0.2, "ce peuvent être des numéros de mois, sans année"
+            return -1.0, "ce ne sont pas des mois"
         debuts = part_vraie(self.dates.dt.day() == 1) if self.dates.null_count() < len(self.dates) else 1.0
         return (0.8 if debuts > 0.9 else -0.5), pour_cent(lus, "des valeurs sont des mois")
 
@@ -206,6 +216,8 @@ class Profil:
     def _texte(self, _: Colonne) -> tuple[float, str]:
         if self.est_en_chiffres > 0.7 or part_vraie(self.dates.is_not_null()) > 0.7:
             return -0.6, "ce sont des nombres ou des dates"
+        if self.part(r"^\S*\d\S*$") > 0.7:
+            return -0.4, "ce sont des codes"
         return 0.1, "ce sont des textes"
 
 

@@ -11,13 +11,14 @@ from scipy.optimize import linear_sum_assignment
 
 from ingest.codes import Codes
 from ingest.description.affectation import Proposeur
+from ingest.description.entetes import est_mois_sans_annee
 from ingest.description.langage import FEUILLE
 from ingest.description.liens import CODES_PROBANTS, dependances, references, temoins
 from ingest.description.mesures import mesures_des_mois
 from ingest.description.observation import DEPOT, Observation
-from ingest.description.profils import Profil, masquer, part_vraie, pour_cent
+from ingest.description.profils import Profil, masquer, part_vraie, pour_cent, sont_des_annees
 from ingest.description.proposees import DOUTE, SEUIL, BlocPropose, Cible, Proposee, Proposition
-from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, noms_de, ressemblance, sens
+from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, NOMS_DES_SIRETS, noms_de, ressemblance
 from ingest.layouts import Colonne, Layout, Table
 from ingest.references import Territoires
 
@@ -118,6 +119,7 @@ def _composer(
                 proposee.pourquoi = f"l'en-tête dit « {dit.titre} », les valeurs disent {autre}"
         bloc = BlocPropose(vu, list(tables), colonnes)
         _ce_que_nomment_les_feuilles(bloc, cibles)
+        _annees_des_mois(bloc)
         bloc.mesures = mesures_des_mois(bloc, layout)
         bloc.tables = _la_plus_fine_d_abord(bloc)
         blocs.append(bloc)
@@ -162,11 +164,8 @@ def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> 
             continue
         for proposee in bloc.colonnes:
             sienne = proposee.cible.colonne if proposee.cible else None
-            if (
-                sienne is None
-                or sienne.type != "siret"
-                or not _du_meme_objet(colonne, sienne, cible.places[0][0])
-            ):
+            noms = NOMS_DES_SIRETS.get(cible.places[0][0].entete, {})
+            if sienne is None or noms.get(sienne.entete) != colonne.entete:
                 continue
             paires = bloc.vu.lignes.select(f=FEUILLE, s=proposee.entete).drop_nulls().unique()
             if paires.height == paires["f"].n_unique() == paires["s"].n_unique() > 1:
@@ -175,11 +174,28 @@ def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> 
                 return
 
 
-def _du_meme_objet(colonne: Colonne, siret: Colonne, table: Table) -> bool:
-    """Whether a SIRET and a name are of the same thing: by the words their columns share."""
-    mots_du_nom = {s for mot in sens(colonne.entete) for s in mot}
-    mots_du_siret = {s for mot in sens(siret.entete) for s in mot} - {"siret", "entreprise"}
-    return siret.nom in table.cle or siret.groupe == colonne.groupe or not mots_du_siret - mots_du_nom
+def _annees_des_mois(bloc: BlocPropose) -> None:
+    """« Année » beside « Mois »: both together say which month. Without one, the year is that of the deposit."""
+    mois = next((p for p in bloc.colonnes if p.cible and p.cible.colonne.type == "mois"), None)
+    if mois is None or mois.entete == FEUILLE:
+        return
+    ecrits = bloc.vu.lignes[mois.entete].drop_nulls().unique()
+    if not all(est_mois_sans_annee(m) for m in ecrits):
+        return
+    annees = [
+        p
+        for p in bloc.colonnes
+        if p.cible is None and p.entete != FEUILLE and sont_des_annees(bloc.vu.lignes[p.entete])
+    ]
+    if len(annees) == 1:
+        (annee,) = annees
+        annee.cible, annee.confiance = mois.cible, mois.confiance
+        annee.pourquoi = f"ce sont des années, « {mois.entete} » dit les mois : les deux se lisent ensemble"
+    elif annees:
+        mois.confiance = DOUTE
+        mois.pourquoi = f"son année peut être « {annees[0].entete} » ou « {annees[1].entete} »"
+    else:
+        mois.pourquoi += " ; son année sera celle de la période du dépôt"
 
 
 def _parties_de_cles(layout: Layout, blocs: Sequence[BlocPropose]) -> None:

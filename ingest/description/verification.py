@@ -11,12 +11,13 @@ import polars as pl
 
 from ingest import dates, nombres
 from ingest.description.ecriture import choix_de, composer
+from ingest.description.entetes import mois_dans
 from ingest.description.langage import FEUILLE, MOIS
 from ingest.description.mesures import formation_est_incluse
-from ingest.description.observation import DEPOT, mois_dans
+from ingest.description.observation import DEPOT
 from ingest.description.profils import part_vraie, pour_cent
-from ingest.description.proposees import DOUTE, BlocPropose, Proposee, Proposition
-from ingest.description.vocabulaire import reserve, ressemblance, sens, unite_ecrite
+from ingest.description.proposees import DOUTE, SEUIL, BlocPropose, Proposee, Proposition
+from ingest.description.vocabulaire import NOMS_DES_SIRETS, reserve, ressemblance, sens, unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
 
@@ -28,7 +29,9 @@ _AGE_MINIMAL = 14
 _MOTS_D_UN_TRI = 6
 _RIVALE, _RIVALE_DES_HEURES = 0.6, 0.4
 _AUTRES_MESURES = frozenset({"prevues", "engagees", "etp", "montant", "!"})
-_TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre"})
+_TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre", "commune"})
+_RESERVES = {"heures": "reserves_du_fait", "mois": "reserves_du_mois", "commune": "reserves_de_la_commune"}
+_ENTIER = (98, 102)  # per cent
 
 
 def verifier(proposition: Proposition) -> None:
@@ -36,6 +39,9 @@ def verifier(proposition: Proposition) -> None:
     for bloc in proposition.blocs:
         _ordre_des_dates(bloc)
         _dependances(proposition, bloc)
+        _prevues_de_qui(proposition, bloc)
+        _noms_et_sirets(bloc)
+        _parts(bloc)
         _grandeurs(bloc, proposition)
         _formation(bloc, proposition)
         _reserves(bloc)
@@ -135,6 +141,88 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
             _douter(proposee, f"« {proposee.entete} » ne change jamais pour un même « {marche.entete} »")
 
 
+def _prevues_de_qui(proposition: Proposition, bloc: BlocPropose) -> None:
+    """Where one sheet holds operations and their marchés, a number that is the same on all marchés of each operation is
+    rather the operation's."""
+    for table, cle, colonnes in _objets(proposition, bloc):
+        for parent in table.parents:
+            mere = next((t for t in bloc.tables if t.nom == parent.table), None)
+            code, sienne = bloc.de(parent.colonnes[0]), bloc.de(cle[0]) if cle else None
+            if mere is None or code is None or sienne is None or code is sienne:
+                continue
+            if any(_de(bloc, mere, c.nom) for c in mere.colonnes if c.type == "nombre"):
+                continue  # both are there: their headers were weighed against each other
+            for colonne in (c for c in colonnes if c.type == "nombre"):
+                proposee = _de(bloc, table, colonne.nom)
+                if proposee is None:
+                    continue
+                vues = (
+                    bloc.vu.lignes.select(
+                        DEPOT, m=pl.col(code.entete), c=pl.col(sienne.entete), v=pl.col(proposee.entete)
+                    )
+                    .drop_nulls()
+                    .group_by(DEPOT, "m")
+                    .agg(n=pl.col("c").n_unique(), d=pl.col("v").n_unique())
+                    .filter(pl.col("n") > 1)
+                )
+                if vues.height >= 2 and part_vraie(vues["d"] == 1) > 1 - _PART_VARIABLE:
+                    _douter(
+                        proposee,
+                        f"« {proposee.entete} » est le même pour tous les marchés d'un « {code.entete} »",
+                    )
+
+
+def _noms_et_sirets(bloc: BlocPropose) -> None:
+    """A SIRET has one name: where it has several, the name is not that of its company."""
+    for table in bloc.tables:
+        for titres in NOMS_DES_SIRETS.get(table.entete, {}).items():
+            sien, nom = (
+                _de(bloc, table, c.nom) for titre in titres for c in table.colonnes if c.entete == titre
+            )
+            if sien is None or nom is None or FEUILLE in (sien.entete, nom.entete):
+                continue
+            par_siret = (
+                bloc.vu.lignes.select(s=pl.col(sien.entete), n=pl.col(nom.entete))
+                .drop_nulls()
+                .group_by("s")
+                .agg(l=pl.len(), n=pl.col("n").n_unique())
+                .filter(pl.col("l") > 1)
+            )
+            if par_siret.height >= 2 and part_vraie(par_siret["n"] > 1) > 0.5:
+                _douter(
+                    nom,
+                    f"un même « {sien.entete} » a plusieurs « {nom.entete} » : est-ce bien la même entreprise ?",
+                )
+
+
+def _parts(bloc: BlocPropose) -> None:
+    """Shares that are found must make a whole: some alone would be of something else."""
+    for table in bloc.tables:
+        parts = [
+            p
+            for c in table.colonnes
+            if c.type == "pourcentage" and (p := _de(bloc, table, c.nom)) and p.confiance >= SEUIL
+        ]
+        if not parts:
+            continue
+        lues = pl.DataFrame(
+            [nombres.lire_pourcentages(bloc.vu.lignes[p.entete]).alias(str(i)) for i, p in enumerate(parts)]
+        )
+        pleines = lues.filter(pl.any_horizontal(pl.all().is_not_null()))
+        sommes = pleines.select(pl.sum_horizontal(pl.all())).to_series()
+        entieres = part_vraie(sommes.is_between(*_ENTIER) | (100 * sommes).is_between(*_ENTIER))
+        if len(sommes) and entieres < 0.5 and any(_serait_une_part(p) for p in bloc.colonnes):
+            for proposee in parts:
+                _douter(proposee, "les parts trouvées ne font pas 100 %, d'autres peuvent l'être aussi")
+
+
+def _serait_une_part(proposee: Proposee) -> bool:
+    """Whether it may be a share that was not found for sure."""
+    if proposee.cible is not None:
+        return proposee.cible.colonne.type == "pourcentage" and proposee.confiance < SEUIL
+    return any("financement" in mot for mot in sens(proposee.entete))
+
+
 def _objets(
     proposition: Proposition, bloc: BlocPropose
 ) -> list[tuple[Table, tuple[str, ...], list[Colonne]]]:
@@ -198,10 +286,9 @@ def _reserves(bloc: BlocPropose) -> None:
         if colonne.type not in _TYPES_RESERVES:
             continue
         mot = reserve(proposee.entete, noms)
-        if colonne.type == "heures":
-            mot = mot or reserve(proposee.entete, noms, "reserves_du_fait")
-        if colonne.type == "mois":
-            mot = mot or reserve(proposee.entete, noms, "reserves_du_mois")
+        mot = mot or (
+            reserve(proposee.entete, noms, siennes) if (siennes := _RESERVES.get(colonne.type)) else None
+        )
         if mot is not None:
             _douter(proposee, f"« {mot} » dans « {proposee.entete} » peut en faire autre chose")
     for feuille in bloc.vu.feuilles:
@@ -233,6 +320,12 @@ def _reserves(bloc: BlocPropose) -> None:
     _rivales(bloc)
 
 
+def _est_une_autre_mesure(entete: str, dit: str) -> bool:
+    """Whether a header says of hours that they are planned, full-time equivalents, an amount…, and the other does not."""
+    sens_de, siens = ({s for mot in sens(e) for s in mot} for e in (entete, dit))
+    return bool(sens_de & _AUTRES_MESURES - siens)
+
+
 def _rivales(bloc: BlocPropose) -> None:
     """Of two columns that may be the hours done, the month or the first day of a contract, none is taken in silence."""
     for proposee in bloc.colonnes:
@@ -241,6 +334,8 @@ def _rivales(bloc: BlocPropose) -> None:
         if not (proposee.cible.colonne.valeur or proposee.cible.colonne.type == "heures"):
             continue
         for autre in (p for p in bloc.colonnes if p.cible is None and p.accord):
+            if _est_une_autre_mesure(autre.entete, proposee.entete):
+                continue
             dit, _ = ressemblance(autre.entete, proposee.cible.noms)
             seuil = _RIVALE_DES_HEURES if proposee.cible.colonne.type == "heures" else _RIVALE
             if dit >= seuil and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:

@@ -26,6 +26,7 @@ _FAIBLES = frozenset(_DONNEES["faibles"])
 _ETRANGERS = frozenset(_DONNEES["etrangers"])
 _POIDS_FAIBLE, _POIDS_INCONNU, _POIDS_ETRANGER = 0.35, 0.5, 2.0
 _ETRANGER = "!"
+_HEURES = frozenset({"heures"})
 _DEBUT_MINIMAL = 3  # letters of a word cut short
 _PROCHE = 86  # of 100: one letter wrong in a word of seven
 _CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ])")
@@ -43,6 +44,7 @@ _UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
 FORMATION_INCLUSE: Sequence[str] = _DONNEES["formation_incluse"]
 FORMATION_EXCLUE: Sequence[str] = _DONNEES["formation_exclue"]
 DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
+NOMS_DES_SIRETS: Mapping[str, Mapping[str, str]] = _DONNEES["noms_des_sirets"]
 CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabriquees"]
 
 
@@ -177,6 +179,8 @@ def _accord(dits: Sequence[frozenset[str]], nom: Nom) -> float:
             continue  # said twice
         elif mot & nom.contexte:
             total_dit += poids * 0.05
+        elif mot == _HEURES:  # a word of little weight, but only of what is hours
+            total_dit += 1.0
         else:
             total_dit += poids
     total_nom = sum(_poids(m) for m in nom.sens)

@@ -435,6 +435,65 @@ def test_a_sheet_per_month(tmp_path: Path) -> None:
     assert (lot.refus, fabrique.constats(lot), heures(lot)) == ({}, [], HEURES)
 
 
+@pytest.mark.parametrize(
+    "noms",
+    [
+        ("Janvier", "Février", "Mars"),  # of the only year of the deposit
+        ("Heures janvier 2024", "Heures février 2024", "Heures mars 2024"),
+        ("Relevé 2024-01", "Relevé 2024-02", "Relevé 2024-03"),
+        ("Pointage janv. 24", "Pointage févr. 24", "Pointage mars 24"),
+        ("01 Janvier", "02 Février", "03 Mars"),
+        ("M01", "M02", "M03"),
+    ],
+)
+def test_how_a_sheet_says_its_month(noms: tuple[str, ...], tmp_path: Path) -> None:
+    grilles, description = par_mois()
+    for rang, nom in enumerate(noms, start=1):
+        grilles[nom] = grilles.pop(f"{rang:02d}-2024")
+    next(f for f in description["feuilles"] if "Heures" in f["tables"])["noms"] = ["*"]
+    lot = lire(tmp_path, grilles, description)
+    assert (lot.refus, fabrique.constats(lot), heures(lot)) == ({}, [], HEURES)
+
+
+@pytest.mark.parametrize(
+    "mois",
+    [
+        ("janvier", "février", "mars"),
+        (1, 2, 3),
+        ("01", "02", "03"),
+        ("M1", "M2", "M3"),
+    ],
+)
+def test_a_month_and_its_year_in_two_columns(mois: tuple[Valeur, ...], tmp_path: Path) -> None:
+    grilles, description = source(), decrite()
+    pointages = grilles["Pointages"]
+    rang = pointages[0].index("Période")
+    grilles["Pointages"] = [[*pointages[0][:rang], "Mois", "Exercice", *pointages[0][rang + 1 :]]] + [
+        [*ligne[:rang], ecrit, 2024, *ligne[rang + 1 :]] for ligne, ecrit in zip(pointages[1:], mois, strict=True)
+    ]
+    feuille(description, "Pointages")["tables"]["Heures"]["Mois"] = {"colonnes": ["Mois", "Exercice"]}
+    lot = lire(tmp_path, grilles, description)
+    assert (lot.refus, fabrique.constats(lot), heures(lot)) == ({}, [], HEURES)
+
+
+def test_months_of_a_column_without_a_year_are_of_the_only_year_of_the_deposit(tmp_path: Path) -> None:
+    grilles = source()
+    for ligne, ecrit in zip(grilles["Pointages"][1:], ("janvier", "février", "mars"), strict=True):
+        ligne[2] = ecrit
+    lot = lire(tmp_path, grilles)
+    assert (lot.refus, fabrique.constats(lot), heures(lot)) == ({}, [], HEURES)
+
+
+def test_months_of_a_column_that_the_period_has_twice_are_said(tmp_path: Path) -> None:
+    grilles = source()
+    for ligne, ecrit in zip(grilles["Pointages"][1:], ("janvier", "mai", "juin"), strict=True):
+        ligne[2] = ecrit
+    lot = lire(tmp_path, grilles, nom="ABC_S59000_20230101_20240331_20240415")
+    rejets = [(r, ligne) for g, r, _, ligne, _ in fabrique.constats(lot) if g == "rejet"]
+    assert rejets == [("MOIS_ILLISIBLE", 2)]
+    assert [ligne[2:4] for ligne in heures(lot)] == [("2023-05", 80.5), ("2023-06", 35)]
+
+
 def test_totals_below_each_month_are_not_counted(tmp_path: Path) -> None:
     grilles, description = par_mois()
     for nom, (travail, formation) in {"01-2024": (100, 4), "02-2024": (80.5, 0), "03-2024": (35, 7)}.items():
