@@ -3,10 +3,12 @@ fin, extraction (and nom de la structure, commune), separated by commas or semic
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
+from ingest.csv_texte import Enregistrements, enregistrements
+from ingest.encodages import decoder
+from ingest.findings import MESSAGES
 from ingest.layouts import normaliser
 
 NOM = "depots.csv"
@@ -26,21 +28,28 @@ Dites = tuple[tuple[str, str], ...]
 def est_une_liste_de_depots(fichier: Path) -> bool:
     """Whether a file of this name is one: its first line has `chemin`. Raises nothing."""
     try:
-        return fichier.name.lower() == NOM and "chemin" in _places(_lignes(fichier))
-    except OSError:
+        return fichier.name.lower() == NOM and "chemin" in _places(_lire(fichier))
+    except (OSError, DepotRefuse):
         return False
 
 
 def lire_la_liste(fichier: Path) -> dict[Path, Dites]:
     """Path of each deposit, resolved → what is said of it. Raises ErreurUtilisateur DEPOTS_CSV_INVALIDE."""
-    lignes = _lignes(fichier)
-    places = _places(lignes)
+    try:
+        lus = _lire(fichier)
+    except DepotRefuse as refus:
+        raise _invalide(fichier, refus.dire(MESSAGES["refus"])) from None
+    places = _places(lus)
     dites: dict[Path, Dites] = {}
-    for ligne, champs in enumerate(lignes[1:], start=2):
+    for ligne, champs in zip(lus.lignes[1:], lus.champs[1:], strict=True):
         if not any(champs):
             continue
-        lus = {cle: champs[place] for cle, place in places.items() if place < len(champs) and champs[place]}
-        chemin = lus.pop("chemin", None)
+        sienne = {
+            cle: dit
+            for cle, place in places.items()
+            if place < len(champs) and (dit := champs[place].strip())
+        }
+        chemin = sienne.pop("chemin", None)
         if chemin is None:
             raise _invalide(fichier, f"ligne {ligne}, la colonne chemin est vide")
         depot = (fichier.parent / chemin.replace("\\", "/")).resolve()
@@ -48,23 +57,17 @@ def lire_la_liste(fichier: Path) -> dict[Path, Dites]:
             raise _invalide(fichier, f"ligne {ligne}, « {chemin} » n'est pas dans ce dossier")
         if depot in dites:
             raise _invalide(fichier, f"ligne {ligne}, « {chemin} » y est déjà")
-        dites[depot] = tuple(sorted(lus.items()))
+        dites[depot] = tuple(sorted(sienne.items()))
     return dites
 
 
-def _lignes(fichier: Path) -> list[list[str]]:
-    octets = fichier.read_bytes()
-    try:
-        texte = octets.decode("utf-8-sig")
-    except UnicodeDecodeError:  # French Excel
-        texte = octets.decode("cp1252", errors="replace")
-    lignes = texte.splitlines()
-    separateur = max(";,\t", key=(lignes[0] if lignes else "").count)
-    return [[c.strip() for c in champs] for champs in csv.reader(lignes, delimiter=separateur)]
+def _lire(fichier: Path) -> Enregistrements:
+    """Its records, in whatever encoding and separator a spreadsheet writes. Raises OSError, DepotRefuse (ILLISIBLE)."""
+    return enregistrements(fichier.name, decoder(fichier.name, fichier.read_bytes())[0])
 
 
-def _places(lignes: list[list[str]]) -> dict[str, int]:
-    entetes = [normaliser(c) for c in (lignes[0] if lignes else [])]
+def _places(lus: Enregistrements) -> dict[str, int]:
+    entetes = [normaliser(c) for c in (lus.champs[0] if lus.champs else [])]
     return {
         cle: next(i for i, e in enumerate(entetes) if e in formes)
         for cle, formes in _COLONNES.items()

@@ -42,6 +42,8 @@ class EssaiLu:
 class DescriptionVue:
     """`feuilles`: sheet, our tables, how many columns, sure ones, doubtful ones. `layout`: the file written, if any.
 
+    `acceptable`: what is needed is sure, the proposal may be taken as it is.
+
     `totaux`: sheet, header, what its lines add up to, the sum that it writes.
     """
 
@@ -51,6 +53,7 @@ class DescriptionVue:
     doutes: Sequence[Doute]
     mots_inconnus: int
     manques: Sequence[str]
+    acceptable: bool = False
     essai: EssaiLu | None = None
     non_reprises: Sequence[str] = field(default_factory=tuple)
     classeur: Path | None = None
@@ -134,7 +137,8 @@ def _dire_la_suite(console: Console, vue: DescriptionVue, espace: Path) -> None:
             retrait=2,
         )
         suite = f"clauses decrire {depots} --espace {_cite(espace)} --accepter"
-        ecrire(console, f"Pour prendre ce qui est sûr : {suite}", retrait=2)
+        if vue.acceptable:
+            ecrire(console, f"Pour prendre ce qui est sûr : {suite}", retrait=2)
 
 
 def _cite(chemin: Path) -> str:

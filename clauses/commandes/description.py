@@ -21,7 +21,7 @@ from ingest.description import correspondance
 from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
 from ingest.description.observation import observer
-from ingest.description.profils import IMPOSSIBLE, Profil
+from ingest.description.profils import IMPOSSIBLE, Profil, pour_cent
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.proposition import proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
@@ -39,11 +39,13 @@ _MOT = re.compile(r"[^\W\d_]{3}")
 
 @dataclass
 class Decrite:
-    """What was proposed, and what was made of it. `layout`: the file written; `alias`: how many words were added."""
+    """What was proposed, and what was made of it. `acceptable`: all that is needed is sure; `layout`: the file written;
+    `alias`: how many words were added."""
 
     proposition: Proposition
     valeurs: Sequence[Valeur]
     depots: Sequence[Path]
+    acceptable: bool = False
     classeur: Path | None = None
     layout: Path | None = None
     alias: int = 0
@@ -87,6 +89,7 @@ class Decrite:
                 essai.heures,
                 essai.constats,
             ),
+            acceptable=self.acceptable,
             non_reprises=self.non_reprises,
             classeur=self.classeur,
             layout=self.layout,
@@ -104,6 +107,17 @@ def decrire(
     nom: str | None,
 ) -> Decrite:
     """Raises ErreurUtilisateur for what the user can mend: nothing to describe, a workbook to correct, a doubt."""
+    if avec is not None and (accepter or sortie is not None):
+        raise ErreurUtilisateur(
+            "OPTIONS_CONTRAIRES",
+            "« --avec » prend ce que dit le classeur corrigé : enlevez « --accepter » ou « --sortie ».",
+        )
+    if sortie is not None and sortie.suffix.lower() != ".xlsx":
+        raise ErreurUtilisateur(
+            "SORTIE_INVALIDE",
+            f"« {sortie} » : la correspondance est un classeur, dont le nom finit par .xlsx "
+            f"(par exemple {sortie.with_suffix('.xlsx').name}).",
+        )
     correction = correspondance.lire(avec) if avec is not None else None
     if correction is not None and not depots:
         depots = [Path(v) for r, v in correction.reglages.items() if re.fullmatch(r"Dépôt \d+", r)]
@@ -112,9 +126,7 @@ def decrire(
             "RIEN_A_DECRIRE", "Donnez le fichier ou le dossier à décrire : clauses decrire export.xlsx"
         )
     proposition, valeurs, candidats = _proposer(depots, espace)
-    nom = (
-        nom or (correction.reglages.get("Nom de la description") if correction else None) or _nom(proposition)
-    )
+    nom = nom or (correction.reglages.get(correspondance.NOM) if correction else None) or _nom(proposition)
     decrite = Decrite(proposition, valeurs, depots)
     if sortie is not None:
         _ecrire_le_classeur(sortie, nom, decrite)
@@ -127,10 +139,23 @@ def decrire(
                 f"« {avec.name} », feuille Colonnes : rien n'est choisi pour {', '.join(manques)}, dont l'observatoire "
                 "ne peut pas se passer. Choisissez la colonne de l'export qui le dit (feuille Manques : ce qui est perdu).",
             )
+        _adopter(decrite, nom, choix, candidats, espace, avec)
+        return decrite
+    choix, decrite.non_reprises, doutes = _sures(proposition)
+    decrite.acceptable = not doutes
+    if accepter:
+        if doutes:
+            raise ErreurUtilisateur(
+                "DESCRIPTION_INCERTAINE",
+                f"{' ; '.join(doutes)}. Rien n'est écrit. Regardez et corrigez : {_pour_corriger(depots)}",
+            )
         _adopter(decrite, nom, choix, candidats, espace)
-    elif accepter:
-        _adopter(decrite, nom, _acceptes(decrite), candidats, espace)
     return decrite
+
+
+def _pour_corriger(depots: Sequence[Path]) -> str:
+    """The command that writes the workbook."""
+    return f"clauses decrire {' '.join(_entre_guillemets(d) for d in depots)} --sortie correspondance.xlsx"
 
 
 def _impossible(espace: Espace) -> Callable[[BlocPropose, str, Colonne], str | None]:
@@ -220,8 +245,16 @@ def _premiere_ligne(candidat: Candidat) -> tuple[str | None, ...]:
 def _nom(proposition: Proposition) -> str:
     """A name of the shape of the source, the same each time it is described; never that of a person."""
     vu = proposition.blocs[0].vu
-    mots = normaliser(vu.titre if vu.seule else " ".join(vu.entetes[:2])).split()
-    retenus = [m for m in mots if m not in noms_de_personnes(proposition)]
+    personnes = noms_de_personnes(proposition)
+
+    def mots(texte: str) -> list[str]:
+        return [
+            m for m in normaliser(texte).split() if m not in personnes and not any(c.isdigit() for c in m)
+        ]
+
+    # a file named after what it holds (dates, a structure) does not name its tool
+    nomme = vu.seule and not (vu.de_fichiers and dites_par_le_nom(vu.titre))
+    retenus = (mots(vu.titre) if nomme else []) or mots(" ".join(vu.entetes[:2]))
     return "-".join(["export", *retenus])
 
 
@@ -241,37 +274,36 @@ def _ecrire_le_classeur(sortie: Path, nom: str, decrite: Decrite) -> None:
     decrite.classeur = sortie
 
 
-def _acceptes(decrite: Decrite) -> list[Choix]:
-    """All that is sure. Raises ErreurUtilisateur when a required column is not."""
-    proposition = decrite.proposition
+def _sures(proposition: Proposition) -> tuple[list[Choix], list[str], list[str]]:
+    """All that is sure, the headers that are left aside for want of being so, and why what is required is not sure."""
     sures = choix_de(proposition, SEUIL)
     incompletes = _tables_incompletes(proposition, sures)
     facultatives = {t.entete for t, _ in incompletes if not t.requise}
     choix = choix_de(proposition, SEUIL, sauf=facultatives)
     doutes: list[str] = []
+    non_reprises: list[str] = []
     for _, p, entete in correspondance.lignes_de_colonnes(proposition):
         if p.cible is None or (p.confiance >= SEUIL and not _de_ces_tables(p, facultatives)):
             continue
         if p.cible.requise and not _de_ces_tables(p, facultatives):
-            doutes.append(f"« {entete} » serait « {p.cible.titre} », mais {p.pourquoi}")
+            doutes.append(f"« {entete} » serait « {p.cible.titre} », mais {_pourquoi_pas(p)}")
         else:
-            decrite.non_reprises.append(entete)
+            non_reprises.append(entete)
     for bloc in proposition.blocs:
         lus = [p.entete for p in bloc.mesures.values()]
-        decrite.non_reprises += [motif for motif in bloc.vu.mois if motif not in lus]
+        non_reprises += [motif for motif in bloc.vu.mois if motif not in lus]
     proposees = [p for b in proposition.blocs for p in (*b.colonnes, *b.mesures.values())]
     dites = {p.cible.colonne.entete for p in proposees if p.cible and p.confiance < SEUIL}
     absentes = [
         f"« {t.entete} · {c} »" for t, manques in incompletes if t.requise for c in manques if c not in dites
     ]
-    if doutes or absentes:
-        dits = [*doutes, *([f"rien n'a été trouvé pour {', '.join(absentes)}"] if absentes else [])]
-        raise ErreurUtilisateur(
-            "DESCRIPTION_INCERTAINE",
-            f"{' ; '.join(dits)}. Rien n'est écrit. Regardez et corrigez : clauses decrire "
-            f"{' '.join(_entre_guillemets(d) for d in decrite.depots)} --sortie correspondance.xlsx",
-        )
-    return choix
+    if absentes:
+        doutes.append(f"rien n'a été trouvé pour {', '.join(absentes)}")
+    return choix, non_reprises, doutes
+
+
+def _pourquoi_pas(p: Proposee) -> str:
+    return " et ".join(p.doutes) or f"sans certitude ({pour_cent(p.confiance)} de confiance : {p.raisons})"
 
 
 def _de_ces_tables(p: Proposee, tables: Collection[str]) -> bool:
@@ -301,7 +333,12 @@ def _entre_guillemets(chemin: Path) -> str:
 
 
 def _adopter(
-    decrite: Decrite, nom: str, choix: Sequence[Choix], candidats: Sequence[Candidat], espace: Espace
+    decrite: Decrite,
+    nom: str,
+    choix: Sequence[Choix],
+    candidats: Sequence[Candidat],
+    espace: Espace,
+    avec: Path | None = None,
 ) -> None:
     """Tries the description dry, then writes it. Raises ErreurUtilisateur when what it gives cannot be believed."""
     alias = _alias(decrite, choix)
@@ -330,8 +367,7 @@ def _adopter(
             raise ErreurUtilisateur(
                 "ESSAI_NON_CONCLUANT",
                 "Lu avec cette description, l'export ne donne pas de chiffres sûrs : "
-                f"{' ; '.join(decrite.essai.objections)}. Rien n'est écrit. Corrigez la correspondance : clauses decrire "
-                f"{' '.join(_entre_guillemets(d) for d in decrite.depots)} --sortie correspondance.xlsx",
+                f"{' ; '.join(decrite.essai.objections)}. Rien n'est écrit. {_que_corriger(decrite, avec)}",
             )
         if fichier.exists() and fichier.read_text(encoding="utf-8") != texte:
             disque.remplacer(fichier, fichier.with_suffix(".yml.ancien"))
@@ -340,6 +376,12 @@ def _adopter(
         essai_ecrit.unlink(missing_ok=True)
     decrite.layout = fichier
     decrite.alias = _ajouter_les_alias(espace, alias)
+
+
+def _que_corriger(decrite: Decrite, avec: Path | None) -> str:
+    if avec is not None:
+        return f"Corrigez « {avec} » et relancez la même commande."
+    return f"Corrigez la correspondance : {_pour_corriger(decrite.depots)}"
 
 
 def _sans_en_remplacer(nom: str, decrite: Decrite, espace: Espace) -> str:

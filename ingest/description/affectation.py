@@ -7,6 +7,7 @@ assignment without it would lose.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,18 @@ _POIDS_DES_CODES = 0.75  # where values are hardly anything else's
 _NATURES_SURES = frozenset({"nomenclature", "liste", "rome", "naissance", "horizon", "qpv", "mois"})
 _SANS_COLONNE = 0.45  # the weight of being nothing of ours
 _FEUILLE = 0.3
+
+
+@dataclass(frozen=True)
+class Paire:
+    """A column of the source and one of ours. `regret`: what the next best assignment without it would lose; `sinon`: what
+    it would be made of."""
+
+    entete: str
+    cible: Cible
+    poids: float
+    regret: float
+    sinon: str
 
 
 class Proposeur:
@@ -138,8 +151,8 @@ class Proposeur:
 
     def affecter(
         self, rang: int, cibles: Sequence[Cible], bonus: Mapping[tuple[str, str], float] | None = None
-    ) -> list[tuple[str, Cible, float, float]]:
-        """Header, column of ours, weight and regret of each pair of the best assignment. `bonus`: by header and name."""
+    ) -> list[Paire]:
+        """The pairs of the best assignment. `bonus`: by header and name."""
         bloc = self.observation.blocs[rang]
         entetes = [*bloc.entetes, *([FEUILLE] if bloc.sur_plusieurs_feuilles else [])]
         if bloc.mois:
@@ -161,13 +174,14 @@ class Proposeur:
                 autres = linear_sum_assignment(matrice, maximize=True)
                 regret = total - matrice[autres].sum()
                 matrice[i, j] = garde
-                paires.append((entetes[i], cibles[j], float(garde), float(regret)))
+                sinon = _sinon(i, j, dict(zip(*autres, strict=True)), entetes, cibles)
+                paires.append(Paire(entetes[i], cibles[j], float(garde), float(regret), sinon))
         return paires
 
     def qualite(self, rang: int, layout: Layout, table: Table) -> float:
         """Mean weight of the required columns of a table in a block, its sheet's name counted for a little."""
         bloc = self.observation.blocs[rang]
-        trouvees = {c.colonne.nom: p for _, c, p, _ in self.affecter(rang, self.cibles(layout, [table]))}
+        trouvees = {p.cible.colonne.nom: p.poids for p in self.affecter(rang, self.cibles(layout, [table]))}
         requises = [
             c for c in table.colonnes if c.requise and not (bloc.mois and c.type in ("mois", "heures"))
         ]
@@ -180,3 +194,14 @@ class Proposeur:
         )
         des_heures = any(c.type == "heures" for c in table.colonnes)
         return moyenne + 0.2 * dit + (0.3 * (1 if des_heures else -0.5) if bloc.mois else 0.0)
+
+
+def _sinon(i: int, j: int, autres: Mapping[int, int], entetes: Sequence[str], cibles: Sequence[Cible]) -> str:
+    """What the next best assignment makes of a column of the source and of ours."""
+    dits = []
+    rivale = next((rang for rang, place in autres.items() if place == j), None)
+    if rivale is not None:
+        dits.append(f"« {entetes[rivale]} » conviendrait presque aussi bien")
+    if autres[i] < len(cibles):
+        dits.append(f"« {entetes[i]} » pourrait aussi être « {cibles[autres[i]].titre} »")
+    return ", et ".join(dits) or "elle ressemble à peine plus à cette colonne qu'à rien"

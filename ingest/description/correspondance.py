@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ import yaml
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
-from ingest.description.langage import MOIS
+from ingest.description.langage import MOIS, UNITES
 from ingest.description.profils import sont_des_annees
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
@@ -32,6 +33,10 @@ REGLAGES = ("Réglage", "Valeur", "À savoir")
 _TEXTES: dict[str, Any] = yaml.safe_load(
     (PAQUETS / "ingest" / "description" / "correspondance.yml").read_text(encoding="utf-8")
 )
+NOM, _UNITE, _FORMATION = "Nom de la description", "Unité", "Les heures comprennent la formation"
+_FORMATION_DITE = ("selon le format", "oui", "non")
+_ADMIS = {_UNITE: UNITES, _FORMATION: _FORMATION_DITE}
+_NOM_DE_FICHIER = re.compile(r"[\w -]+")
 _BLEU, _VERT, _ORANGE, _ROUGE, _SAISIE = "#1F3A5F", "#DCEFDC", "#FCE8C8", "#F6CFCF", "#FFF9E5"
 _LIGNES_DE_CHOIX = 400
 _HAUTEUR_LIGNE = 15.0
@@ -40,11 +45,12 @@ _INCERTAIN = 0.5
 
 @dataclass
 class Correction:
-    """What a workbook says: (sheet, header) → our column; (sheet, header) → words → codes; settings."""
+    """What a workbook says: (sheet, header) → our column; (sheet, header) → words → codes; settings, and their lines."""
 
     colonnes: dict[tuple[str, str], str] = field(default_factory=dict)
     valeurs: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     reglages: dict[str, str] = field(default_factory=dict)
+    rangs: dict[str, int] = field(default_factory=dict)
 
 
 def titre_de(table: Table, colonne: Colonne) -> str:
@@ -263,34 +269,26 @@ def _feuille_des_reglages(
     proposition: Proposition,
     depots: Sequence[Path],
 ) -> None:
-    lignes: list[tuple[str, str, str]] = [
-        ("Nom de la description", nom, "Celui du fichier écrit dans layouts/")
-    ]
+    lignes: list[tuple[str, str, str]] = [(NOM, nom, "Celui du fichier écrit dans layouts/")]
     for bloc, p, entete in lignes_de_colonnes(proposition):
         if p.cible is not None and p.cible.colonne.type == "heures":
             lignes.append(
                 (
-                    f"Unité de « {entete} » ({bloc.vu.titre})",
+                    _unite_de(entete, bloc),
                     unite_ecrite(entete),
                     "heures, minutes ou jours (de 7 heures)",
                 )
             )
     lignes.append(("Seuil de confiance", f"{SEUIL:.2f}", "Au-dessus, « --accepter » prend la proposition"))
-    lignes.append(("Les heures comprennent la formation", "selon le format", _TEXTES["formation"]))
+    lignes.append((_FORMATION, _FORMATION_DITE[0], _TEXTES["formation"]))
     lignes += [
         (f"Dépôt {rang}", str(d), "Le fichier ou le dossier décrit") for rang, d in enumerate(depots, start=1)
     ]
     feuille = _tableau(classeur, formats, "Réglages", REGLAGES, (46, 60, 70), lignes, (1,))
     for rang, (reglage, _, _) in enumerate(lignes, start=1):
-        choix = (
-            ["heures", "minutes", "jours"]
-            if reglage.startswith("Unité")
-            else ["selon le format", "oui", "non"]
-            if reglage.startswith("Les heures")
-            else None
-        )
+        choix = next((a for debut, a in _ADMIS.items() if reglage.startswith(debut)), None)
         if choix:
-            feuille.data_validation(rang, 1, rang, 1, {"validate": "list", "source": choix})
+            feuille.data_validation(rang, 1, rang, 1, {"validate": "list", "source": list(choix)})
 
 
 def _feuille_des_choix(classeur: xlsxwriter.Workbook, proposition: Proposition) -> None:
@@ -321,9 +319,9 @@ def lire(fichier: Path) -> Correction:
     ):
         if feuille and entete and mot and code:
             correction.valeurs.setdefault((feuille, entete), {})[mot] = code.split(" — ")[0].strip()
-    for reglage, valeur in _rangees(classeur, fichier, "Réglages", REGLAGES[:2]):
+    for rang, (reglage, valeur) in enumerate(_rangees(classeur, fichier, "Réglages", REGLAGES[:2]), start=2):
         if reglage and valeur:
-            correction.reglages[reglage] = valeur
+            correction.reglages[reglage], correction.rangs[reglage] = valeur, rang
     return correction
 
 
@@ -359,7 +357,7 @@ def appliquer(
     """What a person chose. Raises ErreurUtilisateur (CORRESPONDANCE_INVALIDE), by line of the sheet: a column chosen twice,
     unknown, or whose values cannot be those of a header. `impossible` says why they cannot."""
     titres = {titre_de(t, c): (t, c) for t in proposition.base.tables for c in t.colonnes}
-    fautes: list[str] = []
+    fautes: list[str] = _reglages_faux(correction)
     prises: dict[tuple[str, bool], int] = {}
     choix: dict[int, Choix] = {
         id(b): Choix(b, {}, {}, {}, {}, _formation(correction)) for b in proposition.blocs
@@ -369,18 +367,22 @@ def appliquer(
         if titre == NE_PAS_REPRENDRE:
             continue
         if titre not in titres:
-            fautes.append(f"ligne {rang}, « {titre} » n'est pas une de nos colonnes")
+            fautes.append(f"feuille Colonnes, ligne {rang}, « {titre} » n'est pas une de nos colonnes")
             continue
         table, colonne = titres[titre]
         # a month may be said by two columns, one of them its year
         annee = colonne.type == "mois" and MOIS not in entete and sont_des_annees(bloc.vu.lignes[p.entete])
         if (titre, annee) in prises:
-            fautes.append(f"lignes {prises[titre, annee]} et {rang}, « {titre} » est choisie deux fois")
+            fautes.append(
+                f"feuille Colonnes, lignes {prises[titre, annee]} et {rang}, « {titre} » est choisie deux fois"
+            )
             continue
         prises[titre, annee] = rang
         pourquoi = impossible(bloc, p.entete, colonne) if MOIS not in entete and not annee else None
         if pourquoi is not None:
-            fautes.append(f"ligne {rang}, « {entete} » ne peut pas être « {titre} » : {pourquoi}")
+            fautes.append(
+                f"feuille Colonnes, ligne {rang}, « {entete} » ne peut pas être « {titre} » : {pourquoi}"
+            )
         un = choix[id(bloc)]
         if MOIS in entete:
             mesure = "heures" if colonne.valeur else "formation"
@@ -395,13 +397,13 @@ def appliquer(
             fautes += faux
             if mots:
                 un.valeurs = {**un.valeurs, (table.entete, colonne.entete): mots}
-        unite = correction.reglages.get(f"Unité de « {entete} » ({bloc.vu.titre})")
+        unite = correction.reglages.get(_unite_de(entete, bloc))
         if unite:
             un.unites = {**un.unites, p.entete: unite}
     if fautes:
         raise ErreurUtilisateur(
             "CORRESPONDANCE_INVALIDE",
-            f"« {fichier.name} », feuille Colonnes : {' ; '.join(fautes)}. Corrigez ces lignes et relancez la commande.",
+            f"« {fichier.name} » : {' ; '.join(fautes)}. Corrigez ces lignes et relancez la commande.",
         )
     return list(choix.values())
 
@@ -427,8 +429,29 @@ def _mots_choisis(
     return mots, fautes
 
 
+def _unite_de(entete: str, bloc: BlocPropose) -> str:
+    return f"{_UNITE} de « {entete} » ({bloc.vu.titre})"
+
+
+def _reglages_faux(correction: Correction) -> list[str]:
+    """By line of their sheet, the settings that say nothing we know."""
+    fautes = []
+    for reglage, valeur in correction.reglages.items():
+        rang = correction.rangs[reglage]
+        admis = next((a for debut, a in _ADMIS.items() if reglage.startswith(debut)), None)
+        if admis is not None and valeur not in admis:
+            fautes.append(
+                f"feuille Réglages, ligne {rang}, « {valeur} » n'est pas {', '.join(admis[:-1])} ou {admis[-1]}"
+            )
+        if reglage == NOM and not _NOM_DE_FICHIER.fullmatch(valeur):
+            fautes.append(
+                f"feuille Réglages, ligne {rang}, « {valeur} » ne peut pas nommer un fichier : lettres, chiffres, tirets"
+            )
+    return fautes
+
+
 def _formation(correction: Correction) -> bool | None:
-    return {"oui": True, "non": False}.get(correction.reglages.get("Les heures comprennent la formation", ""))
+    return {"oui": True, "non": False}.get(correction.reglages.get(_FORMATION, ""))
 
 
 def _places(

@@ -148,13 +148,14 @@ def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:
     par_nom = {t.entete: t for t in base.tables}
     tables: dict[str, dict[str, Any]] = {}
     siennes = {t.entete for t in un.bloc.tables}
+    mois = {c.entete for t in base.tables for c in t.colonnes if c.type == "mois"}
     for entete, places in un.colonnes.items():
         for table, colonne in places:
             if table not in siennes:  # what another table's key is made of
                 continue
             lues = tables.setdefault(table, {})
-            # a month and its year in two columns
-            lues[colonne] = {"colonnes": [lues[colonne], entete]} if colonne in lues else entete
+            deux = colonne in lues and colonne in mois  # a month and its year
+            lues[colonne] = {"colonnes": [lues[colonne], entete]} if deux else entete
     if un.mesures:
         (table,) = {t.entete for p in un.bloc.mesures.values() if p.cible for t, _ in p.cible.places}
         lues = tables.setdefault(table, {})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MOIS, FEUILLE = "{mois}", "{feuille}"
-_UNITES = ("heures", "minutes", "jours")
+UNITES = ("heures", "minutes", "jours")
 IDENTITES = ("code_structure", "nom_structure", "commune", "debut", "fin", "extraction")
 
 
@@ -192,7 +192,7 @@ def _origine(brut: Any) -> Origine:
         raise ValueError(
             f"il faut une « colonne », des « colonnes », une « valeur » ou une « identite » ({brut})"
         )
-    _parmi("unite", origine.unite, _UNITES)
+    _parmi("unite", origine.unite, UNITES)
     if not isinstance(origine.heures_par_jour, int | float):
         raise ValueError(f"heures_par_jour : « {origine.heures_par_jour} » n'est pas un nombre")
     if origine.identite is not None:

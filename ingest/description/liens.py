@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ingest.description.affectation import Paire
 from ingest.description.langage import FEUILLE
 from ingest.description.observation import DEPOT, BlocVu, Observation
 from ingest.description.profils import part_vraie
@@ -22,6 +23,7 @@ _MARCHES = ("numero_marche", "code_marche")
 _PREVUES = ("heures_prevues", "heures_travaillees_prevues", "montant_ht")
 _EN_CHIFFRES = r"^[-+]?[\d\s.,:h]+$"
 _VARIE, _CONSTANTE = 0.2, 0.4
+_LIGNES_D_UN_DEPOT = 5
 
 
 def references(
@@ -54,13 +56,11 @@ def references(
     return bonus
 
 
-def temoins(
-    vu: BlocVu, layout: Layout, paires: Sequence[tuple[str, Cible, float, float]]
-) -> dict[tuple[str, str], float]:
+def temoins(vu: BlocVu, layout: Layout, paires: Sequence[Paire]) -> dict[tuple[str, str], float]:
     """On a flat sheet, a code is no code of a thing when what never changes of that thing changes with it."""
     bonus: dict[tuple[str, str], float] = {}
     for nom, temoin in layout.temoins.items():
-        place = next((e for e, c, _, _ in paires if c.colonne.nom == temoin), None)
+        place = next((p.entete for p in paires if p.cible.colonne.nom == temoin), None)
         if place is None:
             continue
         for entete in _codes_d_un_bloc(vu):
@@ -75,12 +75,28 @@ def temoins(
     return bonus
 
 
-def dependances(
-    vu: BlocVu, cibles: Sequence[Cible], paires: Sequence[tuple[str, Cible, float, float]]
-) -> dict[tuple[str, str], float]:
+def constances(vu: BlocVu, cibles: Sequence[Cible]) -> dict[tuple[str, str], float]:
+    """On a flat sheet, a deposit is of one structure: its code, name and commune are the same on all its lines."""
+    de_la_structure = [
+        c.colonne for c in cibles if "structure" in (c.colonne.groupe, c.colonne.nom.removeprefix("code_"))
+    ]
+    if not de_la_structure:
+        return {}
+    par_depot = vu.lignes.group_by(DEPOT).agg(pl.col(vu.entetes).drop_nulls().n_unique(), _n=pl.len())
+    longs = par_depot.filter(pl.col("_n") >= _LIGNES_D_UN_DEPOT)
+    if longs.is_empty():
+        return {}
+    return {
+        (entete, colonne.nom): -_CONSTANTE if longs[entete].max() > 1 else _VARIE  # type: ignore[operator]
+        for colonne in de_la_structure
+        for entete in vu.entetes
+    }
+
+
+def dependances(vu: BlocVu, cibles: Sequence[Cible], paires: Sequence[Paire]) -> dict[tuple[str, str], float]:
     """On a sheet of hours that repeats its marchés: what is planned is the same on all lines of a marché, what is done is
     not."""
-    marche = next((e for e, c, _, _ in paires if c.colonne.nom in _MARCHES), None)
+    marche = next((p.entete for p in paires if p.cible.colonne.nom in _MARCHES), None)
     if marche is None or not any(c.colonne.type == "heures" for c in cibles):
         return {}
     bonus: dict[tuple[str, str], float] = {}

@@ -22,6 +22,9 @@ from ingest.reading import ClasseurLu, ouvrir
 
 _MOIS_PAR_MESURE = 3  # columns of months, fewer may be anything
 _DE_CODES = 0.5  # share of the fields named by a list that are headers of the source
+_DE_MOTS = 0.8  # share of its labels that are words
+_CHAMPS_PROBANTS = 2
+_DE_CLES = 0.95  # share of its lines that explain another code
 
 
 DEPOT = "{depot}"
@@ -54,6 +57,11 @@ class BlocVu:
     public: str = ""
 
     @property
+    def de_fichiers(self) -> bool:
+        """Whether they are CSV files."""
+        return all(f.lower().endswith(SUFFIXES) for f in self.feuilles)
+
+    @property
     def seule(self) -> bool:
         """Whether all its sheets are called the same."""
         return len(set(map(nom_de_table, self.feuilles))) == 1
@@ -72,7 +80,7 @@ class BlocVu:
         if self.seule:
             return sans_extension(self.feuilles[0])
         # their names may be those of persons
-        return f"{len(self.feuilles)} feuilles ({', '.join(self.entetes[:2])} …)"
+        return f"{len(self.feuilles)} {'fichiers' if self.de_fichiers else 'feuilles'} ({', '.join(self.entetes[:2])} …)"
 
 
 @dataclass
@@ -210,36 +218,41 @@ def _commun(decoupes: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _listes(blocs: Sequence[BlocVu]) -> tuple[Listes | None, BlocVu | None]:
-    """The sheet that explains codes: a column of codes, one of labels, and one whose words are headers of the source."""
-    connus = {normaliser(e) for b in blocs for e in b.entetes}
+    """The sheet that explains codes, if there is one."""
     for bloc in blocs:
-        if not 2 <= len(bloc.entetes) <= 6 or bloc.mois:
-            continue
-        champ = table = code = libelle = None
-        for entete in bloc.entetes:
-            valeurs = bloc.lignes[entete].drop_nulls()
-            distinctes = [normaliser(v) for v in valeurs.unique()]
-            if not distinctes:
-                continue
-            connues = sum(v in connus for v in distinctes) / len(distinctes)
-            dits = {s for mot in sens(entete) for s in mot}
-            feuilles = {normaliser(n) for b in blocs for n in b.feuilles}
-            tables = sum(v in feuilles for v in distinctes) / len(distinctes)
-            court = float(valeurs.str.len_chars().mean() or 0) <= 6  # type: ignore[arg-type]
-            if connues >= _DE_CODES and champ is None:
-                champ = entete
-            elif tables >= _DE_CODES and table is None:
-                table = entete
-            elif (
-                court
-                and (code is None)
-                and ("code" in dits or "identifiant" in dits or valeurs.str.contains(r"\d").all())
-            ):
-                code = entete
-            elif libelle is None and not court:
-                libelle = entete
-            elif court and code is None:
-                code = entete
-        if champ and code and libelle:
-            return Listes(bloc.feuilles[0], code, libelle, table, champ), bloc
+        if 2 <= len(bloc.entetes) <= 6 and not bloc.mois:
+            listes = _liste_de(bloc, [b for b in blocs if b is not bloc])
+            if listes is not None:
+                return listes, bloc
     return None, None
+
+
+def _liste_de(bloc: BlocVu, autres: Sequence[BlocVu]) -> Listes | None:
+    """A column of codes, one of labels, and one whose words are headers of other sheets; a code is there once."""
+    connus = {normaliser(e) for b in autres for e in b.entetes}
+    feuilles = {normaliser(n) for b in autres for n in b.feuilles}
+    champ = table = code = libelle = None
+    for entete in bloc.entetes:
+        valeurs = bloc.lignes[entete].drop_nulls()
+        distinctes = {normaliser(v) for v in valeurs.unique()}
+        if not distinctes:
+            continue
+        dits = {s for mot in sens(entete) for s in mot}
+        court = float(valeurs.str.len_chars().mean() or 0) <= 6  # type: ignore[arg-type]
+        se_dit_code = dits & {"code", "identifiant"} or valeurs.str.contains(r"\d").all()
+        if len(distinctes & connus) >= max(_CHAMPS_PROBANTS, _DE_CODES * len(distinctes)) and champ is None:
+            champ = entete
+        elif len(distinctes & feuilles) >= _DE_CODES * len(distinctes) and table is None:
+            table = entete
+        elif court and code is None and se_dit_code:
+            code = entete
+        elif libelle is None and not court and valeurs.str.contains(r"\p{L}{2}").mean() >= _DE_MOTS:  # type: ignore[operator]
+            libelle = entete
+        elif court and code is None:
+            code = entete
+    if champ is None or code is None or libelle is None:
+        return None
+    cles = bloc.lignes.select(DEPOT, champ, code, *([table] if table else [])).drop_nulls()
+    if cles.unique().height < _DE_CLES * cles.height:
+        return None
+    return Listes(bloc.feuilles[0], code, libelle, table, champ)

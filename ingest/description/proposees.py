@@ -36,16 +36,30 @@ class Cible:
 
 @dataclass
 class Proposee:
-    """What one column of the source is proposed to be. `cible` None: nothing of ours."""
+    """What one column of the source is proposed to be. `cible` None: nothing of ours.
+
+    `raisons`: what speaks for it; `doutes`: what speaks against it, the last found first.
+    """
 
     entete: str
     cible: Cible | None
     confiance: float
-    pourquoi: str
+    raisons: str
     exemples: list[str] = field(default_factory=list)
     accord: dict[str, float] = field(
         default_factory=dict
     )  # of a column left out: with hours, months and days
+    doutes: list[str] = field(default_factory=list)
+
+    def douter(self, pourquoi: str) -> None:
+        """It may be something else: it will be asked."""
+        self.confiance = min(self.confiance, DOUTE)
+        self.doutes.insert(0, pourquoi)
+
+    @property
+    def pourquoi(self) -> str:
+        """What a person reads: doubts, then reasons."""
+        return " ; ".join([*self.doutes, self.raisons])
 
 
 @dataclass

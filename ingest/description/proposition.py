@@ -10,10 +10,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from ingest.codes import Codes
-from ingest.description.affectation import Proposeur
+from ingest.description.affectation import Paire, Proposeur
 from ingest.description.entetes import est_mois_sans_annee
 from ingest.description.langage import FEUILLE
-from ingest.description.liens import CODES_PROBANTS, dependances, references, temoins
+from ingest.description.liens import CODES_PROBANTS, constances, dependances, references, temoins
 from ingest.description.mesures import mesures_des_mois
 from ingest.description.observation import DEPOT, Observation
 from ingest.description.profils import Profil, masquer, part_vraie, pour_cent, sont_des_annees
@@ -99,13 +99,15 @@ def _composer(
         vu = observation.blocs[rang]
         cibles = proposeur.cibles(layout, tables)
         siens = dict(bonus.get(rang, {}))
+        for cle, valeur in (constances(vu, cibles) if layout.plat else {}).items():
+            siens[cle] = siens.get(cle, 0.0) + valeur
         premieres = proposeur.affecter(rang, cibles, siens)
         for trouves in (dependances(vu, cibles, premieres), temoins(vu, layout, premieres)):
             for cle, valeur in trouves.items():
                 siens[cle] = siens.get(cle, 0.0) + valeur
         paires = proposeur.affecter(rang, cibles, siens)
-        par_entete = {e: (c, p, r) for e, c, p, r in paires}
-        dits = {e: c for e, c, p, _ in premieres if p >= _SUR_L_EN_TETE}
+        par_entete = {p.entete: p for p in paires}
+        dits = {p.entete: p.cible for p in premieres if p.poids >= _SUR_L_EN_TETE}
         colonnes = [
             _proposee(proposeur, rang, e, par_entete.get(e))
             for e in [*vu.entetes, *([FEUILLE] if vu.sur_plusieurs_feuilles else [])]
@@ -116,7 +118,7 @@ def _composer(
                 autre = proposee.cible.titre if proposee.cible else "autre chose"
                 proposee.cible = proposee.cible or dit
                 proposee.confiance = DOUTE
-                proposee.pourquoi = f"l'en-tête dit « {dit.titre} », les valeurs disent {autre}"
+                proposee.douter(f"l'en-tête dit « {dit.titre} », les valeurs disent {autre}")
         bloc = BlocPropose(vu, list(tables), colonnes)
         _ce_que_nomment_les_feuilles(bloc, cibles)
         _annees_des_mois(bloc)
@@ -147,7 +149,7 @@ def _renoncer_a_ce_qui_se_deduit(blocs: Sequence[BlocPropose]) -> None:
                     restes = tuple(place for place in proposee.cible.places if place[0] is not table)
                     proposee.cible = replace(proposee.cible, places=restes) if restes else None
                     if not restes:
-                        proposee.pourquoi = (
+                        proposee.raisons = (
                             f"la table {table.entete} n'est pas entière ici : elle sera déduite"
                         )
 
@@ -170,7 +172,7 @@ def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> 
             paires = bloc.vu.lignes.select(f=FEUILLE, s=proposee.entete).drop_nulls().unique()
             if paires.height == paires["f"].n_unique() == paires["s"].n_unique() > 1:
                 feuille.cible, feuille.confiance = cible, 0.9
-                feuille.pourquoi = f"chaque feuille a un seul « {proposee.entete} », et lui une seule feuille"
+                feuille.raisons = f"chaque feuille a un seul « {proposee.entete} », et lui une seule feuille"
                 return
 
 
@@ -190,12 +192,11 @@ def _annees_des_mois(bloc: BlocPropose) -> None:
     if len(annees) == 1:
         (annee,) = annees
         annee.cible, annee.confiance = mois.cible, mois.confiance
-        annee.pourquoi = f"ce sont des années, « {mois.entete} » dit les mois : les deux se lisent ensemble"
+        annee.raisons = f"ce sont des années, « {mois.entete} » dit les mois : les deux se lisent ensemble"
     elif annees:
-        mois.confiance = DOUTE
-        mois.pourquoi = f"son année peut être « {annees[0].entete} » ou « {annees[1].entete} »"
+        mois.douter(f"son année peut être « {annees[0].entete} » ou « {annees[1].entete} »")
     else:
-        mois.pourquoi += " ; son année sera celle de la période du dépôt"
+        mois.raisons += " ; son année sera celle de la période du dépôt"
 
 
 def _parties_de_cles(layout: Layout, blocs: Sequence[BlocPropose]) -> None:
@@ -228,13 +229,11 @@ def _meme_mots(bloc: BlocPropose, sienne: BlocPropose, table: Table, colonne: Co
         if len(valeurs) >= CODES_PROBANTS and part_vraie(valeurs.is_in(connus.implode())) >= 0.98:
             proposee.cible = Cible(((table, colonne),), tuple(noms_de(table)[colonne.nom]))
             proposee.confiance = modele.confiance
-            proposee.pourquoi = f"ses valeurs sont celles de « {modele.entete} » ({sienne.vu.titre})"
+            proposee.raisons = f"ses valeurs sont celles de « {modele.entete} » ({sienne.vu.titre})"
             return
 
 
-def _proposee(
-    proposeur: Proposeur, rang: int, entete: str, paire: tuple[Cible, float, float] | None
-) -> Proposee:
+def _proposee(proposeur: Proposeur, rang: int, entete: str, paire: Paire | None) -> Proposee:
     bloc = proposeur.observation.blocs[rang]
     valeurs = bloc.lignes[entete].drop_nulls().unique(maintain_order=True).head(3).to_list()
     exemples = [masquer(v) for v in valeurs]
@@ -242,7 +241,7 @@ def _proposee(
         profil = Profil(bloc.lignes[entete], proposeur.codes, proposeur.territoires)
         accords = {t: profil.accord(Colonne("", "", t))[0] for t in ("heures", "mois", "date")}
         return Proposee(entete, None, 0.0, "aucune de nos colonnes ne lui ressemble assez", exemples, accords)
-    cible, poids, regret = paire
+    cible, poids, regret = paire.cible, paire.poids, paire.regret
     dit, nom = ressemblance(entete if entete != FEUILLE else "", cible.noms)
     accord, contenu = proposeur.accord(rang, entete, cible.colonne)
     if cible.requise and (dit >= 0.3 or accord >= 0.75):
@@ -252,9 +251,8 @@ def _proposee(
     if dit > 0.3:
         raisons.append(f"l'en-tête se lit « {nom} » ({pour_cent(dit)})")
     raisons.append(contenu)
-    if regret < 0.12:
-        raisons.append("une autre colonne conviendrait presque aussi bien")
-    return Proposee(entete, cible, confiance, " ; ".join(raisons), exemples)
+    doutes = [paire.sinon] if regret < 0.12 else []
+    return Proposee(entete, cible, confiance, " ; ".join(raisons), exemples, doutes=doutes)
 
 
 def _sigmoide(x: float) -> float:

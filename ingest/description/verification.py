@@ -16,7 +16,7 @@ from ingest.description.langage import FEUILLE, MOIS
 from ingest.description.mesures import formation_est_incluse
 from ingest.description.observation import DEPOT
 from ingest.description.profils import part_vraie, pour_cent
-from ingest.description.proposees import DOUTE, SEUIL, BlocPropose, Proposee, Proposition
+from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.vocabulaire import NOMS_DES_SIRETS, reserve, ressemblance, sens, unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
@@ -51,11 +51,6 @@ def verifier(proposition: Proposition) -> None:
     _manquantes(proposition)
 
 
-def _douter(proposee: Proposee, pourquoi: str) -> None:
-    proposee.confiance = min(proposee.confiance, DOUTE)
-    proposee.pourquoi = f"{pourquoi} ; {proposee.pourquoi}"
-
-
 def _jours(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
     textes = bloc.vu.lignes[proposee.entete]
     distincts = textes.drop_nulls().unique()
@@ -77,8 +72,8 @@ def _ordre_des_dates(bloc: BlocPropose) -> None:
             en_ordre = part_vraie(ensemble["d"] <= ensemble["f"])
             if ensemble.height and en_ordre < _PART_EN_ORDRE:
                 dit = f"sur {pour_cent(1 - en_ordre)} des lignes, « {debut.entete} » vient après « {fin.entete} »"
-                _douter(debut, dit)
-                _douter(fin, dit)
+                debut.douter(dit)
+                fin.douter(dit)
         naissance = next(
             (p for c in table.colonnes if c.type == "naissance" and (p := _de(bloc, table, c.nom))), None
         )
@@ -87,7 +82,7 @@ def _ordre_des_dates(bloc: BlocPropose) -> None:
             ensemble = pl.DataFrame({"n": _jours(bloc, naissance), "d": _jours(bloc, entree)}).drop_nulls()
             ages = ensemble.select((pl.col("d") - pl.col("n")).dt.total_days() / 365.25).to_series()
             if len(ages) and part_vraie(ages >= _AGE_MINIMAL) < _PART_EN_ORDRE:
-                _douter(naissance, "l'âge au début du contrat serait impossible")
+                naissance.douter("l'âge au début du contrat serait impossible")
 
 
 def _de(bloc: BlocPropose, table: Table, nom: str) -> Proposee | None:
@@ -116,8 +111,7 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
                 .filter(pl.col("n") > 1)
             )
             if vues["n"].sum() >= _LIGNES_PROBANTES and part_vraie(vues["d"] > 1) > _PART_VARIABLE:
-                _douter(
-                    proposee,
+                proposee.douter(
                     f"« {proposee.entete} » change d'une ligne à l'autre pour un même « {entetes[-1]} »",
                 )
     heures = [
@@ -138,7 +132,7 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
             .filter(pl.col("n") >= 4)
         )
         if vues.height >= 2 and part_vraie(vues["d"] == 1) > 0.8:
-            _douter(proposee, f"« {proposee.entete} » ne change jamais pour un même « {marche.entete} »")
+            proposee.douter(f"« {proposee.entete} » ne change jamais pour un même « {marche.entete} »")
 
 
 def _prevues_de_qui(proposition: Proposition, bloc: BlocPropose) -> None:
@@ -166,8 +160,7 @@ def _prevues_de_qui(proposition: Proposition, bloc: BlocPropose) -> None:
                     .filter(pl.col("n") > 1)
                 )
                 if vues.height >= 2 and part_vraie(vues["d"] == 1) > 1 - _PART_VARIABLE:
-                    _douter(
-                        proposee,
+                    proposee.douter(
                         f"« {proposee.entete} » est le même pour tous les marchés d'un « {code.entete} »",
                     )
 
@@ -189,8 +182,7 @@ def _noms_et_sirets(bloc: BlocPropose) -> None:
                 .filter(pl.col("l") > 1)
             )
             if par_siret.height >= 2 and part_vraie(par_siret["n"] > 1) > 0.5:
-                _douter(
-                    nom,
+                nom.douter(
                     f"un même « {sien.entete} » a plusieurs « {nom.entete} » : est-ce bien la même entreprise ?",
                 )
 
@@ -213,7 +205,7 @@ def _parts(bloc: BlocPropose) -> None:
         entieres = part_vraie(sommes.is_between(*_ENTIER) | (100 * sommes).is_between(*_ENTIER))
         if len(sommes) and entieres < 0.5 and any(_serait_une_part(p) for p in bloc.colonnes):
             for proposee in parts:
-                _douter(proposee, "les parts trouvées ne font pas 100 %, d'autres peuvent l'être aussi")
+                proposee.douter("les parts trouvées ne font pas 100 %, d'autres peuvent l'être aussi")
 
 
 def _serait_une_part(proposee: Proposee) -> bool:
@@ -252,8 +244,7 @@ def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
         lues = nombres.lire_nombres(textes.drop_nulls())
         trop = part_vraie(lues > _HEURES_D_UN_MOIS)
         if trop > 0.05 and unite_ecrite(proposee.entete) == "heures":
-            _douter(
-                proposee,
+            proposee.douter(
                 f"{pour_cent(trop)} des valeurs dépassent {_HEURES_D_UN_MOIS} heures en un mois : d'autres unités ?",
             )
 
@@ -271,7 +262,7 @@ def _temoins(bloc: BlocPropose, proposition: Proposition) -> None:
             .agg(pl.col("t").n_unique())
         )
         if part_vraie(par_code["t"] > 1) > _PART_VARIABLE:
-            _douter(code, f"« {jour.entete} » change pour un même « {code.entete} »")
+            code.douter(f"« {jour.entete} » change pour un même « {code.entete} »")
 
 
 def _reserves(bloc: BlocPropose) -> None:
@@ -290,22 +281,19 @@ def _reserves(bloc: BlocPropose) -> None:
             reserve(proposee.entete, noms, siennes) if (siennes := _RESERVES.get(colonne.type)) else None
         )
         if mot is not None:
-            _douter(proposee, f"« {mot} » dans « {proposee.entete} » peut en faire autre chose")
+            proposee.douter(f"« {mot} » dans « {proposee.entete} » peut en faire autre chose")
     for feuille in bloc.vu.feuilles:
         mot = reserve(feuille, [n for t in bloc.tables for n in t.noms()], "reserves_des_lignes")
         if mot is not None:
             for proposee in decisives:
-                _douter(
-                    proposee, f"une feuille est nommée « {mot} » : ce qu'elle contient est-il à compter ?"
-                )
+                proposee.douter(f"une feuille est nommée « {mot} » : ce qu'elle contient est-il à compter ?")
     for ignoree in (p for p in bloc.colonnes if p.cible is None):
         distinctes = bloc.vu.lignes[ignoree.entete].drop_nulls().unique()
         if len(distincts := distinctes.head(_MOTS_D_UN_TRI + 1)) <= _MOTS_D_UN_TRI:
             mot = next((m for v in distincts if (m := reserve(v, (), "reserves_des_lignes"))), None)
             if mot is not None:
                 for proposee in decisives:
-                    _douter(
-                        proposee,
+                    proposee.douter(
                         f"« {ignoree.entete} » dit « {mot} » de certaines lignes : sont-elles à compter ?",
                     )
     for motif in bloc.vu.mois:
@@ -313,8 +301,7 @@ def _reserves(bloc: BlocPropose) -> None:
         autre_chose = reserve(motif) or reserve(motif, (), "reserves_du_fait") or restes & _AUTRES_MESURES
         if bloc.mesures and motif not in [p.entete for p in bloc.mesures.values()] and not autre_chose:
             for proposee in bloc.mesures.values():
-                _douter(
-                    proposee,
+                proposee.douter(
                     f"les colonnes « {motif} » peuvent l'être aussi, ou être des heures de formation",
                 )
     _rivales(bloc)
@@ -339,7 +326,7 @@ def _rivales(bloc: BlocPropose) -> None:
             dit, _ = ressemblance(autre.entete, proposee.cible.noms)
             seuil = _RIVALE_DES_HEURES if proposee.cible.colonne.type == "heures" else _RIVALE
             if dit >= seuil and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:
-                _douter(proposee, f"« {autre.entete} » peut l'être aussi")
+                proposee.douter(f"« {autre.entete} » peut l'être aussi")
 
 
 def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
@@ -354,13 +341,13 @@ def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
     depassent = part_vraie(nombres.lire_nombres(parts) > nombres.lire_nombres(totaux)) > 0
     dite = formation_est_incluse(heures.entete)
     if dite and depassent:
-        _douter(heures, "l'en-tête dit que la formation y est comprise, des lignes en ont davantage")
+        heures.douter("l'en-tête dit que la formation y est comprise, des lignes en ont davantage")
     elif depassent:
         bloc.formation_incluse = False
     elif dite is not None:
         bloc.formation_incluse = dite
     elif normaliser(formation.entete).startswith("dont") and not proposition.base.plat:
-        _douter(formation, f"« {formation.entete} » ne dit pas si « {heures.entete} » la comprend")
+        formation.douter(f"« {formation.entete} » ne dit pas si « {heures.entete} » la comprend")
 
 
 def _heures_et_formation(bloc: BlocPropose) -> tuple[Proposee | None, Proposee | None]:
@@ -397,8 +384,7 @@ def _references(proposition: Proposition) -> None:
                 connues = autre.vu.lignes[cle.entete].drop_nulls().unique()
                 incluses = part_vraie(valeurs.is_in(connues.implode())) if len(valeurs) else 1.0
                 if incluses < 0.5:
-                    _douter(
-                        proposee,
+                    proposee.douter(
                         f"{pour_cent(incluses)} de ses valeurs sont dans « {cle.entete} » ({autre.vu.titre})",
                     )
 
@@ -414,7 +400,7 @@ def _structures(proposition: Proposition) -> None:
             dits = par_depot.filter(pl.col(DEPOT) == rang)["v"].to_list()
             nomme = dites_par_le_nom(candidat.nom).get("code_structure")
             if nomme and len(dits) == 1 and normaliser(dits[0]) != normaliser(nomme):
-                _douter(proposee, f"« {candidat.nom} » est nommé {nomme}, ses lignes disent {dits[0]}")
+                proposee.douter(f"« {candidat.nom} » est nommé {nomme}, ses lignes disent {dits[0]}")
 
 
 def _manquantes(proposition: Proposition) -> None:
