@@ -90,12 +90,13 @@ def _parcourir(
             dites |= lire_la_liste(liste)
         visibles = [f for f in visibles if not est_une_liste_de_depots(f)]
         trouvees = tables_des_fichiers([f.name for f in visibles], noms_de_table)
-        tables = [f for f in visibles if f.name in trouvees]
+        nomme = dossier.resolve() in dites  # depots.csv says that the folder is one deposit
+        tables = [f for f in visibles if f.name in trouvees or (nomme and f.suffix.lower() == ".csv")]
         if tables:
             relatif = lisible(
                 dossier.relative_to(racine).as_posix() if dossier != racine else dossier.resolve().name
             )
-            noms = tuple(trouvees[f.name] for f in tables)
+            noms = tuple(trouvees.get(f.name) or normaliser(f.stem) for f in tables)
             candidats.setdefault(
                 dossier.resolve(), Candidat("dossier", dossier.resolve(), relatif, tuple(tables), noms)
             )

@@ -63,7 +63,16 @@ def ecrire_couverture(c: Contexte) -> None:
             )
         ligne += 1
     note = "En couleur : trimestres incomplets. Une structure qui n'a pas déposé n'est pas dans les chiffres de la période."
-    ligne = c.classeur.paragraphe(feuille, ligne + 1, note, len(largeurs) - 1, int(sum(largeurs)), "note")
+    siennes = set(structures["structure_code"])
+    deduites = [
+        f"{code} : l'export n'a pas de table {tables} ; ce qu'elle seule dirait n'est pas connu."
+        for code, tables in c.publication.tables_deduites.items()
+        if code in siennes
+    ]
+    for texte in (note, *deduites):
+        ligne = c.classeur.paragraphe(
+            feuille, ligne + 1, texte, len(largeurs) - 1, int(sum(largeurs)), "note"
+        )
     feuille.print_area(0, 0, ligne - 1, len(largeurs) - 1)
 
 

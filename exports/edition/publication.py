@@ -128,6 +128,12 @@ class Publication:
         return lues
 
     @cached_property
+    def tables_deduites(self) -> dict[str, str]:
+        """Structure → the tables that its exports have not, taken from their other tables."""
+        deduites = self.couverture.drop_nulls("tables_deduites").sort("structure_code", "mois")
+        return dict(deduites.select("structure_code", "tables_deduites").iter_rows())
+
+    @cached_property
     def couvertures(self) -> dict[tuple[str, str, str], float | None]:
         """The share of structures that handed in, by level, territory and period."""
         heures = self.indicateurs.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures"))

@@ -68,6 +68,15 @@ def depots(publication: Publication, lieux: Lieux) -> tuple[list[str], list[tupl
     return trimestres, sorted(regions, key=lambda x: x[0])
 
 
+def deduites(publication: Publication) -> list[str]:
+    """A sentence by structure whose export has not all tables."""
+    noms = dict(publication.structures.select("structure_code", "nom").iter_rows())
+    return [
+        f"{noms.get(code) or code} : l'export n'a pas de table {tables} ; ce qu'elle seule dirait n'est pas connu."
+        for code, tables in publication.tables_deduites.items()
+    ]
+
+
 def revisions(publication: Publication) -> str:
     """One sentence."""
     if publication.revisions is None:

@@ -248,6 +248,7 @@ class _Site:
                 "statuts": couverture.statuts_par_periode(p),
                 "trimestres": trimestres,
                 "regions": regions,
+                "deduites": couverture.deduites(p),
                 "revisions": couverture.revisions(p),
             },
         )

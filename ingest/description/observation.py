@@ -16,11 +16,13 @@ from ingest.discovery import Candidat
 from ingest.feuilles import Feuilles
 from ingest.findings import MESSAGES
 from ingest.layouts import normaliser
+from ingest.lignes import disent_un_total
 from ingest.nettoyage import nettoyer
 from ingest.nommage import SUFFIXES, nom_de_table
 from ingest.reading import ClasseurLu, ouvrir
 
 _MOIS_PAR_MESURE = 3  # columns of months, fewer may be anything
+_VIDES_D_UN_TOTAL = 0.3  # share of its cells
 _DE_CODES = 0.5  # share of the fields named by a list that are headers of the source
 _DE_MOTS = 0.8  # share of its labels that are words
 _CHAMPS_PROBANTS = 2
@@ -44,7 +46,7 @@ class Vue:
 class BlocVu:
     """Sheets of one shape. `lignes`: their rows as text, by header, with `{feuille}` and `{depot}`.
 
-    `mois`: pattern of header → its headers.
+    `mois`: pattern of header → its headers. `totaux`: the lines that are sums of others, which `lignes` has not.
 
     `noms`: their names, or patterns of them; `public`: how it is called where its own name is a person's.
     """
@@ -54,6 +56,7 @@ class BlocVu:
     lignes: pl.DataFrame
     entetes: list[str]
     mois: dict[str, list[str]] = field(default_factory=dict)
+    totaux: pl.DataFrame = field(default_factory=pl.DataFrame)
     public: str = ""
 
     @property
@@ -179,6 +182,12 @@ def _bloc(sortes: Sequence[Vue]) -> BlocVu:
     lignes = pl.concat(cadres, how="diagonal")
     remplies = pl.any_horizontal(pl.exclude(FEUILLE, DEPOT).is_not_null())
     lignes = lignes.filter(remplies)
+    sont_des_totaux = pl.Series([False] * lignes.height, dtype=pl.Boolean)
+    for textes in lignes.select(pl.exclude(FEUILLE, DEPOT)):
+        sont_des_totaux = sont_des_totaux | disent_un_total(textes).fill_null(False)
+    vides = lignes.select(pl.sum_horizontal(pl.exclude(FEUILLE, DEPOT).is_null())).to_series()
+    # a company may be called so: a sum leaves most of its line empty
+    sont_des_totaux = sont_des_totaux & (vides >= _VIDES_D_UN_TOTAL * max(1, len(entetes)))
     mois: dict[str, list[str]] = {}
     for texte in entetes.values():
         trouve = mois_dans(texte)
@@ -190,7 +199,8 @@ def _bloc(sortes: Sequence[Vue]) -> BlocVu:
     return BlocVu(
         noms=_motifs(noms),
         feuilles=noms,
-        lignes=lignes,
+        lignes=lignes.filter(~sont_des_totaux),
+        totaux=lignes.filter(sont_des_totaux),
         entetes=[t for t in entetes.values() if t not in prises],
         mois=mois,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -125,33 +124,33 @@ def _composer(
         bloc.mesures = mesures_des_mois(bloc, layout)
         bloc.tables = _la_plus_fine_d_abord(bloc)
         blocs.append(bloc)
-    _renoncer_a_ce_qui_se_deduit(blocs)
+    restes = _sans_ce_qui_se_deduit(blocs, repartition)
+    if restes != repartition:
+        return _composer(proposeur, layout, restes)
     _parties_de_cles(layout, blocs)
     return Proposition(layout, blocs, observation, proposeur.traductions)
 
 
-def _renoncer_a_ce_qui_se_deduit(blocs: Sequence[BlocPropose]) -> None:
-    """A table that was seen in part only, joined to others, is deduced instead of being read by half."""
-    for bloc in blocs:
-        for table in [t for t in bloc.tables if t.entete in DEDUITES and len(bloc.tables) > 1]:
-            sures = {
-                c.nom
-                for p in bloc.colonnes
-                if p.cible and p.confiance >= SEUIL
-                for t, c in p.cible.places
-                if t is table
-            }
-            if all(c.nom in sures for c in table.colonnes if c.requise):
-                continue
-            bloc.tables = [t for t in bloc.tables if t is not table]
-            for proposee in bloc.colonnes:
-                if proposee.cible is not None:
-                    restes = tuple(place for place in proposee.cible.places if place[0] is not table)
-                    proposee.cible = replace(proposee.cible, places=restes) if restes else None
-                    if not restes:
-                        proposee.raisons = (
-                            f"la table {table.entete} n'est pas entière ici : elle sera déduite"
-                        )
+def _sans_ce_qui_se_deduit(
+    blocs: Sequence[BlocPropose], repartition: Mapping[int, Sequence[Table]]
+) -> dict[int, list[Table]]:
+    """The tables of each block: one that was seen in part only, joined to others, is deduced rather than read by half."""
+    restes: dict[int, list[Table]] = {}
+    for (rang, tables), bloc in zip(repartition.items(), blocs, strict=True):
+        sures = {
+            (t.nom, c.nom)
+            for p in bloc.colonnes
+            if p.cible and p.confiance >= SEUIL
+            for t, c in p.cible.places
+        }
+        restes[rang] = [
+            t
+            for t in tables
+            if len(tables) == 1
+            or t.entete not in DEDUITES
+            or all((t.nom, c.nom) in sures for c in t.colonnes if c.requise)
+        ]
+    return restes
 
 
 def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> None:

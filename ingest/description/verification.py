@@ -39,7 +39,7 @@ def verifier(proposition: Proposition) -> None:
     for bloc in proposition.blocs:
         _ordre_des_dates(bloc)
         _dependances(proposition, bloc)
-        _prevues_de_qui(proposition, bloc)
+        _prevues_de_qui(bloc)
         _noms_et_sirets(bloc)
         _parts(bloc)
         _grandeurs(bloc, proposition)
@@ -135,18 +135,18 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
             proposee.douter(f"« {proposee.entete} » ne change jamais pour un même « {marche.entete} »")
 
 
-def _prevues_de_qui(proposition: Proposition, bloc: BlocPropose) -> None:
+def _prevues_de_qui(bloc: BlocPropose) -> None:
     """Where one sheet holds operations and their marchés, a number that is the same on all marchés of each operation is
     rather the operation's."""
-    for table, cle, colonnes in _objets(proposition, bloc):
+    for table in bloc.tables:
         for parent in table.parents:
             mere = next((t for t in bloc.tables if t.nom == parent.table), None)
-            code, sienne = bloc.de(parent.colonnes[0]), bloc.de(cle[0]) if cle else None
+            code, sienne = bloc.de(parent.colonnes[0]), bloc.de(table.cle[0]) if table.cle else None
             if mere is None or code is None or sienne is None or code is sienne:
                 continue
             if any(_de(bloc, mere, c.nom) for c in mere.colonnes if c.type == "nombre"):
                 continue  # both are there: their headers were weighed against each other
-            for colonne in (c for c in colonnes if c.type == "nombre"):
+            for colonne in (c for c in table.colonnes if c.type == "nombre"):
                 proposee = _de(bloc, table, colonne.nom)
                 if proposee is None:
                     continue

@@ -28,6 +28,7 @@ _POIDS_FAIBLE, _POIDS_INCONNU, _POIDS_ETRANGER = 0.35, 0.5, 2.0
 _ETRANGER = "!"
 _HEURES = frozenset({"heures"})
 _DEBUT_MINIMAL = 3  # letters of a word cut short
+_LONG = 7  # letters of words that may be several
 _PROCHE = 86  # of 100: one letter wrong in a word of seven
 _CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ])")
 _CHIFFRES = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
@@ -100,8 +101,12 @@ def _sens_d_un_mot(mot: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def _en_un_mot(mot: str) -> tuple[str, ...]:
     """`datedenaissance` → date, naissance: words written without anything between them."""
-    if mot in _SENS_PAR_MOT or len(mot) < 7 or not mot.isalpha():
+    if mot in _SENS_PAR_MOT or not mot.isalpha():
         return (mot,)
+    if len(mot) < _LONG:  # `mtht`: abbreviations stuck together, each of them known
+        deux = ((mot[:i], mot[i:]) for i in range(2, len(mot) - 1))
+        connus = (d for d in deux if all(m in _SENS_PAR_MOT or m in _VIDES for m in d))
+        return next((tuple(m for m in d if m not in _VIDES) or (mot,) for d in connus), (mot,))
     return next((tuple(m for m in coupe if m not in _VIDES) for coupe in _coupes(mot)), (mot,))
 
 

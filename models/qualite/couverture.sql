@@ -26,13 +26,26 @@ attendus as (
         ) }} as mois
     from structures
     cross join ensemble
+),
+
+-- what an export of another tool has not, and that is taken from its other tables
+deduites as (
+    select
+        depot_id,
+        {{ dbt.listagg('valeur', "', '", 'order by valeur') }} as tables_deduites
+    from {{ ref('stg_constats') }}
+    where regle = 'TABLE_DEDUITE'
+    group by depot_id
 )
 
 select
     attendus.structure_code,
     attendus.mois,
     depots.depot_id is not null as depose,
-    depots.depot_id
+    depots.depot_id,
+    deduites.tables_deduites
 from attendus
 left join {{ ref('int_depots__par_mois') }} as depots
     on attendus.structure_code = depots.structure_code and attendus.mois = depots.mois
+left join deduites
+    on depots.depot_id = deduites.depot_id

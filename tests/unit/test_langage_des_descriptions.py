@@ -469,7 +469,8 @@ def test_a_month_and_its_year_in_two_columns(mois: tuple[Valeur, ...], tmp_path:
     pointages = grilles["Pointages"]
     rang = pointages[0].index("Période")
     grilles["Pointages"] = [[*pointages[0][:rang], "Mois", "Exercice", *pointages[0][rang + 1 :]]] + [
-        [*ligne[:rang], ecrit, 2024, *ligne[rang + 1 :]] for ligne, ecrit in zip(pointages[1:], mois, strict=True)
+        [*ligne[:rang], ecrit, 2024, *ligne[rang + 1 :]]
+        for ligne, ecrit in zip(pointages[1:], mois, strict=True)
     ]
     feuille(description, "Pointages")["tables"]["Heures"]["Mois"] = {"colonnes": ["Mois", "Exercice"]}
     lot = lire(tmp_path, grilles, description)

@@ -1,0 +1,283 @@
+"""What `clauses decrire` asks rather than takes, and what it says: on small exports, one thing changed in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import fabrique
+import openpyxl
+import pytest
+from commande import Execution, lancer
+from fabrique import Ligne, siret
+
+from ingest.discovery import decouvrir
+from ingest.layouts import charger_layouts
+from ingest.pipeline import Lot
+
+NOM = fabrique.NOM_BILAN
+Changer = Callable[[int, Ligne], Ligne]
+
+
+def renommer(ligne: Ligne, **noms: Ligne) -> Ligne:
+    """Other headers, or several of them for one; the order stays."""
+    rendue: Ligne = {}
+    for entete, valeur in ligne.items():
+        rendue |= noms.get(entete, {entete: valeur})
+    return rendue
+
+
+def exporter(dossier: Path, changer: Changer, nom: str = NOM, feuille: str = "Suivi") -> Path:
+    """A flat export of 24 lines, changed line by line."""
+    lignes = [changer(i, dict(ligne)) for i, ligne in enumerate(fabrique.bilan()["Bilan"], start=1)]
+    return fabrique.ecrire_xlsx({feuille: lignes}, dossier / "depots" / f"{nom}.xlsx")
+
+
+def accepter(dossier: Path, depot: Path) -> Execution:
+    return lancer("decrire", depot, "--espace", dossier / "espace", "--accepter")
+
+
+def uni(execution: Execution) -> str:
+    """What it said, on one line."""
+    return " ".join(execution.texte.split())
+
+
+def proposees(dossier: Path, depot: Path) -> dict[str, tuple[str, float, str]]:
+    """Header → our column, confidence and why, as the workbook says."""
+    classeur = dossier / "correspondance.xlsx"
+    execution = lancer("decrire", depot, "--espace", dossier / "espace", "--sortie", classeur)
+    assert execution.code == 0, execution.texte
+    rangees = openpyxl.load_workbook(classeur)["Colonnes"].iter_rows(min_row=2, values_only=True)
+    return {str(r[1]): (str(r[3]), float(r[4] or 0), str(r[5])) for r in rangees}  # type: ignore[arg-type]
+
+
+def lire(dossier: Path, depot: Path) -> Lot:
+    return fabrique.lire(depot, layouts=charger_layouts(dossier / "espace" / "layouts"))
+
+
+def mois_lus(lot: Lot) -> dict[str, int]:
+    lus = lot.tables["bilan"]["mois"].dt.to_string("%Y-%m").value_counts()
+    return dict(lus.rows())
+
+
+PAR_MOIS = {"2024-01": 8, "2024-02": 8, "2024-03": 8}  # three months in turn on 24 lines
+
+
+def test_the_export_unchanged_is_accepted(tmp_path: Path) -> None:
+    depot = exporter(tmp_path, lambda _, ligne: ligne)
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 0, execution.texte
+    assert mois_lus(lire(tmp_path, depot)) == PAR_MOIS
+
+
+# --- months -------------------------------------------------------------------------------------------------
+
+
+def avec_mois(**colonnes: Callable[[int], object]) -> Changer:
+    """Other columns for the month; each is given its number, from 1 to 3."""
+
+    def changer(i: int, ligne: Ligne) -> Ligne:
+        return renommer(ligne, Mois={e: f(i % 3 + 1) for e, f in colonnes.items()})
+
+    return changer
+
+
+@pytest.mark.parametrize(
+    "colonnes",
+    [
+        {"Mois": lambda m: m, "Année": lambda _: 2024},
+        {"Exercice": lambda _: "2024", "Mois": lambda m: ("janvier", "février", "mars")[m - 1]},
+        {"Mois": lambda m: ("Janv.", "Févr.", "Mars")[m - 1]},  # of the only year of the deposit
+    ],
+)
+def test_a_month_whose_year_is_elsewhere(
+    colonnes: dict[str, Callable[[int], object]], tmp_path: Path
+) -> None:
+    depot = exporter(tmp_path, avec_mois(**colonnes))
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 0, execution.texte
+    assert mois_lus(lire(tmp_path, depot)) == PAR_MOIS
+
+
+def test_of_two_years_none_is_taken(tmp_path: Path) -> None:
+    depot = exporter(tmp_path, avec_mois(Mois=lambda m: m, Année=lambda _: 2024, Campagne=lambda _: 2023))
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 2
+    assert "son année peut être « Année » ou « Campagne »" in uni(execution)
+
+
+def test_a_month_and_its_year_chosen_in_the_workbook(tmp_path: Path) -> None:
+    """Both columns are given the same column of ours; two months, or two years, are not."""
+    depot = exporter(tmp_path, avec_mois(Mois=lambda m: m, An=lambda _: 2024, Campagne=lambda _: 2024))
+    proposees(tmp_path, depot)
+    classeur = tmp_path / "correspondance.xlsx"
+
+    def choisir(**choix: str) -> Execution:
+        ouvert = openpyxl.load_workbook(classeur)
+        for rangee in ouvert["Colonnes"].iter_rows(min_row=2):
+            if rangee[1].value in choix:
+                rangee[3].value = choix[str(rangee[1].value)]
+        ouvert.save(classeur)
+        return lancer("decrire", "--avec", classeur, "--espace", tmp_path / "espace")
+
+    deux = choisir(Mois="Bilan · Mois", An="Bilan · Mois", Campagne="Bilan · Mois")
+    assert (deux.code, "« Bilan · Mois » est choisie deux fois" in uni(deux)) == (2, True)
+    une = choisir(Campagne="ne pas reprendre")
+    assert une.code == 0, une.texte
+    assert mois_lus(lire(tmp_path, depot)) == PAR_MOIS
+
+
+# --- what is asked ------------------------------------------------------------------------------------------
+
+
+def _titulaire(i: int, ligne: Ligne) -> Ligne:
+    """Names of who holds the marché beside the SIRET of who employs: each employer under four of them."""
+    return ligne | {"Entreprise": f"Titulaire {i}", "SIRET entreprise": siret(100 + i % 6)}
+
+
+def _postal(_: int, ligne: Ligne) -> Ligne:
+    return renommer(ligne, **{"Commune participant": {"CP participant": "59350"}})
+
+
+@pytest.mark.parametrize(
+    ("changer", "entete", "dit"),
+    [
+        (_titulaire, "Entreprise", "un même « SIRET entreprise » a plusieurs « Entreprise »"),
+        (_postal, "CP participant", "« cp » dans « CP participant »"),
+    ],
+)
+def test_what_may_be_another_thing_is_asked(changer: Changer, entete: str, dit: str, tmp_path: Path) -> None:
+    depot = exporter(tmp_path, changer)
+    _, confiance, pourquoi = proposees(tmp_path, depot)[entete]
+    assert (confiance < 0.5, pourquoi.startswith(dit)) == (True, True), pourquoi
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 2
+    assert dit in uni(execution)
+    assert not list((tmp_path / "espace").glob("layouts/*"))
+
+
+def relationnel(dossier: Path, table: str, changer: Changer) -> Path:
+    tables = fabrique.relationnel()
+    tables[table] = [changer(i, dict(ligne)) for i, ligne in enumerate(tables[table], start=1)]
+    return fabrique.ecrire_xlsx(tables, dossier / "depots" / f"{NOM}.xlsx")
+
+
+def test_shares_that_make_no_whole_beside_one_that_is_not_known(tmp_path: Path) -> None:
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        return renommer(ligne, **{"Financement communes et EPCI (%)": {"Finance ville": "30"}})
+
+    vues = proposees(tmp_path, relationnel(tmp_path, "Structure", changer))
+    assert "les parts trouvées ne font pas 100 %" in vues["Financement région (%)"][2]
+
+
+def test_shares_that_make_no_whole_alone_are_what_the_tool_has(tmp_path: Path) -> None:
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        return {e: v for e, v in ligne.items() if e != "Financement communes et EPCI (%)"}
+
+    vues = proposees(tmp_path, relationnel(tmp_path, "Structure", changer))
+    assert vues["Financement région (%)"][1] >= 0.75
+
+
+def test_planned_hours_that_are_the_same_on_all_marches_of_an_operation(tmp_path: Path) -> None:
+    """Operations joined to their marchés, one column of planned hours: of which of the two?"""
+
+    def vues(sous: str, prevues: Callable[[int], int]) -> tuple[str, float, str]:
+        tables = fabrique.relationnel()
+        operations = {ligne["Code opération"]: ligne for ligne in tables.pop("Opérations")}
+        marches = []
+        for i, ligne in enumerate(tables["Marchés"]):
+            operation = operations[f"O{i // 3 + 1:02}"] | {"Date de début": "01/09/2023"}
+            operation = {e: v for e, v in operation.items() if e != "Heures travaillées prévues"}
+            marches.append(ligne | operation | {"Heures d'insertion prévues": prevues(i)})
+        depot = fabrique.ecrire_xlsx(tables | {"Marchés": marches}, tmp_path / sous / f"{NOM}.xlsx")
+        return proposees(tmp_path / sous, depot)["Heures d'insertion prévues"]
+
+    _, sure, _ = vues("des-marches", lambda i: 800 + 10 * i)
+    _, confiance, pourquoi = vues("des-operations", lambda i: 800 + 10 * (i // 3))
+    assert (sure >= 0.75, confiance < 0.5) == (True, True)
+    assert "est le même pour tous les marchés d'un « Code opération »" in pourquoi
+
+
+# --- what is said -------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_accepted_is_not_proposed(tmp_path: Path) -> None:
+    """The command that must fail is not the one to type next."""
+    sure = lancer("decrire", exporter(tmp_path / "a", lambda _, x: x), "--espace", tmp_path / "e")
+    assert "--accepter" in sure.texte
+    doute = lancer("decrire", exporter(tmp_path / "b", _postal), "--espace", tmp_path / "e")
+    assert (doute.code, "--accepter" in doute.texte, "--sortie" in doute.texte) == (0, False, True)
+
+
+def test_subtotals_are_no_total(tmp_path: Path) -> None:
+    """A sum every eight lines, none of all: each is that of its lines."""
+
+    def ecrire(sommes: tuple[float, float, float]) -> Path:
+        lignes = fabrique.bilan()["Bilan"]
+        pieds = [{"Code structure": "Sous-total", "Heures réalisées": s} for s in sommes]
+        groupes = [[*lignes[8 * i : 8 * i + 8], pied] for i, pied in enumerate(pieds)]
+        ensemble = [ligne for groupe in groupes for ligne in groupe]
+        return fabrique.ecrire_xlsx({"Suivi": ensemble}, tmp_path / "depots" / f"{NOM}.xlsx")
+
+    bon = accepter(tmp_path, ecrire((862, 862, 862)))
+    assert bon.code == 0, bon.texte
+    faux = accepter(tmp_path, ecrire((862, 862, 900)))
+    assert (faux.code, "ESSAI_NON_CONCLUANT" in faux.erreurs) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--sortie", "correspondance.xls"), "SORTIE_INVALIDE"),
+        (("--avec", "correspondance.xlsx", "--accepter"), "OPTIONS_CONTRAIRES"),
+    ],
+)
+def test_options_that_cannot_be_followed(options: tuple[str, ...], code: str, tmp_path: Path) -> None:
+    depot = exporter(tmp_path, lambda _, ligne: ligne)
+    execution = lancer("decrire", depot, *options, "--espace", tmp_path / "espace")
+    assert (execution.code, code in execution.erreurs) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("reglage", "valeur", "dit"),
+    [
+        ("Unité", "minute", "« minute » n'est pas heures, minutes ou jours"),
+        ("Nom de", "mon/logiciel", "« mon/logiciel » ne peut pas nommer un fichier"),
+        ("Les heures", "peut-être", "« peut-être » n'est pas selon le format, oui ou non"),
+    ],
+)
+def test_a_wrong_setting_is_named_by_its_line(reglage: str, valeur: str, dit: str, tmp_path: Path) -> None:
+    depot = exporter(tmp_path, lambda _, ligne: ligne)
+    proposees(tmp_path, depot)
+    classeur = tmp_path / "correspondance.xlsx"
+    ouvert = openpyxl.load_workbook(classeur)
+    rangee = next(r for r in ouvert["Réglages"].iter_rows() if str(r[0].value).startswith(reglage))
+    rangee[1].value = valeur
+    ouvert.save(classeur)
+    execution = lancer("decrire", "--avec", classeur, "--espace", tmp_path / "espace")
+    assert execution.code == 2
+    assert f"feuille Réglages, ligne {rangee[0].row}, {dit}" in uni(execution)
+
+
+def test_csv_files_are_files_and_name_no_description_by_their_dates(tmp_path: Path) -> None:
+    dossier = tmp_path / "depots"
+    for annee in (2023, 2024):
+        fabrique.ecrire_csv(
+            {"Bilan": fabrique.bilan()["Bilan"]}, dossier / f"ABC_S59000_{annee}0101_{annee}1231_20250120.csv"
+        )
+    execution = lancer("decrire", dossier, "--espace", tmp_path / "espace")
+    assert "2 fichiers (" in uni(execution)
+    seul = next(iter(sorted(dossier.iterdir())))
+    seul.unlink()
+    accepter(tmp_path, dossier)
+    (layout,) = (tmp_path / "espace" / "layouts").glob("*.yml")
+    assert not any(c.isdigit() for c in layout.stem)
+
+
+@pytest.mark.parametrize("encodage", ["utf-16", "cp1252"])
+def test_depots_csv_in_the_encodings_of_spreadsheets(encodage: str, tmp_path: Path) -> None:
+    depot = exporter(tmp_path, lambda _, ligne: ligne, nom="suivi")
+    liste = "chemin;code structure;début;fin;extraction\nsuivi.xlsx;S59000;01/01/2024;31/12/2024;20/01/2025\n"
+    (depot.parent / "depots.csv").write_bytes(liste.encode(encodage))
+    (candidat,), _ = decouvrir([depot.parent], charger_layouts())
+    assert dict(candidat.dites)["debut"] == "01/01/2024"
