@@ -42,6 +42,7 @@ class EssaiLu:
 class DescriptionVue:
     """`feuilles`: sheet, our tables, how many columns, sure ones, doubtful ones. `layout`: the file written, if any.
 
+    `pertes`: our columns that are not read, and what is lost without each.
     `acceptable`: what is needed is sure, the proposal may be taken as it is.
 
     `totaux`: sheet, header, what its lines add up to, the sum that it writes.
@@ -56,6 +57,7 @@ class DescriptionVue:
     acceptable: bool = False
     essai: EssaiLu | None = None
     non_reprises: Sequence[str] = field(default_factory=tuple)
+    pertes: Sequence[tuple[str, str]] = field(default_factory=tuple)
     classeur: Path | None = None
     layout: Path | None = None
     alias: int = 0
@@ -67,11 +69,14 @@ def afficher_la_description(console: Console, vue: DescriptionVue, espace: Path)
     ecrire(console)
     ecrire(console, f"Format visé : {vue.format_vise}.")
     noms = ("Feuille", "Nos tables", "Colonnes", "Sûres", "Douteuses")
-    colonnes = [Colonne(n, rang > 1) for rang, n in enumerate(noms)]
-    ecrire_tableau(console, Tableau(colonnes, [list(map(str, ligne)) for ligne in vue.feuilles]))
+    dites = noms if vue.layout is None else noms[:3]  # once it is written, nothing is in doubt
+    colonnes = [Colonne(n, rang > 1) for rang, n in enumerate(dites)]
+    ecrire_tableau(
+        console, Tableau(colonnes, [list(map(str, ligne[: len(dites)])) for ligne in vue.feuilles])
+    )
     if vue.layout is None:
         _dire_les_doutes(console, vue)
-    if vue.manques:
+    if vue.manques and vue.layout is None:
         titre(console, "Indispensable et non trouvé")
         for manque in vue.manques[:MANQUES_MONTRES]:
             ecrire(console, manque, retrait=2)
@@ -84,6 +89,12 @@ def afficher_la_description(console: Console, vue: DescriptionVue, espace: Path)
         ecrire(console, dit, retrait=2)
     if vue.non_reprises:
         ecrire(console, f"Laissées de côté, faute de certitude : {', '.join(vue.non_reprises)}.", retrait=2)
+    if vue.pertes:
+        titre(console, "Ce que l'export ne dit pas")
+        perdues = [list(perte) for perte in vue.pertes[:MANQUES_MONTRES]]
+        ecrire_tableau(console, Tableau([Colonne("Notre colonne"), Colonne("Sans elle")], perdues))
+        if len(vue.pertes) > MANQUES_MONTRES:
+            ecrire(console, f"… et {len(vue.pertes) - MANQUES_MONTRES} autres.", retrait=2)
     _dire_la_suite(console, vue, espace)
 
 

@@ -26,7 +26,7 @@ from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Propositi
 from ingest.description.proposition import proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
-from ingest.description.verification import verifier
+from ingest.description.verification import manquantes, verifier
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import Colonne, Layout, Table, charger_layouts, lire_layout, normaliser
 from ingest.provenance import dites_par_le_nom
@@ -51,6 +51,7 @@ class Decrite:
     alias: int = 0
     essai: Essai | None = None
     non_reprises: list[str] = field(default_factory=list)
+    pertes: list[tuple[str, str, bool, str]] = field(default_factory=list)
     totaux: list[TotalEcrit] = field(default_factory=list)
 
     def vue(self) -> DescriptionVue:
@@ -60,7 +61,7 @@ class Decrite:
         for bloc in self.proposition.blocs:
             reprises = [p for b, p in proposees if b is bloc and p.cible is not None]
             sures = sum(p.confiance >= SEUIL for p in reprises)
-            tables = ", ".join(t.entete for t in bloc.tables)
+            tables = ", ".join(t.entete for t in bloc.tables) or "non reconnue"
             nombre = len(bloc.vu.entetes) + sum(map(len, bloc.vu.mois.values()))
             feuilles.append((bloc.vu.titre, tables, nombre, sures, len(reprises) - sures))
         essai = self.essai
@@ -77,6 +78,7 @@ class Decrite:
             manques=[
                 f"{t.entete} · {c.entete}" for t, c in self.proposition.manquantes if t.requise and c.requise
             ],
+            pertes=[(f"{table} · {colonne}", perdu) for table, colonne, _, perdu in self.pertes],
             essai=None
             if essai is None
             else EssaiLu(
@@ -84,7 +86,7 @@ class Decrite:
                     (essai.depots, "dépôt", "dépôts"),
                     (essai.personnes, "personne", "personnes"),
                     (essai.contrats, "contrat", "contrats"),
-                    (essai.marches, "marché", "marchés"),
+                    (essai.marches, "marché qui a des heures", "marchés qui ont des heures"),
                 ),
                 essai.heures,
                 essai.constats,
@@ -375,6 +377,7 @@ def _adopter(
     finally:
         essai_ecrit.unlink(missing_ok=True)
     decrite.layout = fichier
+    decrite.pertes = correspondance.pertes(decrite.proposition, manquantes(decrite.proposition, choix))
     decrite.alias = _ajouter_les_alias(espace, alias)
 
 

@@ -19,7 +19,7 @@ from ingest.description.construction import mois_des_feuilles
 from ingest.description.langage import FEUILLE, Origine
 from ingest.description.observation import BlocVu, Observation
 from ingest.description.profils import IMPOSSIBLE, Profil
-from ingest.description.proposees import Cible
+from ingest.description.proposees import Cible, mot_de_reserve
 from ingest.description.vocabulaire import Nom, noms_de, ressemblance, sens
 from ingest.layouts import Colonne, Layout, Table
 from ingest.references import Territoires
@@ -29,6 +29,7 @@ _POIDS_DES_CODES = 0.75  # where values are hardly anything else's
 _NATURES_SURES = frozenset({"nomenclature", "liste", "rome", "naissance", "horizon", "qpv", "mois"})
 _SANS_COLONNE = 0.45  # the weight of being nothing of ours
 _FEUILLE = 0.3
+_RESERVE = 0.8  # of the likeness of a header with a word that makes it another thing: « Montant TTC »
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ class Proposeur:
                 else 0.0
             )
         dit, _ = ressemblance(entete, cible.noms)
+        if mot_de_reserve(entete, cible) is not None:
+            dit *= _RESERVE
         if dit < 0.2 and cible.colonne.type in (
             "texte",
             "code",
@@ -177,6 +180,19 @@ class Proposeur:
                 sinon = _sinon(i, j, dict(zip(*autres, strict=True)), entetes, cibles)
                 paires.append(Paire(entetes[i], cibles[j], float(garde), float(regret), sinon))
         return paires
+
+    def pourquoi_pas(self, rang: int, entete: str, cibles: Sequence[Cible], paires: Sequence[Paire]) -> str:
+        """Why a column is nothing of ours: another was preferred, or none resembles it."""
+        if entete != FEUILLE:
+            prises = {p.cible.titre: p.entete for p in paires}
+            mieux = max(cibles, key=lambda c: self.poids(rang, entete, c), default=None)
+            if (
+                mieux is not None
+                and self.poids(rang, entete, mieux) > _SANS_COLONNE
+                and mieux.titre in prises
+            ):
+                return f"ce serait « {mieux.titre} », mais « {prises[mieux.titre]} » lui est préférée"
+        return "aucune de nos colonnes ne lui ressemble assez"
 
     def qualite(self, rang: int, layout: Layout, table: Table) -> float:
         """Mean weight of the required columns of a table in a block, its sheet's name counted for a little."""

@@ -40,6 +40,7 @@ _NOM_DE_FICHIER = re.compile(r"[\w -]+")
 _BLEU, _VERT, _ORANGE, _ROUGE, _SAISIE = "#1F3A5F", "#DCEFDC", "#FCE8C8", "#F6CFCF", "#FFF9E5"
 _LIGNES_DE_CHOIX = 400
 _HAUTEUR_LIGNE = 15.0
+_TOUTE_LA_TABLE = "toute la table"
 _INCERTAIN = 0.5
 
 
@@ -62,6 +63,21 @@ def perte(table: Table, colonne: Colonne) -> str:
     """What is lost without one of our columns."""
     dite = _TEXTES["pertes"].get(table.entete, {}).get(colonne.entete)
     return str(dite or _TEXTES["perte_requise" if colonne.requise else "perte"])
+
+
+def pertes(
+    proposition: Proposition, manquantes: Sequence[tuple[Table, Colonne]]
+) -> list[tuple[str, str, bool, str]]:
+    """Table, column (or the whole table), whether it is required, what is lost without it; first what is required."""
+    lignes: list[tuple[str, str, bool, str]] = []
+    for table in proposition.base.tables:
+        siennes = [c for t, c in manquantes if t is table]
+        if len(siennes) == len(table.colonnes) and not table.requise:
+            dite = _TEXTES["pertes_de_tables"].get(table.entete, _TEXTES["perte"])
+            lignes.append((table.entete, _TOUTE_LA_TABLE, False, dite))
+        else:
+            lignes += [(table.entete, c.entete, c.requise, perte(table, c)) for c in siennes]
+    return sorted(lignes, key=lambda ligne: not ligne[2])
 
 
 def lignes_de_colonnes(proposition: Proposition) -> list[tuple[BlocPropose, Proposee, str]]:
@@ -256,8 +272,8 @@ def _feuille_des_manques(
     classeur: xlsxwriter.Workbook, formats: Mapping[str, Any], proposition: Proposition
 ) -> None:
     lignes = [
-        (t.entete, c.entete, "oui" if c.requise else "non", perte(t, c))
-        for t, c in sorted(proposition.manquantes, key=lambda m: not m[1].requise)
+        (table, colonne, "oui" if requise else "non", perdu)
+        for table, colonne, requise, perdu in pertes(proposition, proposition.manquantes)
     ]
     _tableau(classeur, formats, "Manques", MANQUES, (20, 36, 14, 90), lignes)
 
@@ -280,7 +296,12 @@ def _feuille_des_reglages(
                 )
             )
     lignes.append(("Seuil de confiance", f"{SEUIL:.2f}", "Au-dessus, « --accepter » prend la proposition"))
-    lignes.append((_FORMATION, _FORMATION_DITE[0], _TEXTES["formation"]))
+    a_dire = _a_dire(proposition)
+    lignes.append(
+        (_FORMATION, "", _TEXTES["formation_a_dire"])
+        if a_dire
+        else (_FORMATION, _FORMATION_DITE[0], _TEXTES["formation"])
+    )
     lignes += [
         (f"Dépôt {rang}", str(d), "Le fichier ou le dossier décrit") for rang, d in enumerate(depots, start=1)
     ]
@@ -357,7 +378,7 @@ def appliquer(
     """What a person chose. Raises ErreurUtilisateur (CORRESPONDANCE_INVALIDE), by line of the sheet: a column chosen twice,
     unknown, or whose values cannot be those of a header. `impossible` says why they cannot."""
     titres = {titre_de(t, c): (t, c) for t in proposition.base.tables for c in t.colonnes}
-    fautes: list[str] = _reglages_faux(correction)
+    fautes: list[str] = _reglages_faux(correction, proposition)
     prises: dict[tuple[str, bool], int] = {}
     choix: dict[int, Choix] = {
         id(b): Choix(b, {}, {}, {}, {}, _formation(correction)) for b in proposition.blocs
@@ -429,13 +450,20 @@ def _mots_choisis(
     return mots, fautes
 
 
+def _a_dire(proposition: Proposition) -> bool:
+    """Whether nothing says if hours hold those of training."""
+    return any(b.formation_a_dire for b in proposition.blocs)
+
+
 def _unite_de(entete: str, bloc: BlocPropose) -> str:
     return f"{_UNITE} de « {entete} » ({bloc.vu.titre})"
 
 
-def _reglages_faux(correction: Correction) -> list[str]:
+def _reglages_faux(correction: Correction, proposition: Proposition) -> list[str]:
     """By line of their sheet, the settings that say nothing we know."""
     fautes = []
+    if _a_dire(proposition) and correction.reglages.get(_FORMATION) not in _FORMATION_DITE[1:]:
+        fautes.append(f"feuille Réglages, « {_FORMATION} » : choisissez oui ou non, rien d'autre ne le dit")
     for reglage, valeur in correction.reglages.items():
         rang = correction.rangs[reglage]
         admis = next((a for debut, a in _ADMIS.items() if reglage.startswith(debut)), None)

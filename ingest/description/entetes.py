@@ -36,6 +36,7 @@ _MOIS_DANS = re.compile(
 _PREMIER_DU_MOIS = re.compile(
     r"^((?:19|20)\d\d)\D(\d\d)\D01(?:\D00\D00\D00)?$"
 )  # how a header of dates is read
+_ANNEE = re.compile(r"(?:19|20)\d\d")
 _CHIFFRES = re.compile(r"[\d\s.,/:%€+-]+")
 
 
@@ -90,7 +91,9 @@ def mois_d_une_feuille(nom: str) -> str | None:
 
 
 def _est_libelle(texte: str) -> bool:
-    return _CHIFFRES.fullmatch(texte) is None or mois_ecrit(texte) is not None
+    return (
+        _CHIFFRES.fullmatch(texte) is None or mois_ecrit(texte) is not None or bool(_ANNEE.fullmatch(texte))
+    )
 
 
 def _distincts(textes: Sequence[str | None]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from ingest.layouts import Layout, Table
 _REFERENCE = 0.4
 _CLE_REPETEE = -0.35
 CODES_PROBANTS = 3
+_CLES_UNIQUES = 0.98
 _PHRASE = r"\S\s+\S+\s+\S"
 _DATE_OU_SIRET = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d{4}-\d{2}|^\d{13,}$"
 _MARCHES = ("numero_marche", "code_marche")
@@ -38,9 +39,8 @@ def references(
         for table in tables:
             if len(table.cle) != 1:
                 continue
-            for entete, fiche in fiches[rang].items():
-                if not fiche.unique and not (len(tables) > 1 or observation.blocs[rang].mois):
-                    bonus.setdefault(rang, {}).setdefault((entete, table.cle[0]), _CLE_REPETEE)
+            for entete in _repetees(observation.blocs[rang], len(tables) > 1):
+                bonus.setdefault(rang, {}).setdefault((entete, table.cle[0]), _CLE_REPETEE)
         for table in tables:
             for parent in table.parents:
                 lien = parent.colonnes[0]
@@ -122,6 +122,18 @@ def dependances(vu: BlocVu, cibles: Sequence[Cible], paires: Sequence[Paire]) ->
     return bonus
 
 
+def _repetees(vu: BlocVu, jointes: bool) -> list[str]:
+    """The columns with a value that comes back within a deposit: no keys, unless the sheet is several tables joined."""
+    if jointes or vu.mois:
+        return []
+    return [
+        entete
+        for entete in vu.entetes
+        if (remplies := vu.lignes.select(DEPOT, entete).drop_nulls()).unique().height
+        < _CLES_UNIQUES * remplies.height
+    ]
+
+
 @dataclass(frozen=True)
 class _Fiche:
     """The values of a column of codes. `unique`: within a deposit, none comes back."""
@@ -149,6 +161,6 @@ def _codes_d_un_bloc(vu: BlocVu) -> dict[str, _Fiche]:
         # small numbers are in any column of small numbers
         if part_vraie(distincts.str.contains(r"\p{L}|\d{4}") & (distincts.str.len_chars() <= 40)) < 0.9:
             continue
-        unique = remplies.unique().height >= 0.98 * remplies.height
+        unique = remplies.unique().height >= _CLES_UNIQUES * remplies.height
         fiches[entete] = _Fiche(frozenset(distincts), unique)
     return fiches

@@ -5,7 +5,14 @@ from __future__ import annotations
 from ingest.description.langage import MOIS
 from ingest.description.profils import masquer
 from ingest.description.proposees import BlocPropose, Cible, Proposee
-from ingest.description.vocabulaire import FORMATION_EXCLUE, FORMATION_INCLUSE, mots, sens
+from ingest.description.vocabulaire import (
+    FORMATION_EXCLUE,
+    FORMATION_INCLUSE,
+    MOTS_DU_TRAVAIL,
+    TOUTES_LES_HEURES,
+    mots,
+    sens,
+)
 from ingest.layouts import Layout, normaliser
 
 
@@ -45,11 +52,15 @@ def mesures_des_mois(bloc: BlocPropose, layout: Layout) -> dict[str, Proposee]:
     return mesures
 
 
-def formation_est_incluse(entete_heures: str) -> bool | None:
-    """Whether hours hold those of training, by their header; None where it does not tell."""
-    nu = normaliser(entete_heures)
-    if any(normaliser(f) in nu for f in FORMATION_EXCLUE):
+def formation_est_incluse(entete_heures: str, entete_formation: str) -> bool | None:
+    """Whether hours hold those of training, by their headers; None where they do not tell, or say both."""
+    nu = f" {normaliser(entete_heures)} "
+    if any(f" {normaliser(f)} " in nu for f in FORMATION_EXCLUE):
         return False
-    if any(f" {normaliser(f)} " in f" {nu} " for f in FORMATION_INCLUSE):
+    if any(f" {normaliser(f)} " in nu for f in FORMATION_INCLUSE):
         return True
-    return None
+    tout = bool(set(mots(entete_heures)) & TOUTES_LES_HEURES) or normaliser(entete_formation).startswith(
+        "dont"
+    )
+    travail = any(m.startswith(tuple(MOTS_DU_TRAVAIL)) for m in mots(entete_heures))
+    return tout if tout != travail else None

@@ -195,6 +195,8 @@ class Profil:
         part = part_vraie(self.nombres.is_not_null())
         if part < 0.7 or self.part(r"^\d{12,}$") > 0.5 or self.part(r"^0\d+$") > 0.2:
             return -0.9, "ce ne sont pas des quantités"
+        if len(self.pleins) > len(self.distincts) == 1 and self.nombres.drop_nulls().to_list() == [0.0]:
+            return -0.9, "c'est toujours 0"
         return 0.2, f"ce sont des nombres, autour de {grandeur(mediane(self.nombres))}"
 
     def _code(self, colonne: Colonne) -> tuple[float, str]:

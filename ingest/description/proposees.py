@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from ingest.description.codes_de_la_source import Traductions
 from ingest.description.observation import BlocVu, Observation
-from ingest.description.vocabulaire import Nom
+from ingest.description.vocabulaire import Nom, reserve
 from ingest.layouts import Colonne, Layout, Table
 
+_TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre", "commune"})
+_RESERVES = {"heures": "reserves_du_fait", "mois": "reserves_du_mois", "commune": "reserves_de_la_commune"}
 SEUIL = 0.75
 DOUTE = 0.3
 
@@ -32,6 +34,16 @@ class Cible:
     def titre(self) -> str:
         table, colonne = self.places[0]
         return f"{table.entete} · {colonne.entete}"
+
+
+def mot_de_reserve(entete: str, cible: Cible) -> str | None:
+    """The word of a header that makes it another thing than this column of ours (« prévues », « TTC », « CP »), if any."""
+    type_ = cible.colonne.type
+    if type_ not in _TYPES_RESERVES:
+        return None
+    noms = [n.texte for n in cible.noms] or [cible.colonne.entete]
+    siennes = _RESERVES.get(type_)
+    return reserve(entete, noms) or (reserve(entete, noms, siennes) if siennes else None)
 
 
 @dataclass
@@ -64,13 +76,17 @@ class Proposee:
 
 @dataclass
 class BlocPropose:
-    """`tables`: those it feeds, the one of its rows first. `mesures`: « heures » or « formation » → its months."""
+    """`tables`: those it feeds, the one of its rows first; none of a sheet that was not recognised.
+
+    `mesures`: « heures » or « formation » → its months. `formation_a_dire`: nothing says whether hours hold training.
+    """
 
     vu: BlocVu
     tables: list[Table]
     colonnes: list[Proposee]
     mesures: dict[str, Proposee] = field(default_factory=dict)
     formation_incluse: bool | None = None
+    formation_a_dire: bool = False
 
     @property
     def distinctes(self) -> list[Table]:

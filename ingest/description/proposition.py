@@ -108,7 +108,7 @@ def _composer(
         par_entete = {p.entete: p for p in paires}
         dits = {p.entete: p.cible for p in premieres if p.poids >= _SUR_L_EN_TETE}
         colonnes = [
-            _proposee(proposeur, rang, e, par_entete.get(e))
+            _proposee(proposeur, rang, e, par_entete.get(e), proposeur.pourquoi_pas(rang, e, cibles, paires))
             for e in [*vu.entetes, *([FEUILLE] if vu.sur_plusieurs_feuilles else [])]
         ]
         for proposee in colonnes:
@@ -128,6 +128,12 @@ def _composer(
     if restes != repartition:
         return _composer(proposeur, layout, restes)
     _parties_de_cles(layout, blocs)
+    for rang, vu in enumerate(observation.blocs):
+        if rang not in repartition:
+            colonnes = [
+                _proposee(proposeur, rang, e, None, "cette feuille n'a pas été reconnue") for e in vu.entetes
+            ]
+            blocs.append(BlocPropose(vu, [], colonnes))
     return Proposition(layout, blocs, observation, proposeur.traductions)
 
 
@@ -232,23 +238,26 @@ def _meme_mots(bloc: BlocPropose, sienne: BlocPropose, table: Table, colonne: Co
             return
 
 
-def _proposee(proposeur: Proposeur, rang: int, entete: str, paire: Paire | None) -> Proposee:
+def _proposee(
+    proposeur: Proposeur, rang: int, entete: str, paire: Paire | None, pourquoi_pas: str
+) -> Proposee:
+    """What one column is proposed to be; `pourquoi_pas`: why it is nothing of ours, where it is not."""
     bloc = proposeur.observation.blocs[rang]
     valeurs = bloc.lignes[entete].drop_nulls().unique(maintain_order=True).head(3).to_list()
     exemples = [masquer(v) for v in valeurs]
     if paire is None:
         profil = Profil(bloc.lignes[entete], proposeur.codes, proposeur.territoires)
         accords = {t: profil.accord(Colonne("", "", t))[0] for t in ("heures", "mois", "date")}
-        return Proposee(entete, None, 0.0, "aucune de nos colonnes ne lui ressemble assez", exemples, accords)
+        return Proposee(entete, None, 0.0, pourquoi_pas, exemples, accords)
     cible, poids, regret = paire.cible, paire.poids, paire.regret
-    dit, nom = ressemblance(entete if entete != FEUILLE else "", cible.noms)
+    dit, _ = ressemblance(entete if entete != FEUILLE else "", cible.noms)
     accord, contenu = proposeur.accord(rang, entete, cible.colonne)
     if cible.requise and (dit >= 0.3 or accord >= 0.75):
         poids += _SEULE_POSSIBLE * min(1.0, max(0.0, (regret - 0.05) / 0.15))
     confiance = min(_sigmoide(9 * (poids - _POIDS_MOYEN)), _sigmoide(30 * (regret - _REGRET_MOYEN)))
     raisons = []
     if dit > 0.3:
-        raisons.append(f"l'en-tête se lit « {nom} » ({pour_cent(dit)})")
+        raisons.append(f"l'en-tête ressemble à « {cible.colonne.entete} » ({pour_cent(dit)})")
     raisons.append(contenu)
     doutes = [paire.sinon] if regret < 0.12 else []
     return Proposee(entete, cible, confiance, " ; ".join(raisons), exemples, doutes=doutes)

@@ -6,17 +6,18 @@ A doubt lowers the confidence of the columns it is about, and says why: it ends 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 
 from ingest import dates, nombres
-from ingest.description.ecriture import choix_de, composer
+from ingest.description.ecriture import Choix, choix_de, composer
 from ingest.description.entetes import mois_dans
 from ingest.description.langage import FEUILLE, MOIS
 from ingest.description.mesures import formation_est_incluse
 from ingest.description.observation import DEPOT
 from ingest.description.profils import part_vraie, pour_cent
-from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
+from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition, mot_de_reserve
 from ingest.description.vocabulaire import NOMS_DES_SIRETS, reserve, ressemblance, sens, unite_ecrite
 from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import dites_par_le_nom
@@ -29,14 +30,12 @@ _AGE_MINIMAL = 14
 _MOTS_D_UN_TRI = 6
 _RIVALE, _RIVALE_DES_HEURES = 0.6, 0.4
 _AUTRES_MESURES = frozenset({"prevues", "engagees", "etp", "montant", "!"})
-_TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre", "commune"})
-_RESERVES = {"heures": "reserves_du_fait", "mois": "reserves_du_mois", "commune": "reserves_de_la_commune"}
 _ENTIER = (98, 102)  # per cent
 
 
 def verifier(proposition: Proposition) -> None:
     """Looks at the whole proposal; changes confidences and adds questions in place."""
-    for bloc in proposition.blocs:
+    for bloc in (b for b in proposition.blocs if b.tables):
         _ordre_des_dates(bloc)
         _dependances(proposition, bloc)
         _prevues_de_qui(bloc)
@@ -48,7 +47,7 @@ def verifier(proposition: Proposition) -> None:
         _temoins(bloc, proposition)
     _references(proposition)
     _structures(proposition)
-    _manquantes(proposition)
+    proposition.manquantes = manquantes(proposition, choix_de(proposition, 0.0))
 
 
 def _jours(bloc: BlocPropose, proposee: Proposee) -> pl.Series:
@@ -272,14 +271,7 @@ def _reserves(bloc: BlocPropose) -> None:
     for proposee in (*bloc.colonnes, *bloc.mesures.values()):
         if proposee.cible is None or proposee.entete == FEUILLE:
             continue
-        colonne = proposee.cible.colonne
-        noms = [n.texte for n in proposee.cible.noms] or [colonne.entete]
-        if colonne.type not in _TYPES_RESERVES:
-            continue
-        mot = reserve(proposee.entete, noms)
-        mot = mot or (
-            reserve(proposee.entete, noms, siennes) if (siennes := _RESERVES.get(colonne.type)) else None
-        )
+        mot = mot_de_reserve(proposee.entete, proposee.cible)
         if mot is not None:
             proposee.douter(f"« {mot} » dans « {proposee.entete} » peut en faire autre chose")
     for feuille in bloc.vu.feuilles:
@@ -330,8 +322,8 @@ def _rivales(bloc: BlocPropose) -> None:
 
 
 def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
-    """Whether hours hold those of training: what headers say, what the values do not contradict, else the custom of the
-    format. « dont formation » in tables whose hours are added to those of training says neither."""
+    """Whether hours hold those of training: what headers say and the values do not contradict, else the custom of a flat
+    export. In tables, hours that neither say so nor are called work (« Heures réalisées ») are asked about."""
     heures, formation = _heures_et_formation(bloc)
     if heures is None or formation is None:
         return
@@ -339,15 +331,18 @@ def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
     if len(totaux) != len(parts):
         return
     depassent = part_vraie(nombres.lire_nombres(parts) > nombres.lire_nombres(totaux)) > 0
-    dite = formation_est_incluse(heures.entete)
+    dite = formation_est_incluse(heures.entete, formation.entete)
     if dite and depassent:
         heures.douter("l'en-tête dit que la formation y est comprise, des lignes en ont davantage")
     elif depassent:
         bloc.formation_incluse = False
     elif dite is not None:
         bloc.formation_incluse = dite
-    elif normaliser(formation.entete).startswith("dont") and not proposition.base.plat:
-        formation.douter(f"« {formation.entete} » ne dit pas si « {heures.entete} » la comprend")
+    elif not proposition.base.plat:
+        bloc.formation_a_dire = True
+        heures.douter(
+            f"rien ne dit si elle comprend « {formation.entete} » (à dire dans la feuille Réglages)"
+        )
 
 
 def _heures_et_formation(bloc: BlocPropose) -> tuple[Proposee | None, Proposee | None]:
@@ -403,13 +398,13 @@ def _structures(proposition: Proposition) -> None:
                 proposee.douter(f"« {candidat.nom} » est nommé {nomme}, ses lignes disent {dits[0]}")
 
 
-def _manquantes(proposition: Proposition) -> None:
-    """What a description of all that is proposed would lack, keys made of others and deduced tables left out."""
-    faite = composer("essai", proposition, choix_de(proposition, 0.0))
+def manquantes(proposition: Proposition, choix: Sequence[Choix]) -> list[tuple[Table, Colonne]]:
+    """What a description would lack of ours, keys made of others and deduced tables left out."""
+    faite = composer("essai", proposition, choix)
     trouvees = {
         (t, c) for feuille in faite["feuilles"] for t, lues in feuille["tables"].items() for c in lues
     }
     trouvees |= {(t, c) for t, deduite in faite.get("deduites", {}).items() for c in deduite["colonnes"]}
-    proposition.manquantes = [
+    return [
         (t, c) for t in proposition.base.tables for c in t.colonnes if (t.entete, c.entete) not in trouvees
     ]

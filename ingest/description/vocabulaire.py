@@ -43,6 +43,8 @@ _MOTS_LONGS = sorted(
 )
 _UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
 FORMATION_INCLUSE: Sequence[str] = _DONNEES["formation_incluse"]
+TOUTES_LES_HEURES = frozenset(_DONNEES["toutes_les_heures"])
+MOTS_DU_TRAVAIL: Sequence[str] = _DONNEES["mots_du_travail"]
 FORMATION_EXCLUE: Sequence[str] = _DONNEES["formation_exclue"]
 DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
 NOMS_DES_SIRETS: Mapping[str, Mapping[str, str]] = _DONNEES["noms_des_sirets"]
