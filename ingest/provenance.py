@@ -20,7 +20,7 @@ from ingest.findings import CONSEILS, Remarque
 from ingest.layouts import Layout, normaliser
 
 _NOM_DE_DEPOT = re.compile(r"ABC_(.+?)_(\d{8})_(\d{8})_(\d{8})(?!\d)", re.IGNORECASE)
-_LIBELLES = {
+LIBELLES = {
     "code_structure": "le code de la structure",
     "debut": "le début de période",
     "fin": "la fin de période",
@@ -47,7 +47,7 @@ def identifier(
     Raises DepotRefuse (IDENTITE_MANQUANTE, PERIODE_INVALIDE, EXTRACTION_INVALIDE). `plat`: a layout without that sheet.
     """
     retenues = _completer(dites, candidat.nom, nom_interne)
-    absentes = [libelle for cle, libelle in _LIBELLES.items() if not retenues.get(cle)]
+    absentes = [libelle for cle, libelle in LIBELLES.items() if not retenues.get(cle)]
     conseil = CONSEILS["plat" if plat else candidat.contenant].format(
         extension={"classeur": ".xlsx", "csv": ".csv", "archive": ".zip"}.get(candidat.contenant, "")
     )
@@ -57,13 +57,13 @@ def identifier(
         )
     jours: list[dt.date] = []
     for cle in ("debut", "fin", "extraction"):
-        jour = _lire_date(retenues[cle])
+        jour = lire_date(retenues[cle])
         if jour is None:
             remede = CONSEILS["date"] if dites.get(cle) else conseil
             raise DepotRefuse(
                 "IDENTITE_MANQUANTE",
                 valeur=retenues[cle],
-                detail=f"La date « {retenues[cle]} » pour {_LIBELLES[cle]} n'est pas lisible. {remede}",
+                detail=f"La date « {retenues[cle]} » pour {LIBELLES[cle]} n'est pas lisible. {remede}",
             )
         jours.append(jour)
     debut, fin, extraction = jours
@@ -89,7 +89,7 @@ def provenance(
     """The same of a refused deposit, as far as it can be read: dates that cannot be true are left out."""
     retenues = _completer(dites, nom, nom_interne)
     debut, fin, extraction = (
-        _lire_date(retenues[cle]) if retenues.get(cle) else None for cle in ("debut", "fin", "extraction")
+        lire_date(retenues[cle]) if retenues.get(cle) else None for cle in ("debut", "fin", "extraction")
     )
     if debut is None or fin is None or fin < debut:
         debut = fin = None
@@ -156,13 +156,13 @@ def discordances(
     """
     remarques: list[str] = []
     nommes = _completer({}, *du_nom)
-    for cle, libelle in (*_LIBELLES.items(), ("nom_structure", "le nom de la structure")):
+    for cle, libelle in (*LIBELLES.items(), ("nom_structure", "le nom de la structure")):
         retenu = dites.get(cle)
         if cle in autres:
             remarques.append(f"pour {libelle}, la feuille dit « {retenu} », puis « {autres[cle]} »")
         dit = nommes.get(cle)
         if dit and retenu and not _se_valent(cle, dit, retenu):
-            valeur = dit if cle == "code_structure" else date_courte(_lire_date(dit) or dt.date.min)
+            valeur = dit if cle == "code_structure" else date_courte(lire_date(dit) or dt.date.min)
             remarques.append(f"pour {libelle}, le nom du dépôt dit « {valeur} », la feuille « {retenu} »")
     for cle, retenu, lus in (
         ("code_structure", identite.structure_code, [code for code, _ in structures if code]),
@@ -183,7 +183,7 @@ def _se_valent(cle: str, dit: str, retenu: str) -> bool:
         return normaliser(dit) == normaliser(retenu)
     if cle == "code_structure":
         return normaliser(dit).replace(" ", "").lstrip("0") == normaliser(retenu).replace(" ", "").lstrip("0")
-    jour, jour_retenu = _lire_date(dit), _lire_date(retenu)
+    jour, jour_retenu = lire_date(dit), lire_date(retenu)
     return jour is None or jour_retenu is None or jour == jour_retenu
 
 
@@ -193,7 +193,7 @@ def _completer(dites: Mapping[str, str], nom: str, nom_interne: str | None) -> d
 
 
 @lru_cache(maxsize=10_000)
-def _lire_date(texte: str) -> dt.date | None:
+def lire_date(texte: str) -> dt.date | None:
     """One date: the deposits of a refresh say the same few again and again. « 31/03/2024 23:59:59 » ends on that day."""
     return cast("dt.date | None", dates.lire_dates(pl.Series([texte]), fin=True).item())
 

@@ -58,6 +58,7 @@ class DescriptionVue:
     essai: EssaiLu | None = None
     non_reprises: Sequence[str] = field(default_factory=tuple)
     pertes: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    remarques: Sequence[str] = field(default_factory=tuple)
     classeur: Path | None = None
     layout: Path | None = None
     alias: int = 0
@@ -87,6 +88,8 @@ def afficher_la_description(console: Console, vue: DescriptionVue, espace: Path)
     for feuille, entete, lignes, ecrit in vue.totaux[:TOTAUX_MONTRES]:
         dit = f"« {entete} » de « {feuille} » : les lignes font {nombre(lignes, 2)}, le fichier écrit {nombre(ecrit, 2)}."
         ecrire(console, dit, retrait=2)
+    for remarque in vue.remarques if vue.essai is not None else ():
+        ecrire(console, remarque, retrait=2)
     if vue.non_reprises:
         ecrire(console, f"Laissées de côté, faute de certitude : {', '.join(vue.non_reprises)}.", retrait=2)
     if vue.pertes:

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clauses.affichage.description import DescriptionVue, Doute, EssaiLu
@@ -20,13 +20,14 @@ from ingest.codes import charger_codes, forme_normale
 from ingest.description import correspondance
 from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
+from ingest.description.identite import identifier_la_source
 from ingest.description.observation import observer
 from ingest.description.profils import IMPOSSIBLE, Profil, pour_cent
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.proposition import proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
-from ingest.description.verification import manquantes, verifier
+from ingest.description.verification import heures_et_formation, la_plus_entiere, manquantes, verifier
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import Colonne, Layout, Table, charger_layouts, lire_layout, normaliser
 from ingest.provenance import dites_par_le_nom
@@ -93,6 +94,7 @@ class Decrite:
             ),
             acceptable=self.acceptable,
             non_reprises=self.non_reprises,
+            remarques=_comment_compter_la_formation(self.proposition),
             classeur=self.classeur,
             layout=self.layout,
             alias=self.alias,
@@ -133,6 +135,7 @@ def decrire(
     if sortie is not None:
         _ecrire_le_classeur(sortie, nom, decrite)
     if correction is not None and avec is not None:
+        proposition.identite = correspondance.identite_corrigee(correction, proposition)
         choix = correspondance.appliquer(correction, proposition, valeurs, avec, _impossible(espace))
         manques = [f"« {t.entete} · {c} »" for t, cs in _tables_incompletes(proposition, choix) for c in cs]
         if manques:
@@ -160,6 +163,21 @@ def _pour_corriger(depots: Sequence[Path]) -> str:
     return f"clauses decrire {' '.join(_entre_guillemets(d) for d in depots)} --sortie correspondance.xlsx"
 
 
+def _comment_compter_la_formation(proposition: Proposition) -> list[str]:
+    """What is taken for granted of the hours of training, where no header says it."""
+    dites = []
+    for bloc in proposition.blocs:
+        heures, formation = heures_et_formation(bloc)
+        if heures is None or formation is None or bloc.formation_incluse is not None or bloc.formation_a_dire:
+            continue
+        compte = "comprend" if proposition.base.plat else "ne comprend pas"
+        dites.append(
+            f"« {heures.entete} » {compte} « {formation.entete} », comme dans ce format. Si ce n'est pas le cas, "
+            "dites-le dans la feuille Réglages du classeur (--sortie)."
+        )
+    return dites
+
+
 def _impossible(espace: Espace) -> Callable[[BlocPropose, str, Colonne], str | None]:
     codes, territoires = charger_codes(SEEDS, espace.alias), charger_territoires()
 
@@ -185,13 +203,15 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
     candidats = _avec_les_dossiers(candidats)
     observation = observer(candidats, infos)
     codes = charger_codes(SEEDS, espace.alias)
-    proposition = proposer(observation, livres, codes, charger_territoires())
-    if proposition is None:
+    possibles = proposer(observation, livres, codes, charger_territoires())
+    if not possibles:
         raise ErreurUtilisateur(
             "RIEN_DE_RECONNU",
             "Ni personnes, ni contrats, ni heures n'ont été reconnus dans cet export. Vérifiez que c'est bien un export de "
             "suivi des clauses, avec une ligne d'en-têtes au-dessus des données.",
         )
+    proposition = la_plus_entiere(possibles)
+    proposition.identite = identifier_la_source(observation, livres)
     noms = noms_de_personnes(proposition)
     for rang, bloc in enumerate(proposition.blocs, start=1):
         if noms & set(forme_normale(bloc.vu.titre).split()):
@@ -209,9 +229,9 @@ def _avec_les_dossiers(candidats: Sequence[Candidat]) -> list[Candidat]:
     retenus: list[Candidat] = []
     for candidat in candidats:
         if candidat.contenant == "dossier":
-            retenus.append(
-                _dossier(candidat.chemin, [*candidat.fichiers, *_fichiers(seuls.pop(candidat.chemin, []))])
-            )
+            autres = _fichiers(seuls.pop(candidat.chemin, []))
+            reuni = _dossier(candidat.chemin, [*candidat.fichiers, *autres])
+            retenus.append(replace(reuni, dites=candidat.dites))
         elif candidat.contenant != "csv":
             retenus.append(candidat)
     for dossier, fichiers in seuls.items():
@@ -382,6 +402,11 @@ def _adopter(
 
 
 def _que_corriger(decrite: Decrite, avec: Path | None) -> str:
+    if decrite.essai is not None and decrite.essai.anonymes:
+        return (
+            "Dites qui dépose et quand : à côté des dépôts, un fichier depots.csv (colonnes chemin, code structure, "
+            "début, fin, extraction ; le guide a un exemple), ou les cellules dans la feuille Réglages (--sortie)."
+        )
     if avec is not None:
         return f"Corrigez « {avec} » et relancez la même commande."
     return f"Corrigez la correspondance : {_pour_corriger(decrite.depots)}"

@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 from ingest.codes import Codes
 from ingest.description.codes_de_la_source import codes_de, lire_les_listes, traduire
 from ingest.description.construction import mois_des_feuilles
-from ingest.description.langage import FEUILLE, Origine
+from ingest.description.langage import NOMS_DE_FEUILLE, Origine
 from ingest.description.observation import BlocVu, Observation
 from ingest.description.profils import IMPOSSIBLE, Profil
 from ingest.description.proposees import Cible, mot_de_reserve
@@ -71,7 +71,7 @@ class Proposeur:
         cle = (rang, entete, "mois" if colonne.type == "mois" else nomenclature)
         if cle not in self._profils:
             textes = bloc.lignes[entete]
-            if entete == FEUILLE and colonne.type == "mois":
+            if entete in NOMS_DE_FEUILLE and colonne.type == "mois":
                 textes = mois_des_feuilles(textes)
             if nomenclature and self.traductions.libelles:
                 table = Table(bloc.titre, "", False, (colonne,))
@@ -109,7 +109,9 @@ class Proposeur:
 
     def poids(self, rang: int, entete: str, cible: Cible) -> float:
         """How much a column of the source may be one of ours."""
-        if entete == FEUILLE:  # it has no header; what tells the sheets apart is often what no column says
+        if (
+            entete in NOMS_DE_FEUILLE
+        ):  # it has no header; what tells the sheets apart is often what no column says
             accord, _ = self.accord(rang, entete, cible.colonne)
             return (
                 _FEUILLE + _POIDS_DU_CONTENU * accord
@@ -157,7 +159,7 @@ class Proposeur:
     ) -> list[Paire]:
         """The pairs of the best assignment. `bonus`: by header and name."""
         bloc = self.observation.blocs[rang]
-        entetes = [*bloc.entetes, *([FEUILLE] if bloc.sur_plusieurs_feuilles else [])]
+        entetes = [*bloc.entetes, *bloc.noms_de_feuille]
         if bloc.mois:
             cibles = [c for c in cibles if c.colonne.type not in ("mois", "heures")]
         if not entetes or not cibles:
@@ -183,7 +185,7 @@ class Proposeur:
 
     def pourquoi_pas(self, rang: int, entete: str, cibles: Sequence[Cible], paires: Sequence[Paire]) -> str:
         """Why a column is nothing of ours: another was preferred, or none resembles it."""
-        if entete != FEUILLE:
+        if entete not in NOMS_DE_FEUILLE:
             prises = {p.cible.titre: p.entete for p in paires}
             mieux = max(cibles, key=lambda c: self.poids(rang, entete, c), default=None)
             if (

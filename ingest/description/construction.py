@@ -25,7 +25,17 @@ from ingest.description.entetes import (
     numero_du_mois,
     trouver,
 )
-from ingest.description.langage import FEUILLE, MOIS, Bloc, Deduite, Description, Origine
+from ingest.description.langage import (
+    ETOILE,
+    FEUILLE,
+    MOIS,
+    NOMS_DE_FEUILLE,
+    Bloc,
+    Deduite,
+    Description,
+    Origine,
+    sous_l_etoile,
+)
 from ingest.extraction import TableBrute, extraire
 from ingest.feuilles import Feuilles
 from ingest.findings import Remarque
@@ -175,6 +185,7 @@ def lire_le_bloc(
             pl.col("ligne") + decalage,
             *(nettoyer(pl.col(c)).alias(e) for c, e in renommees.items()),
             pl.lit(nom).alias(FEUILLE),
+            pl.lit(sous_l_etoile(bloc.noms, nom)).alias(ETOILE),
         )
         cadres.append(lignes)
         inconnues |= dict.fromkeys(brute.colonnes_inconnues)
@@ -304,7 +315,7 @@ def _annees_dites(
     mois: pl.Series, origine: Origine, feuilles: pl.Series, bloc: Bloc, annee_de: Annees
 ) -> pl.Series:
     """The months of a column, those without a year given theirs."""
-    if origine.colonnes == (FEUILLE,):
+    if set(origine.colonnes) <= set(NOMS_DE_FEUILLE):
         mois = mois_des_feuilles(mois)
     sans = [m for m in mois.drop_nulls().unique() if est_mois_sans_annee(m)]
     if not sans:
@@ -343,8 +354,8 @@ def construire(
     for source in sources:
         par_mois = redresser_les_mois(source, annee_de) if source.bloc.mois else source.lignes
         for nom, origines in source.bloc.tables.items():
-            derivees = {e for o in origines.values() for e in o.entetes if e.startswith("{")} - {FEUILLE}
-            lignes = par_mois if derivees else source.lignes
+            derivees = {e for o in origines.values() for e in o.entetes if e.startswith("{")}
+            lignes = par_mois if derivees - set(NOMS_DE_FEUILLE) else source.lignes
             table = next(t for t in layout.tables if t.entete == nom)
             cellules = _projeter(table, origines, source, lignes, traductions, identite, annee_de)
             ecrits = {c: _ecrit(o, source.bloc) for c, o in origines.items() if o.colonnes}
@@ -381,7 +392,7 @@ def construire(
 
 def _ecrit(origine: Origine, bloc: Bloc) -> str:
     """How the source calls what one of our columns is read from."""
-    noms = {MOIS: "mois (en-tête)", FEUILLE: "nom de la feuille"} | {
+    noms = {MOIS: "mois (en-tête)", **dict.fromkeys(NOMS_DE_FEUILLE, "nom de la feuille")} | {
         f"{{{m}}}": motif for m, motif in bloc.mois.items()
     }
     return " + ".join(noms.get(c, c) for c in origine.colonnes)

@@ -15,7 +15,8 @@ import yaml
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
-from ingest.description.langage import MOIS, UNITES
+from ingest.description.identite import Identifiee
+from ingest.description.langage import CASE, MOIS, UNITES
 from ingest.description.profils import sont_des_annees
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
@@ -23,6 +24,7 @@ from ingest.description.vocabulaire import unite_ecrite
 from ingest.discovery import Candidat
 from ingest.feuilles import rangees
 from ingest.layouts import Colonne, Table
+from ingest.provenance import LIBELLES
 from ingest.reading import ClasseurLu, ouvrir
 
 NE_PAS_REPRENDRE = "ne pas reprendre"
@@ -40,6 +42,7 @@ _NOM_DE_FICHIER = re.compile(r"[\w -]+")
 _BLEU, _VERT, _ORANGE, _ROUGE, _SAISIE = "#1F3A5F", "#DCEFDC", "#FCE8C8", "#F6CFCF", "#FFF9E5"
 _LIGNES_DE_CHOIX = 400
 _HAUTEUR_LIGNE = 15.0
+_OU_LIRE, _NOM_DE_DEPOT = "Où lire ", "Nom des dépôts"
 _TOUTE_LA_TABLE = "toute la table"
 _INCERTAIN = 0.5
 
@@ -302,6 +305,12 @@ def _feuille_des_reglages(
         if a_dire
         else (_FORMATION, _FORMATION_DITE[0], _TEXTES["formation"])
     )
+    if proposition.identite.muette:
+        lignes += [
+            (f"{_OU_LIRE}{dit}", proposition.identite.cellules.get(cle, ""), _TEXTES["ou_lire"])
+            for cle, dit in LIBELLES.items()
+        ]
+        lignes.append((_NOM_DE_DEPOT, next(iter(proposition.identite.noms), ""), _TEXTES["nom_de_depot"]))
     lignes += [
         (f"Dépôt {rang}", str(d), "Le fichier ou le dossier décrit") for rang, d in enumerate(depots, start=1)
     ]
@@ -459,6 +468,17 @@ def _unite_de(entete: str, bloc: BlocPropose) -> str:
     return f"{_UNITE} de « {entete} » ({bloc.vu.titre})"
 
 
+def identite_corrigee(correction: Correction, proposition: Proposition) -> Identifiee:
+    """Where a person says that it is said who deposits and when."""
+    if not proposition.identite.muette:
+        return proposition.identite
+    cellules = {
+        cle: lieu for cle, dit in LIBELLES.items() if (lieu := correction.reglages.get(f"{_OU_LIRE}{dit}"))
+    }
+    patron = correction.reglages.get(_NOM_DE_DEPOT)
+    return Identifiee(cellules, (patron,) if patron else (), True)
+
+
 def _reglages_faux(correction: Correction, proposition: Proposition) -> list[str]:
     """By line of their sheet, the settings that say nothing we know."""
     fautes = []
@@ -470,6 +490,10 @@ def _reglages_faux(correction: Correction, proposition: Proposition) -> list[str
         if admis is not None and valeur not in admis:
             fautes.append(
                 f"feuille Réglages, ligne {rang}, « {valeur} » n'est pas {', '.join(admis[:-1])} ou {admis[-1]}"
+            )
+        if reglage.startswith(_OU_LIRE) and CASE.fullmatch(valeur) is None:
+            fautes.append(
+                f"feuille Réglages, ligne {rang}, « {valeur} » n'est pas une cellule (par exemple Page de garde!B2)"
             )
         if reglage == NOM and not _NOM_DE_FICHIER.fullmatch(valeur):
             fautes.append(

@@ -113,9 +113,17 @@ def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict
         ),
         None,
     )
-    if code is not None:
-        lue["identite"] = {"code_structure": code}
     noms = noms_de_personnes(proposition)
+    cellules = {
+        cle: lieu
+        for cle, lieu in proposition.identite.cellules.items()
+        if not noms & set(forme_normale(lieu.rpartition("!")[0]).split())
+    }
+    identite = cellules | ({"code_structure": code} if code is not None else {})
+    if identite:
+        lue["identite"] = identite
+    if proposition.identite.noms:
+        lue["noms_de_depot"] = list(proposition.identite.noms)
     muettes = [
         nom
         for nom in (*proposition.observation.muettes, *_non_lues(proposition, choix))

@@ -17,6 +17,7 @@ from ingest.codes import Codes
 from ingest.discovery import Candidat
 from ingest.layouts import Layout
 
+_TROP = "TROP_DE_REJETS"
 _SEUILS: dict[str, Any] = yaml.safe_load(
     (PAQUETS / "ingest" / "description" / "essai.yml").read_text(encoding="utf-8")
 )
@@ -24,7 +25,10 @@ _SEUILS: dict[str, Any] = yaml.safe_load(
 
 @dataclass
 class Essai:
-    """`objections`: why it should not be believed. `constats`: rule → rows. `heures`: month → hours."""
+    """`objections`: why it should not be believed. `constats`: rule → rows. `heures`: month → hours.
+
+    `anonymes`: some deposit does not say who deposits and when.
+    """
 
     depots: int = 0
     personnes: int = 0
@@ -33,6 +37,7 @@ class Essai:
     heures: dict[str, float] = field(default_factory=dict)
     constats: dict[tuple[str, str], int] = field(default_factory=dict)
     objections: list[str] = field(default_factory=list)
+    anonymes: bool = False
 
 
 def essayer(
@@ -41,8 +46,11 @@ def essayer(
     """Reads the deposits as a refresh would, with a key of this moment; nothing is written."""
     lot = pipeline.lire(candidats, layouts, codes, secrets.token_bytes(32), aujourd_hui)
     essai = Essai(depots=len(candidats) - len(lot.refus))
-    for rang, (_, message) in lot.refus.items():
-        essai.objections.append(f"« {candidats[rang].nom} » serait refusé : {message}")
+    refuses: dict[bool, list[str]] = {True: [], False: []}
+    for rang, (regle, message) in lot.refus.items():
+        essai.anonymes |= regle == "IDENTITE_MANQUANTE"
+        refuses[regle != _TROP].append(f"« {candidats[rang].nom} » serait refusé : {message.rstrip('.')}")
+    essai.objections += refuses[True]
     _compter(essai, lot)
     tous = lot.constats.tous()
     par_regle = tous.group_by("gravite", "regle", "colonne").len().sort("len", descending=True)
@@ -54,8 +62,22 @@ def essayer(
             essai.objections.append(f"{nombre} alertes pour {base} lignes ({dit})")
     for table, lues, rejetees in lot.comptes.group_by("table").agg(pl.col("lues", "rejetees").sum()).rows():
         if lues and rejetees > _SEUILS["part_rejets"] * lues:
-            essai.objections.append(f"{rejetees} lignes sur {lues} de la table {table} seraient écartées")
+            essai.objections.append(
+                f"{rejetees} lignes sur {lues} de la table {table} seraient écartées{_surtout(tous, str(table))}"
+            )
+            refuses[False] = []  # the same, without why
+    essai.objections += refuses[False]
     return essai
+
+
+def _surtout(constats: pl.DataFrame, table: str) -> str:
+    """The rule and the column that set most of the rows of a table aside."""
+    rejets = constats.filter((pl.col("gravite") == "rejet") & (pl.col("table") == table))
+    premier = rejets.group_by("regle", "colonne").len().sort("len", "regle", descending=[True, False]).head(1)
+    for regle, colonne, nombre in premier.rows():
+        ou = f", colonne « {colonne} »" if colonne else ""
+        return f" ({nombre} fois {regle}{ou})"
+    return ""
 
 
 def _lignes(lot: pipeline.Lot, regle: str) -> int:

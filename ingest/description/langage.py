@@ -10,8 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-MOIS, FEUILLE = "{mois}", "{feuille}"
+MOIS, FEUILLE, ETOILE = (
+    "{mois}",
+    "{feuille}",
+    "{*}",
+)  # the last one: what `*` stands for in the name of the sheet
+NOMS_DE_FEUILLE = (FEUILLE, ETOILE)
 UNITES = ("heures", "minutes", "jours")
+CASE = re.compile(r"(.+)!([A-Z]{1,3})(\d+)")  # a cell, as people write it
 IDENTITES = ("code_structure", "nom_structure", "commune", "debut", "fin", "extraction")
 
 
@@ -148,7 +154,12 @@ def _bloc(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Bloc:
             raise ValueError(
                 f"« {motif} » ({mesure}) doit dire où est le mois dans l'en-tête, par « {MOIS} »"
             )
-    derivees = {FEUILLE, *((MOIS, *(f"{{{mesure}}}" for mesure in mois)) if mois else ())}
+    noms = _textes(brut.get("noms", ()))
+    derivees = {
+        FEUILLE,
+        *((ETOILE,) if any("*" in n for n in noms) else ()),
+        *((MOIS, *(f"{{{mesure}}}" for mesure in mois)) if mois else ()),
+    }
     for table, colonnes in brut["tables"].items():
         _parmi("table", table, list(tables))
         lues[table] = {}
@@ -164,7 +175,7 @@ def _bloc(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Bloc:
     for table in distinctes:
         _parmi("table distincte", table, list(lues))
     return Bloc(
-        noms=_textes(brut.get("noms", ())),
+        noms=noms,
         tables=lues,
         mois=mois,
         annee=brut.get("annee"),
@@ -203,6 +214,18 @@ def _origine(brut: Any) -> Origine:
 def _parmi(quoi: str, vu: str, admis: Sequence[str]) -> None:
     if vu not in admis:
         raise ValueError(f"{quoi} : « {vu} » n'existe pas (il y a {', '.join(f'« {a} »' for a in admis)})")
+
+
+def sous_l_etoile(noms: Sequence[str], feuille: str) -> str:
+    """« M12 » of the sheet « Marché M12 » named by `Marché *`; the whole name where no pattern of these has it."""
+    for nom in noms:
+        avant, etoile, apres = (re.escape(m) for m in nom.partition("*"))
+        trouve = (
+            re.fullmatch(rf"{avant}(.+?){apres}(?:\.csv|\.txt)?", feuille, re.IGNORECASE) if etoile else None
+        )
+        if trouve is not None:
+            return str(trouve[1]).strip()
+    return feuille
 
 
 def en_motif(patron: str) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from clauses.socle.errors import DepotRefuse
 from ingest.description.codes_de_la_source import lire_les_listes
 from ingest.description.construction import Construites, Source, construire, lire_le_bloc, part_reconnue
 from ingest.description.entetes import est_mois_sans_annee, numero_du_mois
-from ingest.description.langage import Description, en_motif
+from ingest.description.langage import CASE, Description, en_motif
 from ingest.discovery import Candidat
 from ingest.extraction import DepotBrut
 from ingest.feuilles import Feuilles, rangees
@@ -22,7 +22,6 @@ from ingest.provenance import dites_par_le_nom, identifier, lire_informations, p
 from ingest.reading import ClasseurLu
 
 _PART_RECONNUE = 0.8  # of the headers of a description
-_CASE = re.compile(r"(.+)!([A-Z]{1,3})(\d+)")
 
 
 def la_description(layouts: Sequence[Layout], feuilles: Feuilles) -> tuple[Layout | None, float]:
@@ -160,7 +159,7 @@ def _identite(
 
 def _a_cet_endroit(lieu: str, feuilles: Feuilles, sources: Sequence[Source]) -> str | None:
     """`Paramètres!B2`, or a header whose column says one thing only."""
-    case = _CASE.fullmatch(lieu)
+    case = CASE.fullmatch(lieu)
     if case is not None:
         nom = next((n for n in feuilles.noms if normaliser(n) == normaliser(case[1])), None)
         if nom is None:

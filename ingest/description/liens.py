@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from ingest.description.affectation import Paire
-from ingest.description.langage import FEUILLE
 from ingest.description.observation import DEPOT, BlocVu, Observation
 from ingest.description.profils import part_vraie
 from ingest.description.proposees import Cible
 from ingest.layouts import Layout, Table
 
-_REFERENCE = 0.4
-_CLE_REPETEE = -0.35
+_REFERENCE, _CITANTES = 0.4, 2  # of each sheet that refers to a key, two of them at most
+_CLE_REPETEE = -0.6
 CODES_PROBANTS = 3
-_CLES_UNIQUES = 0.98
+_CLES_UNIQUES, _CLES_PRESQUE_UNIQUES = 0.98, 0.9  # some rows are there twice
 _PHRASE = r"\S\s+\S+\s+\S"
 _DATE_OU_SIRET = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d{4}-\d{2}|^\d{13,}$"
 _MARCHES = ("numero_marche", "code_marche")
@@ -35,6 +34,7 @@ def references(
     """
     fiches = {rang: _codes_d_un_bloc(observation.blocs[rang]) for rang in repartition}
     bonus: dict[int, dict[tuple[str, str], float]] = {}
+    citees: dict[tuple[int, str, str], set[int]] = {}
     for rang, tables in repartition.items():
         for table in tables:
             if len(table.cle) != 1:
@@ -52,7 +52,9 @@ def references(
                             part = fiche.dans(sa_fiche)
                             if part >= 0.9 and (sa_fiche.unique or len(leurs) > 1):
                                 bonus.setdefault(rang, {})[entete, lien] = _REFERENCE
-                                bonus.setdefault(autre, {})[leur, lien] = _REFERENCE
+                                citees.setdefault((autre, leur, lien), set()).add(rang)
+    for (autre, leur, lien), citantes in citees.items():
+        bonus.setdefault(autre, {})[leur, lien] = _REFERENCE * min(len(citantes), _CITANTES)
     return bonus
 
 
@@ -130,7 +132,7 @@ def _repetees(vu: BlocVu, jointes: bool) -> list[str]:
         entete
         for entete in vu.entetes
         if (remplies := vu.lignes.select(DEPOT, entete).drop_nulls()).unique().height
-        < _CLES_UNIQUES * remplies.height
+        < _CLES_PRESQUE_UNIQUES * remplies.height
     ]
 
 
@@ -149,7 +151,7 @@ class _Fiche:
 def _codes_d_un_bloc(vu: BlocVu) -> dict[str, _Fiche]:
     """The columns that may hold codes: short, of one word, neither dates nor SIRET, more than a few of them."""
     fiches: dict[str, _Fiche] = {}
-    for entete in [*vu.entetes, *([FEUILLE] if vu.sur_plusieurs_feuilles else [])]:
+    for entete in [*vu.entetes, *vu.noms_de_feuille]:
         remplies = vu.lignes.select(DEPOT, entete).drop_nulls()
         distincts = remplies[entete].unique()
         if len(distincts) < CODES_PROBANTS:

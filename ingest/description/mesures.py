@@ -8,6 +8,7 @@ from ingest.description.proposees import BlocPropose, Cible, Proposee
 from ingest.description.vocabulaire import (
     FORMATION_EXCLUE,
     FORMATION_INCLUSE,
+    HEURES_AMBIGUES,
     MOTS_DU_TRAVAIL,
     TOUTES_LES_HEURES,
     mots,
@@ -59,8 +60,14 @@ def formation_est_incluse(entete_heures: str, entete_formation: str) -> bool | N
         return False
     if any(f" {normaliser(f)} " in nu for f in FORMATION_INCLUSE):
         return True
-    tout = bool(set(mots(entete_heures)) & TOUTES_LES_HEURES) or normaliser(entete_formation).startswith(
-        "dont"
-    )
-    travail = any(m.startswith(tuple(MOTS_DU_TRAVAIL)) for m in mots(entete_heures))
+    dits = mots(entete_heures)
+    tout = bool(set(dits) & TOUTES_LES_HEURES) or normaliser(entete_formation).startswith("dont")
+    travail = any(m.startswith(tuple(MOTS_DU_TRAVAIL)) for m in dits)
     return tout if tout != travail else None
+
+
+def dit_toutes_les_heures(entete_heures: str) -> bool:
+    """« Heures d'insertion », « Heures réalisées »: in the field, work and training; somewhere else, work."""
+    return any(m.startswith(tuple(HEURES_AMBIGUES)) for m in mots(entete_heures)) or bool(
+        set(mots(entete_heures)) & TOUTES_LES_HEURES
+    )

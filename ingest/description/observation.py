@@ -10,7 +10,7 @@ import polars as pl
 
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from ingest.description.entetes import EnTete, a_plat, deviner, mois_dans
-from ingest.description.langage import FEUILLE, Listes
+from ingest.description.langage import ETOILE, FEUILLE, Listes, sous_l_etoile
 from ingest.description.vocabulaire import sens
 from ingest.discovery import Candidat
 from ingest.feuilles import Feuilles
@@ -44,7 +44,7 @@ class Vue:
 
 @dataclass
 class BlocVu:
-    """Sheets of one shape. `lignes`: their rows as text, by header, with `{feuille}` and `{depot}`.
+    """Sheets of one shape. `lignes`: their rows as text, by header, with `{feuille}`, `{*}` and `{depot}`.
 
     `mois`: pattern of header → its headers. `totaux`: the lines that are sums of others, which `lignes` has not.
 
@@ -70,10 +70,12 @@ class BlocVu:
         return len(set(map(nom_de_table, self.feuilles))) == 1
 
     @property
-    def sur_plusieurs_feuilles(self) -> bool:
-        """Whether one deposit has several of them."""
+    def noms_de_feuille(self) -> list[str]:
+        """What its sheets are called, and what of that tells them apart, where one deposit has several."""
         par_depot = self.lignes.group_by(DEPOT).agg(pl.col(FEUILLE).n_unique())
-        return bool((par_depot[FEUILLE] > 1).any())
+        if not (par_depot[FEUILLE] > 1).any():
+            return []
+        return [FEUILLE] if (self.lignes[FEUILLE] == self.lignes[ETOILE]).all() else [FEUILLE, ETOILE]
 
     @property
     def titre(self) -> str:
@@ -168,6 +170,8 @@ def sans_extension(nom: str) -> str:
 def _bloc(sortes: Sequence[Vue]) -> BlocVu:
     cadres: list[pl.DataFrame] = []
     entetes: dict[str, str] = {}
+    noms = tuple(dict.fromkeys(v.nom for v in sortes))
+    motifs = _motifs(noms)
     for vue in sortes:
         entete = vue.entete
         lignes = a_plat(vue.feuilles.lire(vue.nom), entete).cellules.slice(1)
@@ -177,15 +181,20 @@ def _bloc(sortes: Sequence[Vue]) -> BlocVu:
                 propre = entetes.setdefault(normaliser(texte), texte)
                 colonnes[propre] = nettoyer(pl.col(f"c{place}")).alias(propre)
         cadres.append(
-            lignes.select(*colonnes.values(), pl.lit(vue.nom).alias(FEUILLE), pl.lit(vue.depot).alias(DEPOT))
+            lignes.select(
+                *colonnes.values(),
+                pl.lit(vue.nom).alias(FEUILLE),
+                pl.lit(sous_l_etoile(motifs, vue.nom)).alias(ETOILE),
+                pl.lit(vue.depot).alias(DEPOT),
+            )
         )
     lignes = pl.concat(cadres, how="diagonal")
-    remplies = pl.any_horizontal(pl.exclude(FEUILLE, DEPOT).is_not_null())
+    remplies = pl.any_horizontal(pl.exclude(FEUILLE, ETOILE, DEPOT).is_not_null())
     lignes = lignes.filter(remplies)
     sont_des_totaux = pl.Series([False] * lignes.height, dtype=pl.Boolean)
-    for textes in lignes.select(pl.exclude(FEUILLE, DEPOT)):
+    for textes in lignes.select(pl.exclude(FEUILLE, ETOILE, DEPOT)):
         sont_des_totaux = sont_des_totaux | disent_un_total(textes).fill_null(False)
-    vides = lignes.select(pl.sum_horizontal(pl.exclude(FEUILLE, DEPOT).is_null())).to_series()
+    vides = lignes.select(pl.sum_horizontal(pl.exclude(FEUILLE, ETOILE, DEPOT).is_null())).to_series()
     # a company may be called so: a sum leaves most of its line empty
     sont_des_totaux = sont_des_totaux & (vides >= _VIDES_D_UN_TOTAL * max(1, len(entetes)))
     mois: dict[str, list[str]] = {}
@@ -195,9 +204,8 @@ def _bloc(sortes: Sequence[Vue]) -> BlocVu:
             mois.setdefault(trouve[0], []).append(texte)
     mois = {motif: textes for motif, textes in mois.items() if len(textes) >= _MOIS_PAR_MESURE}
     prises = {t for textes in mois.values() for t in textes}
-    noms = tuple(dict.fromkeys(v.nom for v in sortes))
     return BlocVu(
-        noms=_motifs(noms),
+        noms=motifs,
         feuilles=noms,
         lignes=lignes.filter(~sont_des_totaux),
         totaux=lignes.filter(sont_des_totaux),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.description.codes_de_la_source import Traductions
+from ingest.description.identite import Identifiee
 from ingest.description.observation import BlocVu, Observation
 from ingest.description.vocabulaire import Nom, reserve
 from ingest.layouts import Colonne, Layout, Table
@@ -101,11 +102,15 @@ class BlocPropose:
 
 @dataclass
 class Proposition:
-    """`questions`: what is not known, in sentences. `manquantes`: (table, column) of ours that nothing was found for."""
+    """`questions`: what is not known, in sentences. `manquantes`: (table, column) of ours that nothing was found for.
+
+    `identite`: where it is said who deposits and when.
+    """
 
     base: Layout
     blocs: list[BlocPropose]
     observation: Observation
     traductions: Traductions
+    identite: Identifiee = field(default_factory=Identifiee)
     manquantes: list[tuple[Table, Colonne]] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)

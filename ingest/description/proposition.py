@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from ingest.codes import Codes
 from ingest.description.affectation import Paire, Proposeur
 from ingest.description.entetes import est_mois_sans_annee
-from ingest.description.langage import FEUILLE
+from ingest.description.langage import FEUILLE, NOMS_DE_FEUILLE
 from ingest.description.liens import CODES_PROBANTS, constances, dependances, references, temoins
 from ingest.description.mesures import mesures_des_mois
 from ingest.description.observation import DEPOT, Observation
@@ -30,26 +30,28 @@ _SEULE_POSSIBLE = 0.2  # what it is worth that nothing else can be a column that
 
 def proposer(
     observation: Observation, layouts: Sequence[Layout], codes: Codes, territoires: Territoires
-) -> Proposition | None:
-    """None when no layout can be made of what was seen."""
+) -> list[Proposition]:
+    """What the source may be described as, the likeliest first; nothing when no layout can be made of what was seen."""
+    if not observation.blocs:
+        return []
     proposeur = Proposeur(observation, layouts, codes, territoires)
     plats, relationnels = [la for la in layouts if la.plat], [la for la in layouts if not la.plat]
-    rangs = range(len(observation.blocs))
-    if not observation.blocs:
-        return None
-    qualites_plates = {
-        (la.nom, rang): proposeur.qualite(rang, la, la.tables[0]) for la in plats for rang in rangs
-    }
-    meilleur_plat = max(qualites_plates, key=lambda c: qualites_plates[c], default=None)
-    repartition, note = _repartir(proposeur, relationnels[0]) if relationnels else ({}, 0.0)
-    if meilleur_plat is not None:
-        plate = qualites_plates[meilleur_plat]
-        if plate >= _PLATE and (note < _RECONNUE or plate > note or len(observation.blocs) == 1):
-            layout = next(la for la in plats if la.nom == meilleur_plat[0])
-            return _composer(proposeur, layout, {meilleur_plat[1]: [layout.tables[0]]})
-    if note < _RECONNUE * 0.7:
-        return None
-    return _composer(proposeur, relationnels[0], repartition)
+    plates = [
+        (proposeur.qualite(rang, la, la.tables[0]), la, rang)
+        for la in plats
+        for rang in range(len(observation.blocs))
+    ]
+    plate, plat, rang = max(plates, key=lambda p: p[0])
+    repartition, note = _repartir(proposeur, relationnels[0])
+    possibles = []
+    if plate >= _PLATE:
+        possibles.append(_composer(proposeur, plat, {rang: [plat.tables[0]]}))
+    if note >= _RECONNUE * 0.7:
+        possibles.append(_composer(proposeur, relationnels[0], repartition))
+    d_abord_plat = note < _RECONNUE or plate > note or len(observation.blocs) == 1
+    if len(observation.blocs) == 1:
+        return possibles[:1]
+    return possibles if d_abord_plat else possibles[::-1]
 
 
 def _repartir(proposeur: Proposeur, layout: Layout) -> tuple[dict[int, list[Table]], float]:
@@ -109,7 +111,7 @@ def _composer(
         dits = {p.entete: p.cible for p in premieres if p.poids >= _SUR_L_EN_TETE}
         colonnes = [
             _proposee(proposeur, rang, e, par_entete.get(e), proposeur.pourquoi_pas(rang, e, cibles, paires))
-            for e in [*vu.entetes, *([FEUILLE] if vu.sur_plusieurs_feuilles else [])]
+            for e in [*vu.entetes, *vu.noms_de_feuille]
         ]
         for proposee in colonnes:
             dit = dits.get(proposee.entete)
@@ -184,7 +186,7 @@ def _ce_que_nomment_les_feuilles(bloc: BlocPropose, cibles: Sequence[Cible]) -> 
 def _annees_des_mois(bloc: BlocPropose) -> None:
     """« Année » beside « Mois »: both together say which month. Without one, the year is that of the deposit."""
     mois = next((p for p in bloc.colonnes if p.cible and p.cible.colonne.type == "mois"), None)
-    if mois is None or mois.entete == FEUILLE:
+    if mois is None or mois.entete in NOMS_DE_FEUILLE:
         return
     ecrits = bloc.vu.lignes[mois.entete].drop_nulls().unique()
     if not all(est_mois_sans_annee(m) for m in ecrits):
@@ -192,7 +194,7 @@ def _annees_des_mois(bloc: BlocPropose) -> None:
     annees = [
         p
         for p in bloc.colonnes
-        if p.cible is None and p.entete != FEUILLE and sont_des_annees(bloc.vu.lignes[p.entete])
+        if p.cible is None and p.entete not in NOMS_DE_FEUILLE and sont_des_annees(bloc.vu.lignes[p.entete])
     ]
     if len(annees) == 1:
         (annee,) = annees
@@ -250,7 +252,7 @@ def _proposee(
         accords = {t: profil.accord(Colonne("", "", t))[0] for t in ("heures", "mois", "date")}
         return Proposee(entete, None, 0.0, pourquoi_pas, exemples, accords)
     cible, poids, regret = paire.cible, paire.poids, paire.regret
-    dit, _ = ressemblance(entete if entete != FEUILLE else "", cible.noms)
+    dit, _ = ressemblance(entete if entete not in NOMS_DE_FEUILLE else "", cible.noms)
     accord, contenu = proposeur.accord(rang, entete, cible.colonne)
     if cible.requise and (dit >= 0.3 or accord >= 0.75):
         poids += _SEULE_POSSIBLE * min(1.0, max(0.0, (regret - 0.05) / 0.15))

@@ -13,8 +13,8 @@ import polars as pl
 from ingest import dates, nombres
 from ingest.description.ecriture import Choix, choix_de, composer
 from ingest.description.entetes import mois_dans
-from ingest.description.langage import FEUILLE, MOIS
-from ingest.description.mesures import formation_est_incluse
+from ingest.description.langage import MOIS, NOMS_DE_FEUILLE
+from ingest.description.mesures import dit_toutes_les_heures, formation_est_incluse
 from ingest.description.observation import DEPOT
 from ingest.description.profils import part_vraie, pour_cent
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition, mot_de_reserve
@@ -33,6 +33,17 @@ _AUTRES_MESURES = frozenset({"prevues", "engagees", "etp", "montant", "!"})
 _ENTIER = (98, 102)  # per cent
 
 
+def la_plus_entiere(propositions: Sequence[Proposition]) -> Proposition:
+    """Of several descriptions of one source the one that lacks least of what is required, else the likeliest."""
+
+    def part_manquante(proposition: Proposition) -> float:
+        requises = sum(c.requise for t in proposition.base.tables if t.requise for c in t.colonnes)
+        absentes = manquantes(proposition, choix_de(proposition, 0.0))
+        return sum(t.requise and c.requise for t, c in absentes) / requises
+
+    return min(propositions, key=part_manquante) if len(propositions) > 1 else propositions[0]
+
+
 def verifier(proposition: Proposition) -> None:
     """Looks at the whole proposal; changes confidences and adds questions in place."""
     for bloc in (b for b in proposition.blocs if b.tables):
@@ -43,6 +54,7 @@ def verifier(proposition: Proposition) -> None:
         _parts(bloc)
         _grandeurs(bloc, proposition)
         _formation(bloc, proposition)
+        _feuilles_de_formation(bloc)
         _reserves(bloc)
         _temoins(bloc, proposition)
     _references(proposition)
@@ -171,7 +183,7 @@ def _noms_et_sirets(bloc: BlocPropose) -> None:
             sien, nom = (
                 _de(bloc, table, c.nom) for titre in titres for c in table.colonnes if c.entete == titre
             )
-            if sien is None or nom is None or FEUILLE in (sien.entete, nom.entete):
+            if sien is None or nom is None or {sien.entete, nom.entete} & set(NOMS_DE_FEUILLE):
                 continue
             par_siret = (
                 bloc.vu.lignes.select(s=pl.col(sien.entete), n=pl.col(nom.entete))
@@ -231,6 +243,17 @@ def _objets(
     return [(t, t.cle, list(t.colonnes)) for t in bloc.distinctes]
 
 
+def _feuilles_de_formation(bloc: BlocPropose) -> None:
+    """Sheets alike of which some are named after training do not hold the same hours."""
+    de_formation = [f for f in bloc.vu.feuilles if any("formation" in mot for mot in sens(f))]
+    if de_formation and len(de_formation) < len(bloc.vu.feuilles):
+        for proposee in (*bloc.colonnes, *bloc.mesures.values()):
+            if proposee.cible is not None and proposee.cible.colonne.type == "heures":
+                proposee.douter(
+                    "une feuille est nommée d'après la formation : ses heures sont-elles à ajouter aux autres ?"
+                )
+
+
 def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
     for proposee in (*bloc.mesures.values(), *bloc.colonnes):
         if proposee.cible is None or proposee.cible.colonne.type != "heures":
@@ -269,7 +292,7 @@ def _reserves(bloc: BlocPropose) -> None:
     values of a column that is left out; and other columns that may be the hours, the month or the days as well."""
     decisives = [p for p in (*bloc.colonnes, *bloc.mesures.values()) if p.cible and p.cible.colonne.valeur]
     for proposee in (*bloc.colonnes, *bloc.mesures.values()):
-        if proposee.cible is None or proposee.entete == FEUILLE:
+        if proposee.cible is None or proposee.entete in NOMS_DE_FEUILLE:
             continue
         mot = mot_de_reserve(proposee.entete, proposee.cible)
         if mot is not None:
@@ -322,9 +345,9 @@ def _rivales(bloc: BlocPropose) -> None:
 
 
 def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
-    """Whether hours hold those of training: what headers say and the values do not contradict, else the custom of a flat
-    export. In tables, hours that neither say so nor are called work (« Heures réalisées ») are asked about."""
-    heures, formation = _heures_et_formation(bloc)
+    """Whether hours hold those of training: what headers say and the values do not contradict, else the custom of the
+    format. In tables, hours called as work and training together are (« Heures réalisées ») are asked about."""
+    heures, formation = heures_et_formation(bloc)
     if heures is None or formation is None:
         return
     totaux, parts = (_toutes(bloc, p) for p in (heures, formation))
@@ -338,14 +361,15 @@ def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
         bloc.formation_incluse = False
     elif dite is not None:
         bloc.formation_incluse = dite
-    elif not proposition.base.plat:
+    elif not proposition.base.plat and dit_toutes_les_heures(heures.entete):
         bloc.formation_a_dire = True
         heures.douter(
             f"rien ne dit si elle comprend « {formation.entete} » (à dire dans la feuille Réglages)"
         )
 
 
-def _heures_et_formation(bloc: BlocPropose) -> tuple[Proposee | None, Proposee | None]:
+def heures_et_formation(bloc: BlocPropose) -> tuple[Proposee | None, Proposee | None]:
+    """What is proposed for the hours of a block, and for those of training."""
     if bloc.mesures:
         return bloc.mesures.get("heures"), bloc.mesures.get("formation")
     proposees = [p for p in bloc.colonnes if p.cible and p.cible.colonne.type == "heures"]

@@ -41,12 +41,16 @@ for _sens, _mots in _DONNEES["sens"].items():
 _MOTS_LONGS = sorted(
     (m for m in _SENS_PAR_MOT if len(m) > _DEBUT_MINIMAL and m.isalpha()), key=len, reverse=True
 )
+_CONNUS = frozenset(_SENS_PAR_MOT) | _VIDES | _ETRANGERS
+_PREFIXES = frozenset("dhn")  # date, heures, numéro
 _UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
 FORMATION_INCLUSE: Sequence[str] = _DONNEES["formation_incluse"]
 TOUTES_LES_HEURES = frozenset(_DONNEES["toutes_les_heures"])
+HEURES_AMBIGUES: Sequence[str] = _DONNEES["heures_ambigues"]
 MOTS_DU_TRAVAIL: Sequence[str] = _DONNEES["mots_du_travail"]
 FORMATION_EXCLUE: Sequence[str] = _DONNEES["formation_exclue"]
 DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
+LIBELLES_D_IDENTITE: Mapping[str, Sequence[str]] = _DONNEES["libelles_d_identite"]
 NOMS_DES_SIRETS: Mapping[str, Mapping[str, str]] = _DONNEES["noms_des_sirets"]
 CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabriquees"]
 
@@ -103,21 +107,29 @@ def _sens_d_un_mot(mot: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def _en_un_mot(mot: str) -> tuple[str, ...]:
     """`datedenaissance` → date, naissance: words written without anything between them."""
-    if mot in _SENS_PAR_MOT or not mot.isalpha():
+    if mot in _CONNUS or not mot.isalpha():
         return (mot,)
-    if len(mot) < _LONG:  # `mtht`: abbreviations stuck together, each of them known
-        deux = ((mot[:i], mot[i:]) for i in range(2, len(mot) - 1))
-        connus = (d for d in deux if all(m in _SENS_PAR_MOT or m in _VIDES for m in d))
-        return next((tuple(m for m in d if m not in _VIDES) or (mot,) for d in connus), (mot,))
+    if len(mot) < _LONG:
+        return next((tuple(m for m in deux if m not in _VIDES) or (mot,) for deux in _en_deux(mot)), (mot,))
     return next((tuple(m for m in coupe if m not in _VIDES) for coupe in _coupes(mot)), (mot,))
+
+
+def _en_deux(mot: str) -> Iterator[tuple[str, str]]:
+    """`mtht`, `ddeb`, `nbfac`: two abbreviations stuck together, the second one of them maybe cut short."""
+    for i in range(1, len(mot) - 1):
+        premier, second = mot[:i], mot[i:]
+        connu = premier in _PREFIXES if i == 1 else premier in _CONNUS
+        court = len(second) >= _DEBUT_MINIMAL and any(m.startswith(second) for m in _MOTS_LONGS)
+        if connu and (second in _CONNUS or court):
+            yield premier, second
 
 
 def _coupes(mot: str) -> Iterator[tuple[str, ...]]:
     """The ways to cut a text into known words, longest first; the last one may be cut short."""
-    if mot in _SENS_PAR_MOT or (len(mot) >= 4 and any(m.startswith(mot) for m in _MOTS_LONGS)):
+    if mot in _CONNUS or (len(mot) >= 4 and any(m.startswith(mot) for m in _MOTS_LONGS)):
         yield (mot,)
         return
-    debuts = (m for m in (*_SENS_PAR_MOT, *_VIDES) if len(m) > 1 and len(m) < len(mot) and mot.startswith(m))
+    debuts = (m for m in _CONNUS if len(m) > 1 and len(m) < len(mot) and mot.startswith(m))
     for debut in sorted(debuts, key=len, reverse=True):
         for suite in _coupes(mot[len(debut) :]):
             yield (debut, *suite)

@@ -1,0 +1,108 @@
+"""Who deposits and when, as a source says it: in cells beside their labels, else in the names of its files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ingest.cellules import dit_vide
+from ingest.description.entetes import deviner
+from ingest.description.observation import Observation
+from ingest.description.vocabulaire import LIBELLES_D_IDENTITE
+from ingest.discovery import Candidat
+from ingest.feuilles import FeuilleLue, Feuilles
+from ingest.layouts import Layout, normaliser
+from ingest.provenance import dites_par_le_nom, lire_date
+
+A_DIRE = ("code_structure", "debut", "fin", "extraction")
+_JOURS = ("debut", "fin", "extraction")
+_COLONNES_D_UNE_FICHE = 4  # a sheet of labels and values is narrow
+_DATE_D_UN_NOM = re.compile(r"(?<!\d)(?:20\d{6}|20\d\d-\d\d-\d\d|\d\d-\d\d-20\d\d)(?!\d)")
+
+
+@dataclass(frozen=True)
+class Identifiee:
+    """`cellules`: what is said → « Feuille!B2 ». `noms`: patterns of the names of deposits. `muette`: whether their names
+    of ours, `depots.csv` or a sheet of information do not say it."""
+
+    cellules: Mapping[str, str] = field(default_factory=dict)
+    noms: tuple[str, ...] = ()
+    muette: bool = False
+
+
+def identifier_la_source(observation: Observation, layouts: Sequence[Layout]) -> Identifiee:
+    """What all its deposits say at the same place, of what neither their names of ours, `depots.csv` nor a sheet of
+    information already says."""
+    libelles = _libelles(layouts)
+    infos = {normaliser(n) for la in layouts if la.informations for n in la.informations.noms}
+    lieux: list[dict[str, str]] = []
+    muets: list[Candidat] = []
+    for candidat, _, feuilles in observation.classeurs:
+        dites = dites_par_le_nom(candidat.nom) | dict(candidat.dites)
+        if all(dites.get(cle) for cle in _JOURS) or any(normaliser(n) in infos for n in feuilles.noms):
+            continue
+        muets.append(candidat)
+        lieux.append(_lieux(feuilles, libelles))
+    if not muets:
+        return Identifiee()
+    communs = {cle: lieu for cle, lieu in lieux[0].items() if all(lus.get(cle) == lieu for lus in lieux)}
+    if all(cle in communs for cle in _JOURS):
+        return Identifiee(communs, (), True)
+    patrons = {_patron(c.nom) for c in muets}
+    patron = patrons.pop() if len(patrons) == 1 else None
+    return Identifiee(communs, (patron,) if patron else (), True)
+
+
+def _libelles(layouts: Sequence[Layout]) -> dict[str, str]:
+    """How what is said is called → what it is."""
+    formes = {normaliser(f): cle for cle, fs in LIBELLES_D_IDENTITE.items() for f in fs}
+    for layout in layouts:
+        if layout.informations is not None:
+            formes |= {f: cle for cle, fs in layout.informations.cles.items() for f in fs}
+    return formes
+
+
+def _lieux(feuilles: Feuilles, libelles: Mapping[str, str]) -> dict[str, str]:
+    """What is said → the cell, of the rows above a header and of sheets of labels and values; first said, first taken."""
+    lieux: dict[str, str] = {}
+    for nom in feuilles.noms:
+        feuille = feuilles.lire(nom)
+        for rang in range(_rangs_a_lire(feuille)):
+            rangee = feuille.rangee(rang)
+            ligne = feuille.tete[rang][0]
+            for place, (libelle, valeur) in enumerate(pairwise(rangee), start=1):
+                cle = libelles.get(normaliser(libelle)) if libelle else None
+                if cle is None or valeur is None or dit_vide(valeur):
+                    continue
+                if (lire_date(valeur) is None) == (cle not in _JOURS):
+                    lieux.setdefault(cle, f"{nom}!{_lettre(place)}{ligne}")
+    return lieux
+
+
+def _rangs_a_lire(feuille: FeuilleLue) -> int:
+    largeur = max(
+        (sum(c is not None for c in feuille.rangee(r)) for r in range(len(feuille.tete))), default=0
+    )
+    entete = deviner(feuille)
+    return len(feuille.tete) if largeur <= _COLONNES_D_UNE_FICHE or entete is None else entete.rang
+
+
+def _lettre(place: int) -> str:
+    """`A` of 0, `AB` of 27."""
+    lettres = ""
+    place += 1
+    while place:
+        place, reste = divmod(place - 1, 26)
+        lettres = chr(65 + reste) + lettres
+    return lettres
+
+
+def _patron(nom: str) -> str | None:
+    """« suivi 20240101_20241231_20250120 » → `{debut}_{fin}_{extraction}`; None of another number of dates."""
+    dates = list(_DATE_D_UN_NOM.finditer(nom))
+    if len(dates) != len(_JOURS):
+        return None
+    entre = [nom[a.end() : b.start()] for a, b in pairwise(dates)]
+    return f"{{debut}}{entre[0]}{{fin}}{entre[1]}{{extraction}}"
