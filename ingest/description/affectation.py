@@ -58,6 +58,7 @@ class Proposeur:
         self.traductions, _ = lire_les_listes(observation.listes, premier)
         self._profils: dict[tuple[int, str, str], Profil] = {}
         self._accords: dict[tuple[int, str, str, str, str], tuple[float, str]] = {}
+        self._poids: dict[tuple[int, str, tuple[tuple[str, str], ...]], float] = {}
         self._noms: dict[tuple[str, str], dict[str, list[Nom]]] = {
             (la.nom, t.nom): noms_de(t) for la in layouts for t in la.tables
         }
@@ -109,6 +110,12 @@ class Proposeur:
 
     def poids(self, rang: int, entete: str, cible: Cible) -> float:
         """How much a column of the source may be one of ours."""
+        cle = (rang, entete, tuple((t.nom, c.nom) for t, c in cible.places))
+        if cle not in self._poids:
+            self._poids[cle] = self._peser(rang, entete, cible)
+        return self._poids[cle]
+
+    def _peser(self, rang: int, entete: str, cible: Cible) -> float:
         if (
             entete in NOMS_DE_FEUILLE
         ):  # it has no header; what tells the sheets apart is often what no column says

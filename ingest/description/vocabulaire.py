@@ -6,7 +6,7 @@ Data: vocabulaire.yml, and the names and synonyms of the layouts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -141,13 +141,13 @@ def sens(entete: str) -> tuple[frozenset[str], ...]:
     return tuple(_sens_d_un_mot(m) for mot in mots(entete) for m in _en_un_mot(mot))
 
 
-def _poids(sens_d_un_mot: Iterable[str]) -> float:
-    vus = list(sens_d_un_mot)
-    if _ETRANGER in vus:
+@lru_cache(maxsize=20_000)
+def _poids(sens_d_un_mot: frozenset[str]) -> float:
+    if _ETRANGER in sens_d_un_mot:
         return _POIDS_ETRANGER
-    if all(s.startswith("?") for s in vus):
+    if all(s.startswith("?") for s in sens_d_un_mot):
         return _POIDS_INCONNU
-    return _POIDS_FAIBLE if all(s in _FAIBLES for s in vus) else 1.0
+    return _POIDS_FAIBLE if sens_d_un_mot <= _FAIBLES else 1.0
 
 
 @dataclass(frozen=True)
