@@ -495,6 +495,31 @@ def test_months_of_a_column_that_the_period_has_twice_are_said(tmp_path: Path) -
     assert [ligne[2:4] for ligne in heures(lot)] == [("2023-05", 80.5), ("2023-06", 35)]
 
 
+def test_what_the_star_of_a_sheet_name_stands_for(tmp_path: Path) -> None:
+    grilles, description = source(), decrite()
+    entetes, *lignes = grilles.pop("Pointages")
+    for code in ("M1", "M2"):
+        siennes = [
+            [v for e, v in zip(entetes, ligne, strict=True) if e != "Lot"]
+            for ligne in lignes
+            if code in ligne
+        ]
+        grilles[f"Lot - {code}"] = [[e for e in entetes if e != "Lot"], *siennes]
+    lues = feuille(description, "Pointages")
+    lues["noms"] = ["lot - *"]
+    lues["tables"]["Heures"]["Code marché"] = "{*}"
+    lot = lire(tmp_path, grilles, description)
+    assert (lot.refus, fabrique.constats(lot), heures(lot)) == ({}, [], HEURES)
+
+
+def test_a_star_that_no_name_has_cannot_be_read(tmp_path: Path) -> None:
+    description = decrite()
+    feuille(description, "Pointages")["tables"]["Heures"]["Code marché"] = "{*}"
+    with pytest.raises(ErreurUtilisateur) as erreur:
+        layouts(tmp_path, description)
+    assert "« {*} » n'est défini nulle part" in str(erreur.value)
+
+
 def test_totals_below_each_month_are_not_counted(tmp_path: Path) -> None:
     grilles, description = par_mois()
     for nom, (travail, formation) in {"01-2024": (100, 4), "02-2024": (80.5, 0), "03-2024": (35, 7)}.items():

@@ -11,6 +11,7 @@ import pytest
 from commande import Execution, lancer
 from fabrique import Ligne, siret
 
+from ingest.description.mesures import formation_est_incluse
 from ingest.discovery import decouvrir
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
@@ -383,7 +384,7 @@ def test_a_sheet_named_by_its_marche_among_words(tmp_path: Path) -> None:
 
 def test_a_sheet_that_is_not_recognised_is_shown_and_may_be_used(tmp_path: Path) -> None:
     tables = sans_informations()
-    vus = [{"Quand": "12/02/2024", "Quoi": "Comité de pilotage", "Zz": "Ville de Lille"}]
+    vus = [{"Xa": "12/02/2024", "Xb": "Comité de pilotage", "Zz": "Ville de Lille"}]
     tables["Carnet"] = vus
     del tables["Animation"]
     depot = fabrique.ecrire_xlsx(tables, tmp_path / "depots" / f"{NOM}.xlsx")
@@ -398,15 +399,15 @@ def test_a_sheet_that_is_not_recognised_is_shown_and_may_be_used(tmp_path: Path)
     classeur = tmp_path / "correspondance.xlsx"
     ouvert = openpyxl.load_workbook(classeur)
     for rangee in ouvert["Colonnes"].iter_rows(min_row=2):
-        if rangee[1].value in ("Quand", "Quoi"):
+        if rangee[1].value in ("Xa", "Xb"):
             rangee[3].value = {
-                "Quand": "Animation · Date",
-                "Quoi": "Animation · Type d'événement",
+                "Xa": "Animation · Date",
+                "Xb": "Animation · Type d'événement",
             }[str(rangee[1].value)]
     ouvert.save(classeur)
     avec = lancer("decrire", "--avec", classeur, "--espace", tmp_path / "espace")
     assert avec.code == 0, avec.texte
-    assert lire(tmp_path, depot).tables["evenements"].height == 1
+    assert lire(tmp_path, depot).tables["animation"].height == 1
 
 
 def test_tables_of_which_one_is_wide_are_no_flat_export(tmp_path: Path) -> None:
@@ -459,29 +460,39 @@ def avec_formation(dossier: Path, travail: str, formation: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("travail", "formation", "compte"),
+    ("travail", "formation", "incluse"),
     [
-        ("Heures de travail", "Heures de formation", 100.5),
-        ("Heures", "Formation", 100.5),
-        ("Total heures", "Formation", 93.25),
-        ("Heures", "dont formation", 93.25),
-        ("Heures (formation comprise)", "Formation", 93.25),
-        ("Heures hors formation", "Formation", 100.5),
+        ("Heures de travail", "Heures de formation", False),
+        ("NB_H_TRAV", "NB_H_FORM", False),
+        ("Total heures", "Formation", True),
+        ("Heures", "dont formation", True),
+        ("Heures (formation comprise)", "Formation", True),
+        ("Total heures travaillées (y c. formation)", "Formation", True),
+        ("Heures hors formation", "Formation", False),
+        ("Heures", "Formation", None),
+        ("Heures d'insertion", "Formation", None),
+        ("Total heures travaillées", "Formation", None),
+        ("Heures de production", "dont formation", None),
     ],
 )
-def test_whether_hours_hold_training_is_read_in_their_headers(
-    travail: str, formation: str, compte: float, tmp_path: Path
+def test_whether_hours_hold_training_by_their_headers(
+    travail: str, formation: str, incluse: bool | None
 ) -> None:
-    depot = avec_formation(tmp_path, travail, formation)
+    assert formation_est_incluse(travail, formation) is incluse
+
+
+@pytest.mark.parametrize(("formation", "compte"), [("Formation", 100.5), ("dont formation", 93.25)])
+def test_hours_are_read_without_those_of_training(formation: str, compte: float, tmp_path: Path) -> None:
+    depot = avec_formation(tmp_path, "Heures", formation)
     execution = accepter(tmp_path, depot)
     assert execution.code == 0, execution.texte
     assert lire(tmp_path, depot).tables["heures"]["heures_travaillees"].unique().to_list() == [compte]
+    assert ("« Heures » ne comprend pas « Formation »" in uni(execution)) == (formation == "Formation")
 
 
-@pytest.mark.parametrize("travail", ["Heures d'insertion", "Heures réalisées", "Total heures travaillées"])
-def test_hours_that_may_hold_training_are_asked_about(travail: str, tmp_path: Path) -> None:
+def test_hours_that_may_hold_training_are_asked_about(tmp_path: Path) -> None:
     """The question is answered in the sheet of settings, and nowhere taken for granted."""
-    depot = avec_formation(tmp_path, travail, "Heures de formation")
+    depot = avec_formation(tmp_path, "Heures réalisées", "Heures de formation")
     execution = accepter(tmp_path, depot)
     assert execution.code == 2
     assert "rien ne dit si elle comprend « Heures de formation »" in uni(execution)
