@@ -201,6 +201,8 @@ def _feuille_des_colonnes(
     feuille.data_validation(
         1, 3, max(1, dernier), 3, {"validate": "list", "source": f"=Choix!$A$1:$A${_LIGNES_DE_CHOIX}"}
     )
+    # what is not proposed has no confidence: no colour
+    feuille.conditional_format(1, 4, max(1, dernier), 4, {"type": "blanks", "stop_if_true": True})
     for critere, borne, couleur in (
         (">=", SEUIL, "vert"),
         (">=", _INCERTAIN, "orange"),

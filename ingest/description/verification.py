@@ -356,7 +356,11 @@ def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
     depassent = part_vraie(nombres.lire_nombres(parts) > nombres.lire_nombres(totaux)) > 0
     dite = formation_est_incluse(heures.entete, formation.entete)
     if dite and depassent:
-        heures.douter("l'en-tête dit que la formation y est comprise, des lignes en ont davantage")
+        bloc.formation_a_dire = True
+        heures.douter(
+            f"les en-têtes disent qu'elle comprend « {formation.entete} », mais des lignes en ont davantage "
+            "(à dire dans la feuille Réglages)"
+        )
     elif depassent:
         bloc.formation_incluse = False
     elif dite is not None:
