@@ -7,6 +7,7 @@ Ctrl-C, a full disk, other code or another home leaves is seen with `lancer_a_pa
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import shutil
 import signal
@@ -194,11 +195,33 @@ def lire(base: Path, requete: str) -> pl.DataFrame:
         return connexion.execute(requete).pl()
 
 
+CLE_DU_CUBE = (
+    *("tableau", "mesure", "niveau_territoire", "code_territoire", "type_periode", "periode"),
+    *("axe_1", "modalite_1", "axe_2", "modalite_2"),
+)
 CUBE = (
-    "select tableau, mesure, niveau_territoire, code_territoire, type_periode, periode, axe_1, modalite_1, "
-    "axe_2, modalite_2, round(valeur, 6) as valeur, round(part, 6) as part, unite, base "
+    f"select {', '.join(CLE_DU_CUBE)}, round(valeur, 6) as valeur, round(part, 6) as part, unite, base "
     "from marts.indicateurs order by all"
 )
+
+
+def chiffres_attendus(fichier: Path) -> pl.DataFrame:
+    """The figures that must come out of a sample, from a CSV compressed by xz; no modality is an empty text."""
+    with lzma.open(fichier) as ouvert:
+        lus = pl.read_csv(ouvert.read(), infer_schema=False)
+    return lus.with_columns(pl.col("valeur").cast(pl.Float64), pl.col(CLE_DU_CUBE).fill_null(""))
+
+
+def chiffres_obtenus(espace: Path) -> pl.DataFrame:
+    """Those of a workspace, written likewise."""
+    colonnes = ", ".join(f"coalesce({c}, '') as {c}" for c in CLE_DU_CUBE)
+    return lire(espace / "entrepot.duckdb", f"select {colonnes}, valeur from marts.indicateurs")
+
+
+def chiffres_faux(attendus: pl.DataFrame, obtenus: pl.DataFrame, tolerance: float) -> pl.DataFrame:
+    """Those that are not what they must be; an absent row is a zero."""
+    compares = attendus.join(obtenus, on=CLE_DU_CUBE, how="left", suffix="_obtenue", validate="1:1")
+    return compares.filter((pl.col("valeur") - pl.col("valeur_obtenue").fill_null(0)).abs() >= tolerance)
 
 
 def cube(espace: Path) -> pl.DataFrame:

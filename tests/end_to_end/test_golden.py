@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import json
-import lzma
 from pathlib import Path
 
 import polars as pl
 import pytest
-from commande import ATTENDU, DEPOTS, Rafraichi, lire
+from commande import (
+    ATTENDU,
+    CLE_DU_CUBE,
+    DEPOTS,
+    Rafraichi,
+    chiffres_attendus,
+    chiffres_faux,
+    chiffres_obtenus,
+    lire,
+)
 
 from clauses.socle.cube import codes_des_tableaux
 
 TOLERANCE = 0.001
-CLE = [
-    "tableau",
-    "mesure",
-    "niveau_territoire",
-    "code_territoire",
-    "type_periode",
-    "periode",
-    "axe_1",
-    "modalite_1",
-    "axe_2",
-    "modalite_2",
-]
 TABLEAUX = ["CLES", *codes_des_tableaux("T")]
 
 
 @pytest.fixture(scope="module")
 def attendus() -> pl.DataFrame:
-    with lzma.open(ATTENDU / "indicateurs.csv.xz") as fichier:
-        lus = pl.read_csv(fichier.read(), infer_schema=False)
-    return lus.with_columns(pl.col("valeur").cast(pl.Float64), pl.col(CLE).fill_null(""))
+    return chiffres_attendus(ATTENDU / "indicateurs.csv.xz")
 
 
 @pytest.fixture(scope="module")
 def obtenus(echantillons: Rafraichi) -> pl.DataFrame:
-    colonnes = ", ".join(f"coalesce({c}, '') as {c}" for c in CLE)
-    return lire(echantillons.espace / "entrepot.duckdb", f"select {colonnes}, valeur from marts.indicateurs")
+    return chiffres_obtenus(echantillons.espace)
 
 
 def test_rafraichissement_reussi(echantillons: Rafraichi) -> None:
@@ -47,9 +40,7 @@ def test_rafraichissement_reussi(echantillons: Rafraichi) -> None:
 
 def test_tous_les_chiffres_attendus(attendus: pl.DataFrame, obtenus: pl.DataFrame) -> None:
     assert attendus.height == 69_067
-    compares = attendus.join(obtenus, on=CLE, how="left", suffix="_obtenue", validate="1:1")
-    # an absent row is a zero
-    faux = compares.filter((pl.col("valeur") - pl.col("valeur_obtenue").fill_null(0)).abs() >= TOLERANCE)
+    faux = chiffres_faux(attendus, obtenus, TOLERANCE)
     assert faux.is_empty(), f"{faux.height} chiffres faux :\n{faux.head(20)}"
 
 
@@ -60,7 +51,9 @@ def test_aucun_autre_chiffre(attendus: pl.DataFrame, obtenus: pl.DataFrame) -> N
         & pl.col("niveau_territoire").is_in(["national", "region", "departement"])
         & pl.col("type_periode").is_in(["annee", "trimestre", "cumul"])
     ).join(mesures, on=["tableau", "mesure"], how="semi")
-    en_trop = du_ressort.join(attendus, on=CLE, how="anti").filter(pl.col("valeur").abs() >= TOLERANCE)
+    en_trop = du_ressort.join(attendus, on=CLE_DU_CUBE, how="anti").filter(
+        pl.col("valeur").abs() >= TOLERANCE
+    )
     assert en_trop.is_empty(), f"{en_trop.height} chiffres en trop :\n{en_trop.head(20)}"
 
 

@@ -226,8 +226,8 @@ def test_every_rule_has_a_case() -> None:
         ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
         ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
         ("alerte", "ENCODAGE"),  # test_encodages.py
-        ("alerte", "VALEURS_CONTRAIRES"),  # test_langage_des_descriptions.py
-        ("alerte", "TABLE_DEDUITE"),  # test_langage_des_descriptions.py
+        ("alerte", "VALEURS_CONTRAIRES"),  # test_tables_des_descriptions.py
+        ("alerte", "TABLE_DEDUITE"),  # test_tables_des_descriptions.py
         ("rejet", "LIGNE_IRREGULIERE"),  # test_irregularites.py
         ("alerte", "LIGNE_IRREGULIERE"),  # test_irregularites.py
     }
