@@ -45,7 +45,7 @@ _MOIS = {
     12: ("decembre", "dec", "december"),
 }
 _NOMS_DE_MOIS = {forme: numero for numero, formes in _MOIS.items() for forme in formes}
-_UN_MOIS = "|".join(sorted(_NOMS_DE_MOIS, key=len, reverse=True))
+UN_MOIS = "|".join(sorted(_NOMS_DE_MOIS, key=len, reverse=True))
 _EPOQUE_EXCEL = dt.date(1899, 12, 30)
 _PREMIERE_DATE, _DERNIERE_DATE = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 _ZONE = r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})"
@@ -161,9 +161,9 @@ def _lire_dates_rares(textes: pl.Series, en_chiffres: str) -> pl.Series:
     possible = pl.col("annee_d_abord").is_between(_PREMIERE_DATE, _DERNIERE_DATE)
     nu = _sans_accent(pl.col("t")).str.replace(_JOUR_DE_SEMAINE, "").str.replace(r"^le ", "")
     jour_mois = pl.col("nu").str.extract_groups(
-        rf"^(\d{{1,2}})(?:er)?[ ./-]+({_UN_MOIS})\.?[ ,./-]+(\d{{4}}|\d{{2}})$"
+        rf"^(\d{{1,2}})(?:er)?[ ./-]+({UN_MOIS})\.?[ ,./-]+(\d{{4}}|\d{{2}})$"
     )
-    mois_jour = pl.col("nu").str.extract_groups(rf"^({_UN_MOIS})\.? (\d{{1,2}}),? (\d{{4}})$")
+    mois_jour = pl.col("nu").str.extract_groups(rf"^({UN_MOIS})\.? (\d{{1,2}}),? (\d{{4}})$")
     j, m, a = (pl.coalesce(jour_mois.struct[i], mois_jour.struct[k]) for i, k in ((0, 1), (1, 0), (2, 2)))
     annee = _sur_quatre_chiffres(a.cast(pl.Int32, strict=False))
     numero_mois = m.replace_strict(_NOMS_DE_MOIS, default=None, return_dtype=pl.Int8)
@@ -225,8 +225,8 @@ def lire_mois(textes: pl.Series) -> pl.Series:
             "t",
             annee_mois=nu.str.extract_groups(r"^(20\d\d|19\d\d) ?m?(0?[1-9]|1[0-2])$"),
             mois_annee=nu.str.extract_groups(r"^(0?[1-9]|1[0-2]) (20\d\d|19\d\d|\d\d)$"),
-            nom_annee=nu.str.extract_groups(rf"^({_UN_MOIS}) ?(\d{{4}}|\d{{2}})$"),
-            annee_nom=nu.str.extract_groups(rf"^(20\d\d|19\d\d) ?({_UN_MOIS})$"),
+            nom_annee=nu.str.extract_groups(rf"^({UN_MOIS}) ?(\d{{4}}|\d{{2}})$"),
+            annee_nom=nu.str.extract_groups(rf"^(20\d\d|19\d\d) ?({UN_MOIS})$"),
         )
     )
     annee_mois, mois_annee, nom_annee, annee_nom = map(

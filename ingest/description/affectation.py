@@ -7,7 +7,7 @@ assignment without it would lose.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -58,7 +58,7 @@ class Proposeur:
         self.traductions, _ = lire_les_listes(observation.listes, premier)
         self._profils: dict[tuple[int, str, str], Profil] = {}
         self._accords: dict[tuple[int, str, str, str, str], tuple[float, str]] = {}
-        self._poids: dict[tuple[int, str, tuple[tuple[str, str], ...]], float] = {}
+        self._poids: dict[tuple[int, str, bool, tuple[tuple[str, str], ...]], float] = {}
         self._noms: dict[tuple[str, str], dict[str, list[Nom]]] = {
             (la.nom, t.nom): noms_de(t) for la in layouts for t in la.tables
         }
@@ -110,7 +110,8 @@ class Proposeur:
 
     def poids(self, rang: int, entete: str, cible: Cible) -> float:
         """How much a column of the source may be one of ours."""
-        cle = (rang, entete, tuple((t.nom, c.nom) for t, c in cible.places))
+        jointe = any(n.a_dire for n in cible.noms)
+        cle = (rang, entete, jointe, tuple((t.nom, c.nom) for t, c in cible.places))
         if cle not in self._poids:
             self._poids[cle] = self._peser(rang, entete, cible)
         return self._poids[cle]
@@ -156,8 +157,14 @@ class Proposeur:
                 places.setdefault(cle, []).append((table, colonne))
         # a key is called as the table it is the key of calls it
         tries = {cle: sorted(ps, key=lambda p: p[1].nom not in p[0].cle[:1]) for cle, ps in places.items()}
+        jointes = len(tables) > 1
         return [
-            Cible(tuple(ps), tuple(n for t, c in ps for n in self._noms[layout.nom, t.nom][c.nom]))
+            Cible(
+                tuple(ps),
+                tuple(
+                    replace(n, a_dire=jointes) for t, c in ps for n in self._noms[layout.nom, t.nom][c.nom]
+                ),
+            )
             for ps in tries.values()
         ]
 

@@ -14,22 +14,15 @@ from typing import Any
 import polars as pl
 
 from ingest.cellules_excel import Plage
-from ingest.dates import lire_mois_d_une_colonne
+from ingest.dates import UN_MOIS, lire_mois_d_une_colonne
 from ingest.description.langage import MOIS
 from ingest.feuilles import FeuilleLue
 from ingest.layouts import normaliser
 
 _PART_D_UN_ENTETE = 0.6  # of the widest row among the first
-_MOIS_SEUL = re.compile(
-    r"(?:janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[uû]t?|sept?|oct|nov|d[ée]c)[a-zéû]*\.?|m?(?:0?[1-9]|1[0-2])",
-    re.IGNORECASE,
-)
-_NOM_DE_MOIS = (
-    r"janvier|janv|jan|fevrier|fevr|fev|feb|mars|mar|avril|avr|apr|mai|may|juin|jun|juillet|juil|jul|aout|aou|aug|"
-    r"septembre|sept|sep|octobre|oct|novembre|nov|decembre|dec"
-)
+_MOIS_SEUL = re.compile(rf"(?:{UN_MOIS})|m?(?:0?[1-9]|1[0-2])")
 _MOIS_DANS = re.compile(
-    rf"(?:\b20\d\d (?:{_NOM_DE_MOIS})(?![a-z])|(?<![a-z])(?:{_NOM_DE_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
+    rf"(?:\b20\d\d (?:{UN_MOIS})(?![a-z])|(?<![a-z])(?:{UN_MOIS})(?![a-z]) ?(?:20\d\d|\d\d)?"
     r"|\b20\d\d ?m?(?:0?[1-9]|1[0-2])(?: 0?1)?(?: 00 00 00)?\b|\b(?:0?1 )?(?:0?[1-9]|1[0-2]) 20\d\d\b"
     r"|\bm(?:0?[1-9]|1[0-2])\b)"
 )
@@ -59,7 +52,7 @@ def mois_ecrit(texte: str) -> str | None:
 
 def est_mois_sans_annee(texte: str) -> bool:
     """« mars », « M03 », « 3 »."""
-    return _MOIS_SEUL.fullmatch(texte.strip()) is not None
+    return _MOIS_SEUL.fullmatch(normaliser(texte)) is not None
 
 
 def numero_du_mois(texte: str) -> str:
@@ -72,7 +65,7 @@ def numero_du_mois(texte: str) -> str:
 def mois_dans(entete: str) -> tuple[str, str] | None:
     """The pattern of a header of months and the month in it: « Heures janv. 2024 » → « heures {mois} », « janv 2024 »."""
     nu = normaliser(entete)
-    trouve = _MOIS_DANS.search(nu) or re.search(rf"(?:{_NOM_DE_MOIS})(?:20\d\d|\d\d)$", nu)
+    trouve = _MOIS_DANS.search(nu) or re.search(rf"(?:{UN_MOIS})(?:20\d\d|\d\d)$", nu)
     if trouve is None:
         return None
     ecrit = trouve[0].strip()

@@ -14,6 +14,7 @@ import polars as pl
 from ingest import dates, nombres, parsers
 from ingest.cellules import est_vide
 from ingest.codes import Codes
+from ingest.description.entetes import est_mois_sans_annee
 from ingest.layouts import Colonne
 from ingest.references import Territoires
 from ingest.referentiels import communes, metiers, quartiers
@@ -23,6 +24,7 @@ IMPOSSIBLE = -0.9  # values are not those of the column
 _FORME_DE_NOM = r"^\p{L}[\p{L}'’. -]*$"
 _CPV = r"^\d{8}(?:-\d)?$"
 _HEURES_D_UN_MOIS = 250
+_TOUT = 100
 _MOTS_PROBANTS = 3
 _COURT = 6  # letters of a code that only a list explains
 
@@ -135,13 +137,11 @@ class Profil:
     def _mois(self, _: Colonne) -> tuple[float, str]:
         lus = self._lus(dates.lire_mois)
         if lus < 0.5:
-            noms = self.part(
-                r"(?i)^(?:janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]|sept|oct|nov|d[ée]c)\p{L}*\.?$"
-            )
-            if noms > 0.8:
-                return 0.5, "ce sont des mois, sans année"
+            noms = sum(est_mois_sans_annee(v) for v in self.distincts) / len(self.distincts)
             if self.part(r"^(?:0?[1-9]|1[0-2])$") == 1.0:
                 return 0.2, "ce peuvent être des numéros de mois, sans année"
+            if noms > 0.8:
+                return 0.5, "ce sont des mois, sans année"
             return -1.0, "ce ne sont pas des mois"
         debuts = part_vraie(self.dates.dt.day() == 1) if self.dates.null_count() < len(self.dates) else 1.0
         return (0.8 if debuts > 0.9 else -0.5), pour_cent(lus, "des valeurs sont des mois")
@@ -199,6 +199,11 @@ class Profil:
             return -0.9, "c'est toujours 0"
         return 0.2, f"ce sont des nombres, autour de {grandeur(mediane(self.nombres))}"
 
+    def _pourcentage(self, colonne: Colonne) -> tuple[float, str]:
+        if mediane(self.nombres) > _TOUT:
+            return -0.9, "ces nombres dépassent 100 %"
+        return self._nombre(colonne)
+
     def _code(self, colonne: Colonne) -> tuple[float, str]:
         if colonne.nom == "code_cpv":
             part = self.part(_CPV)
@@ -237,7 +242,7 @@ _NATURES = {
     "liste": "nomenclature",
     "heures": "heures",
     "nombre": "nombre",
-    "pourcentage": "nombre",
+    "pourcentage": "pourcentage",
     "code": "code",
     "identite": "identite",
     "territoires": "code",

@@ -50,6 +50,7 @@ def verifier(proposition: Proposition) -> None:
         _ordre_des_dates(bloc)
         _dependances(proposition, bloc)
         _prevues_de_qui(bloc)
+        _hierarchie(bloc)
         _noms_et_sirets(bloc)
         _parts(bloc)
         _grandeurs(bloc, proposition)
@@ -174,6 +175,25 @@ def _prevues_de_qui(bloc: BlocPropose) -> None:
                     proposee.douter(
                         f"« {proposee.entete} » est le même pour tous les marchés d'un « {code.entete} »",
                     )
+
+
+def _hierarchie(bloc: BlocPropose) -> None:
+    """Where one sheet holds a table and its parent, each row of the table has one parent."""
+    for table in bloc.tables:
+        for parent in table.parents:
+            mere = next((t for t in bloc.tables if t.nom == parent.table), None)
+            code, sienne = bloc.de(parent.colonnes[0]), bloc.de(table.cle[0]) if table.cle else None
+            if mere is None or code is None or sienne is None or code is sienne:
+                continue
+            par_ligne = (
+                bloc.vu.lignes.select(DEPOT, c=pl.col(sienne.entete), m=pl.col(code.entete))
+                .drop_nulls()
+                .group_by(DEPOT, "c")
+                .agg(n=pl.len(), d=pl.col("m").n_unique())
+                .filter(pl.col("n") > 1)
+            )
+            if par_ligne.height >= 2 and part_vraie(par_ligne["d"] > 1) > _PART_VARIABLE:
+                code.douter(f"« {code.entete} » change pour un même « {sienne.entete} »")
 
 
 def _noms_et_sirets(bloc: BlocPropose) -> None:

@@ -116,9 +116,11 @@ def _en_un_mot(mot: str) -> tuple[str, ...]:
 
 def _en_deux(mot: str) -> Iterator[tuple[str, str]]:
     """`mtht`, `ddeb`, `nbfac`: two abbreviations stuck together, the second one of them maybe cut short."""
-    for i in range(1, len(mot) - 1):
+    for i in range(1, len(mot)):
         premier, second = mot[:i], mot[i:]
-        connu = premier in _PREFIXES if i == 1 else premier in _CONNUS
+        if len(second) == 1 and second not in _PREFIXES:
+            continue
+        connu = premier in _PREFIXES if i == 1 else premier in _SENS_PAR_MOT or premier in _ETRANGERS
         court = len(second) >= _DEBUT_MINIMAL and any(m.startswith(second) for m in _MOTS_LONGS)
         if connu and (second in _CONNUS or court):
             yield premier, second
@@ -129,7 +131,7 @@ def _coupes(mot: str) -> Iterator[tuple[str, ...]]:
     if mot in _CONNUS or (len(mot) >= 4 and any(m.startswith(mot) for m in _MOTS_LONGS)):
         yield (mot,)
         return
-    debuts = (m for m in _CONNUS if len(m) > 1 and len(m) < len(mot) and mot.startswith(m))
+    debuts = (m for m in _CONNUS if (len(m) > 1 or m == "h") and len(m) < len(mot) and mot.startswith(m))
     for debut in sorted(debuts, key=len, reverse=True):
         for suite in _coupes(mot[len(debut) :]):
             yield (debut, *suite)
@@ -152,11 +154,13 @@ def _poids(sens_d_un_mot: frozenset[str]) -> float:
 
 @dataclass(frozen=True)
 class Nom:
-    """What one of our columns may be called. `contexte`: the meanings of its table's name, which may be written or not."""
+    """What one of our columns may be called. `contexte`: the meanings of its table's name, which may be written or not;
+    `a_dire`: they are to be written, other tables are on the sheet."""
 
     texte: str
     sens: tuple[frozenset[str], ...]
     contexte: frozenset[str]
+    a_dire: bool = False
 
 
 def noms_de(table: Table) -> dict[str, list[Nom]]:
@@ -203,7 +207,7 @@ def _accord(dits: Sequence[frozenset[str]], nom: Nom) -> float:
         else:
             total_dit += poids
     total_nom = sum(_poids(m) for m in nom.sens)
-    manquant = sum(_poids(m) * (0.3 if m & nom.contexte else 1.0) for m in reste)
+    manquant = sum(_poids(m) * (0.3 if m & nom.contexte and not nom.a_dire else 1.0) for m in reste)
     rappel = (total_nom - manquant) / total_nom if total_nom else 0.0
     precision = dit_du_nom / total_dit if total_dit else 0.0
     if not dit_du_nom:

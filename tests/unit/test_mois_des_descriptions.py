@@ -12,6 +12,7 @@ from fabrique import Valeur
 from pointages import (
     HEURES,
     Grilles,
+    colonnes,
     decrite,
     en_colonnes,
     feuille,
@@ -66,6 +67,20 @@ def test_how_a_month_is_written(entetes: tuple[Valeur, ...], tmp_path: Path) -> 
         ["C2", "M2", None, None, 35],
     ]
     lot = lire(tmp_path, grilles, en_colonnes("{mois}"))
+    assert [ligne[:4] for ligne in heures(lot)] == [ligne[:4] for ligne in HEURES]
+
+
+@pytest.mark.parametrize("entete", ["Maison", "Marseille", "Octet", "Décision", "Juin-ot"])
+def test_words_that_begin_like_a_month_are_none(entete: str, tmp_path: Path) -> None:
+    """The header of a column that is needed, beside months that are headers alone."""
+    grilles, description = source(), en_colonnes("{mois}")
+    grilles["Pointages"] = [
+        [entete, "Lot", "Janvier", "Février", "Mars"],
+        ["C1", "M1", 100, "80,5", None],
+        ["C2", "M2", None, None, 35],
+    ]
+    colonnes(description, "Heures")["N° contrat"] = entete
+    lot = lire(tmp_path, grilles, description)
     assert [ligne[:4] for ligne in heures(lot)] == [ligne[:4] for ligne in HEURES]
 
 

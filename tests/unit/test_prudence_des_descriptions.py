@@ -199,6 +199,28 @@ def test_planned_hours_that_are_the_same_on_all_marches_of_an_operation(tmp_path
     assert "est le même pour tous les marchés d'un « Code opération »" in pourquoi
 
 
+def test_a_row_number_is_no_code_of_an_operation(tmp_path: Path) -> None:
+    """Operations and marchés repeated on the lines of their hours: a number that changes with each line is of none."""
+    tables = sans_informations()
+    marches = {ligne["Code marché"]: ligne for ligne in tables.pop("Marchés")}
+    operations = {ligne["Code opération"]: ligne for ligne in tables.pop("Opérations")}
+    heures = []
+    for i, ligne in enumerate(2 * tables.pop("Heures")):
+        marche = marches[str(ligne["Code marché"])]
+        operation = operations[str(marche["Code opération"])]
+        heures.append(
+            {"pk": f"L{i:04}"}
+            | renommer(operation, **{"Code opération": {"operId": "O" + str(i % 24)}})
+            | marche
+            | ligne
+        )
+        del heures[-1]["Code opération"]
+    depot = fabrique.ecrire_xlsx(tables | {"V_REALISE": heures}, tmp_path / "depots" / f"{NOM}.xlsx")
+    vues = proposees(tmp_path, depot)
+    assert vues["pk"][0] == "ne pas reprendre" or vues["pk"][1] < 0.5, vues["pk"]
+    assert vues["operId"][0].endswith("· Code opération")
+
+
 # --- what is said -------------------------------------------------------------------------------------------
 
 
