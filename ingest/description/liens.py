@@ -48,6 +48,8 @@ def references(
                     if autre == rang or parent.table not in [t.nom for t in leurs]:
                         continue
                     for entete, fiche in fiches[rang].items():
+                        if fiche.compteur:
+                            continue
                         for leur, sa_fiche in fiches[autre].items():
                             part = fiche.dans(sa_fiche)
                             if part >= 0.9 and (sa_fiche.unique or len(leurs) > 1):
@@ -138,10 +140,12 @@ def _repetees(vu: BlocVu, jointes: bool) -> list[str]:
 
 @dataclass(frozen=True)
 class _Fiche:
-    """The values of a column of codes. `unique`: within a deposit, none comes back."""
+    """The values of a column of codes. `unique`: within a deposit, none comes back; `compteur`: each is the one above it and
+    one, which numbers rows and refers to nothing."""
 
     valeurs: frozenset[str]
     unique: bool
+    compteur: bool
 
     def dans(self, autre: _Fiche) -> float:
         """Share of these values that the other column has."""
@@ -164,5 +168,7 @@ def _codes_d_un_bloc(vu: BlocVu) -> dict[str, _Fiche]:
         if part_vraie(distincts.str.contains(r"\p{L}|\d{4}") & (distincts.str.len_chars() <= 40)) < 0.9:
             continue
         unique = remplies.unique().height >= _CLES_UNIQUES * remplies.height
-        fiches[entete] = _Fiche(frozenset(distincts), unique)
+        numeros = remplies.select(DEPOT, n=pl.col(entete).str.extract(r"(\d+)$").cast(pl.Int64, strict=False))
+        pas = numeros.select((pl.col("n").diff().over(DEPOT)).drop_nulls().unique())["n"].to_list()
+        fiches[entete] = _Fiche(frozenset(distincts), unique, unique and pas == [1])
     return fiches

@@ -105,7 +105,7 @@ def _de(bloc: BlocPropose, table: Table, nom: str) -> Proposee | None:
 
 
 def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
-    """A number of a marché or a company is the same on all its lines; hours that are done are not."""
+    """A number or a date of a marché or a company is the same on all its lines; hours that are done are not."""
     for table, cle, colonnes in _objets(proposition, bloc):
         entetes = [p.entete for nom in cle if (p := bloc.de(nom)) is not None]
         if not entetes or len(entetes) < len(cle):
@@ -113,7 +113,7 @@ def _dependances(proposition: Proposition, bloc: BlocPropose) -> None:
         lignes = bloc.vu.lignes
         for colonne in colonnes:
             proposee = _de(bloc, table, colonne.nom)
-            if proposee is None or colonne.type != "nombre" or proposee.entete in entetes:
+            if proposee is None or colonne.type not in ("nombre", "date") or proposee.entete in entetes:
                 continue
             vues = (
                 lignes.select(DEPOT, *entetes, v=pl.col(proposee.entete))
@@ -182,7 +182,7 @@ def _hierarchie(bloc: BlocPropose) -> None:
     for table in bloc.tables:
         for parent in table.parents:
             mere = next((t for t in bloc.tables if t.nom == parent.table), None)
-            code, sienne = bloc.de(parent.colonnes[0]), bloc.de(table.cle[0]) if table.cle else None
+            code, sienne = bloc.de(parent.colonnes[0]), bloc.de(table.cle[0]) if len(table.cle) == 1 else None
             if mere is None or code is None or sienne is None or code is sienne:
                 continue
             par_ligne = (
