@@ -170,5 +170,6 @@ def _codes_d_un_bloc(vu: BlocVu) -> dict[str, _Fiche]:
         unique = remplies.unique().height >= _CLES_UNIQUES * remplies.height
         numeros = remplies.select(DEPOT, n=pl.col(entete).str.extract(r"(\d+)$").cast(pl.Int64, strict=False))
         pas = numeros.select((pl.col("n").diff().over(DEPOT)).drop_nulls().unique())["n"].to_list()
-        fiches[entete] = _Fiche(frozenset(distincts), unique, unique and pas == [1])
+        compteur = unique and pas == [1] and entete in vu.entetes
+        fiches[entete] = _Fiche(frozenset(distincts), unique, compteur)
     return fiches
