@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MANQUES_MONTRES = 12
 DOUTES_MONTRES = 15
 TOTAUX_MONTRES = 6
+DEPOTS_MONTRES = 6
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,15 @@ class Doute:
 
 @dataclass(frozen=True)
 class EssaiLu:
-    """A dry reading: how many of each thing, hours by month, findings by severity and rule."""
+    """A dry reading: how many of each thing, hours by month, findings by severity and rule.
+
+    `identites`: deposit, structure, beginning, end, extraction, where the source says them in a way of its own.
+    """
 
     comptes: Sequence[tuple[int, str, str]]
     heures: Mapping[str, float]
     constats: Mapping[tuple[str, str], int]
+    identites: Sequence[tuple[str, str, str, str, str]] = ()
 
 
 @dataclass
@@ -120,6 +125,9 @@ def _dire_les_doutes(console: Console, vue: DescriptionVue) -> None:
 def _dire_l_essai(console: Console, essai: EssaiLu) -> None:
     titre(console, "Lu à blanc, rien n'est encore compté")
     ecrire(console, ", ".join(accorder(*compte) for compte in essai.comptes) + ".", retrait=2)
+    for depot, structure, debut, fin, extraction in essai.identites[:DEPOTS_MONTRES]:
+        dit = f"« {depot} » : structure {structure}, du {debut} au {fin}, extrait le {extraction}."
+        ecrire(console, dit, retrait=2)
     lignes = [[mois, nombre(heures, 2)] for mois, heures in sorted(essai.heures.items())]
     pied = ["Ensemble", nombre(sum(essai.heures.values()), 2)]
     ecrire_tableau(console, Tableau([Colonne("Mois"), Colonne("Heures", True)], lignes, pied))

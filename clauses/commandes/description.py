@@ -13,7 +13,7 @@ from pathlib import Path
 from clauses.affichage.description import DescriptionVue, Doute, EssaiLu
 from clauses.socle import disque
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
-from clauses.socle.nombres import nombre
+from clauses.socle.nombres import date_courte, nombre
 from clauses.socle.project import SEEDS
 from clauses.socle.workspace import Espace
 from ingest.codes import charger_codes, forme_normale
@@ -91,6 +91,18 @@ class Decrite:
                 ),
                 essai.heures,
                 essai.constats,
+                [
+                    (
+                        nom,
+                        i.structure_code,
+                        date_courte(i.debut),
+                        date_courte(i.fin),
+                        date_courte(i.extraction),
+                    )
+                    for nom, i in essai.identites.items()
+                ]
+                if self.proposition.identite.muette
+                else [],
             ),
             acceptable=self.acceptable,
             non_reprises=self.non_reprises,
@@ -152,7 +164,7 @@ def decrire(
         if doutes:
             raise ErreurUtilisateur(
                 "DESCRIPTION_INCERTAINE",
-                f"{' ; '.join(doutes)}. Rien n'est écrit. Regardez et corrigez : {_pour_corriger(depots)}",
+                f"{_phrase(doutes)} Rien n'est écrit. Regardez et corrigez : {_pour_corriger(depots)}",
             )
         _adopter(decrite, nom, choix, candidats, espace)
     return decrite
@@ -216,6 +228,8 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
     for rang, bloc in enumerate(proposition.blocs, start=1):
         if noms & set(forme_normale(bloc.vu.titre).split()):
             bloc.vu.public, bloc.vu.noms = f"feuille n° {rang}", ("*",)
+        if not bloc.tables:  # the headers of a sheet of presence are persons
+            bloc.colonnes = [p for p in bloc.colonnes if not noms & set(forme_normale(p.entete).split())]
     verifier(proposition)
     return proposition, valeurs_de(proposition, codes), candidats
 
@@ -324,6 +338,12 @@ def _sures(proposition: Proposition) -> tuple[list[Choix], list[str], list[str]]
     return choix, non_reprises, doutes
 
 
+def _phrase(morceaux: Sequence[str]) -> str:
+    """Several reasons as one sentence, ended once."""
+    dits = " ; ".join(morceaux)
+    return dits if dits.endswith(("?", ".")) else f"{dits}."
+
+
 def _pourquoi_pas(p: Proposee) -> str:
     return " et ".join(p.doutes) or f"sans certitude ({pour_cent(p.confiance)} de confiance : {p.raisons})"
 
@@ -389,7 +409,7 @@ def _adopter(
             raise ErreurUtilisateur(
                 "ESSAI_NON_CONCLUANT",
                 "Lu avec cette description, l'export ne donne pas de chiffres sûrs : "
-                f"{' ; '.join(decrite.essai.objections)}. Rien n'est écrit. {_que_corriger(decrite, avec)}",
+                f"{_phrase(decrite.essai.objections)} Rien n'est écrit. {_que_corriger(decrite, avec)}",
             )
         if fichier.exists() and fichier.read_text(encoding="utf-8") != texte:
             disque.remplacer(fichier, fichier.with_suffix(".yml.ancien"))

@@ -56,11 +56,15 @@ def lire_les_listes(listes: Listes | None, feuilles: Feuilles) -> tuple[Traducti
         return (rangee[place] or "") if place is not None else ""
 
     libelles: dict[tuple[str, str], dict[str, str]] = {}
+    doubles: set[tuple[tuple[str, str], str]] = set()
     for rangee in rangees(feuille.cellules.slice(entete.rang + entete.hauteur)):
         code, libelle = cellule(rangee, listes.code), cellule(rangee, listes.libelle)
         if code and libelle:
             lieu = (normaliser(cellule(rangee, listes.table)), normaliser(cellule(rangee, listes.champ)))
-            libelles.setdefault(lieu, {})[code] = libelle
+            if libelles.setdefault(lieu, {}).setdefault(code, libelle) != libelle:
+                doubles.add((lieu, code))
+    for lieu, code in doubles:  # explained twice otherwise: not explained
+        del libelles[lieu][code]
     return Traductions(libelles), nom
 
 

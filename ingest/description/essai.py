@@ -16,6 +16,7 @@ from ingest import pipeline
 from ingest.codes import Codes
 from ingest.discovery import Candidat
 from ingest.layouts import Layout
+from ingest.provenance import Identite
 
 _TROP = "TROP_DE_REJETS"
 _SEUILS: dict[str, Any] = yaml.safe_load(
@@ -27,7 +28,7 @@ _SEUILS: dict[str, Any] = yaml.safe_load(
 class Essai:
     """`objections`: why it should not be believed. `constats`: rule → rows. `heures`: month → hours.
 
-    `anonymes`: some deposit does not say who deposits and when.
+    `anonymes`: some deposit does not say who deposits and when. `identites`: what each of the others says, by its name.
     """
 
     depots: int = 0
@@ -38,6 +39,7 @@ class Essai:
     constats: dict[tuple[str, str], int] = field(default_factory=dict)
     objections: list[str] = field(default_factory=list)
     anonymes: bool = False
+    identites: dict[str, Identite] = field(default_factory=dict)
 
 
 def essayer(
@@ -46,6 +48,7 @@ def essayer(
     """Reads the deposits as a refresh would, with a key of this moment; nothing is written."""
     lot = pipeline.lire(candidats, layouts, codes, secrets.token_bytes(32), aujourd_hui)
     essai = Essai(depots=len(candidats) - len(lot.refus))
+    essai.identites = {candidats[rang].nom: identite for rang, identite in lot.identites.items()}
     refuses: dict[bool, list[str]] = {True: [], False: []}
     for rang, (regle, message) in lot.refus.items():
         essai.anonymes |= regle == "IDENTITE_MANQUANTE"
@@ -58,7 +61,12 @@ def essayer(
         essai.constats[gravite, regle] = essai.constats.get((gravite, regle), 0) + nombre
         dit = f"{regle}, colonne « {colonne} »" if colonne else str(regle)
         base = max(1, _lignes(lot, regle))
-        if gravite == "alerte" and regle in _SEUILS["alertes"] and nombre > _SEUILS["part_alertes"] * base:
+        if (
+            not lot.refus
+            and gravite == "alerte"
+            and regle in _SEUILS["alertes"]
+            and nombre > _SEUILS["part_alertes"] * base
+        ):
             essai.objections.append(f"{nombre} alertes pour {base} lignes ({dit})")
     for table, lues, rejetees in lot.comptes.group_by("table").agg(pl.col("lues", "rejetees").sum()).rows():
         if lues and rejetees > _SEUILS["part_rejets"] * lues:
@@ -92,10 +100,21 @@ def _est_plate(cadre: pl.DataFrame) -> bool:
 
 def _compter(essai: Essai, lot: pipeline.Lot) -> None:
     depots = pl.DataFrame(
-        [(rang, i.structure_code, i.extraction) for rang, i in lot.identites.items()],
-        schema={"depot": pl.Int32, "structure": pl.String, "extraction": pl.Date},
+        [(rang, i.structure_code, i.debut, i.fin, i.extraction) for rang, i in lot.identites.items()],
+        schema={
+            "depot": pl.Int32,
+            "structure": pl.String,
+            "debut": pl.Date,
+            "fin": pl.Date,
+            "extraction": pl.Date,
+        },
         orient="row",
     )
+    couverts = depots.with_columns(
+        mois=pl.date_ranges(pl.col("debut").dt.month_start(), pl.col("fin"), "1mo")
+    ).explode("mois")
+    # a month of a structure is that of the last extraction that covers it
+    retenus = couverts.filter(pl.col("extraction") == pl.col("extraction").max().over("structure", "mois"))
     personnes, contrats, marches = set[str](), set[str](), set[str]()
     for cadre in lot.tables.values():
         if "id_personne" in cadre.columns and "date_naissance" in cadre.columns:
@@ -105,10 +124,9 @@ def _compter(essai: Essai, lot: pipeline.Lot) -> None:
         if "mois" not in cadre.columns or cadre.is_empty():
             continue
         marches |= set(cadre["numero_marche" if "numero_marche" in cadre.columns else "code_marche"])
-        # in the flat format the hours hold those of training; a month of a structure counts once: as it was last extracted
+        # in the flat format the hours hold those of training
         comptees = ["heures"] if "heures" in cadre.columns else ["heures_travaillees", "heures_formation"]
-        dates = cadre.join(depots, on="depot", how="left", maintain_order="left")
-        lignes = dates.filter(pl.col("extraction") == pl.col("extraction").max().over("structure", "mois"))
+        lignes = cadre.join(retenus, on=["depot", "mois"], how="semi", maintain_order="left")
         total = pl.sum_horizontal(pl.col(comptees).fill_null(0)).sum()
         for mois, somme in (
             lignes.group_by(pl.col("mois").dt.to_string("%Y-%m")).agg(total).sort("mois").rows()

@@ -48,10 +48,11 @@ def identifier_la_source(observation: Observation, layouts: Sequence[Layout]) ->
     if not muets:
         return Identifiee()
     communs = {cle: lieu for cle, lieu in lieux[0].items() if all(lus.get(cle) == lieu for lus in lieux)}
-    if all(cle in communs for cle in _JOURS):
-        return Identifiee(communs, (), True)
     patrons = {_patron(c.nom) for c in muets}
     patron = patrons.pop() if len(patrons) == 1 else None
+    # cells and names that both say the days: which of them is of the deposit is not known
+    if patron is not None and any(cle in communs for cle in _JOURS):
+        return Identifiee({cle: lieu for cle, lieu in communs.items() if cle not in _JOURS}, (), True)
     return Identifiee(communs, (patron,) if patron else (), True)
 
 
@@ -65,8 +66,10 @@ def _libelles(layouts: Sequence[Layout]) -> dict[str, str]:
 
 
 def _lieux(feuilles: Feuilles, libelles: Mapping[str, str]) -> dict[str, str]:
-    """What is said → the cell, of the rows above a header and of sheets of labels and values; first said, first taken."""
+    """What is said → the cell, of the rows above a header and of sheets of labels and values. What is said twice
+    otherwise is left out: none of two is taken."""
     lieux: dict[str, str] = {}
+    dites: dict[str, set[str]] = {}
     for nom in feuilles.noms:
         feuille = feuilles.lire(nom)
         for rang in range(_rangs_a_lire(feuille)):
@@ -78,7 +81,8 @@ def _lieux(feuilles: Feuilles, libelles: Mapping[str, str]) -> dict[str, str]:
                     continue
                 if (lire_date(valeur) is None) == (cle not in _JOURS):
                     lieux.setdefault(cle, f"{nom}!{_lettre(place)}{ligne}")
-    return lieux
+                    dites.setdefault(cle, set()).add(normaliser(valeur))
+    return {cle: lieu for cle, lieu in lieux.items() if len(dites[cle]) == 1}
 
 
 def _rangs_a_lire(feuille: FeuilleLue) -> int:
@@ -100,9 +104,10 @@ def _lettre(place: int) -> str:
 
 
 def _patron(nom: str) -> str | None:
-    """« suivi 20240101_20241231_20250120 » → `{debut}_{fin}_{extraction}`; None of another number of dates."""
+    """« suivi 20240101_20241231_20250120 » → `{debut}_{fin}_{extraction}`; None of other dates, or in another order."""
     dates = list(_DATE_D_UN_NOM.finditer(nom))
-    if len(dates) != len(_JOURS):
+    jours = [lire_date(d[0]) for d in dates]
+    if len(dates) != len(_JOURS) or None in jours or jours != sorted(jours, key=str):
         return None
     entre = [nom[a.end() : b.start()] for a, b in pairwise(dates)]
     return f"{{debut}}{entre[0]}{{fin}}{entre[1]}{{extraction}}"

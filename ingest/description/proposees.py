@@ -10,8 +10,16 @@ from ingest.description.observation import BlocVu, Observation
 from ingest.description.vocabulaire import Nom, reserve
 from ingest.layouts import Colonne, Layout, Table
 
-_TYPES_RESERVES = frozenset({"heures", "mois", "date", "naissance", "oui_non", "nombre", "commune"})
-_RESERVES = {"heures": "reserves_du_fait", "mois": "reserves_du_mois", "commune": "reserves_de_la_commune"}
+_TYPES_RESERVES = frozenset(
+    {"heures", "mois", "date", "naissance", "oui_non", "nombre", "commune", "identite"}
+)
+_RESERVES = {
+    "heures": "reserves_du_fait",
+    "mois": "reserves_du_mois",
+    "commune": "reserves_de_la_commune",
+    "nombre": "reserves_du_nombre",
+    "identite": "reserves_du_nom",
+}
 SEUIL = 0.75
 DOUTE = 0.3
 

@@ -27,6 +27,7 @@ _PART_VARIABLE = 0.2
 _LIGNES_PROBANTES = 8
 _HEURES_D_UN_MOIS = 744
 _AGE_MINIMAL = 14
+_PETITS_ENTIERS = [0.0, 1.0, 2.0, 3.0, 4.0]
 _MOTS_D_UN_TRI = 6
 _RIVALE, _RIVALE_DES_HEURES = 0.6, 0.4
 _AUTRES_MESURES = frozenset({"prevues", "engagees", "etp", "montant", "!"})
@@ -284,6 +285,9 @@ def _grandeurs(bloc: BlocPropose, proposition: Proposition) -> None:
             else bloc.vu.lignes[proposee.entete]
         )
         lues = nombres.lire_nombres(textes.drop_nulls())
+        distincts = lues.drop_nulls().unique()
+        if len(lues) >= _LIGNES_PROBANTES and part_vraie(distincts.is_in(_PETITS_ENTIERS)) == 1.0:
+            proposee.douter("ce sont de petits nombres entiers : des heures ?")
         trop = part_vraie(lues > _HEURES_D_UN_MOIS)
         if trop > 0.05 and unite_ecrite(proposee.entete) == "heures":
             proposee.douter(
@@ -322,7 +326,10 @@ def _reserves(bloc: BlocPropose) -> None:
         if mot is not None:
             for proposee in decisives:
                 proposee.douter(f"une feuille est nommée « {mot} » : ce qu'elle contient est-il à compter ?")
-    for ignoree in (p for p in bloc.colonnes if p.cible is None):
+    des_heures = any(
+        p.cible and p.cible.colonne.type == "heures" for p in (*bloc.colonnes, *bloc.mesures.values())
+    )
+    for ignoree in (p for p in bloc.colonnes if p.cible is None and p.entete not in NOMS_DE_FEUILLE):
         distinctes = bloc.vu.lignes[ignoree.entete].drop_nulls().unique()
         if len(distincts := distinctes.head(_MOTS_D_UN_TRI + 1)) <= _MOTS_D_UN_TRI:
             mot = next((m for v in distincts if (m := reserve(v, (), "reserves_des_lignes"))), None)
@@ -331,6 +338,9 @@ def _reserves(bloc: BlocPropose) -> None:
                     proposee.douter(
                         f"« {ignoree.entete} » dit « {mot} » de certaines lignes : sont-elles à compter ?",
                     )
+            elif des_heures and len(distincts) > 1 and reserve(ignoree.entete, (), "reserves_d_un_tri"):
+                for proposee in decisives:
+                    proposee.douter(f"« {ignoree.entete} » trie les lignes : sont-elles toutes à compter ?")
     for motif in bloc.vu.mois:
         restes = {s for mot in sens(motif.replace(MOIS, "")) for s in mot} if motif != MOIS else set()
         autre_chose = reserve(motif) or reserve(motif, (), "reserves_du_fait") or restes & _AUTRES_MESURES
@@ -353,14 +363,18 @@ def _rivales(bloc: BlocPropose) -> None:
     for proposee in bloc.colonnes:
         if proposee.cible is None or proposee.cible.colonne.type not in ("heures", "mois", "date"):
             continue
-        if not (proposee.cible.colonne.valeur or proposee.cible.colonne.type == "heures"):
+        colonne = proposee.cible.colonne
+        if not (colonne.valeur or colonne.fin_de or colonne.type == "heures"):
             continue
         for autre in (p for p in bloc.colonnes if p.cible is None and p.accord):
             if _est_une_autre_mesure(autre.entete, proposee.entete):
                 continue
             dit, _ = ressemblance(autre.entete, proposee.cible.noms)
             seuil = _RIVALE_DES_HEURES if proposee.cible.colonne.type == "heures" else _RIVALE
-            if dit >= seuil and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:
+            inconnue = colonne.type == "heures" and all(
+                s.startswith("?") for mot in sens(autre.entete) for s in mot
+            )
+            if (dit >= seuil or inconnue) and autre.accord.get(proposee.cible.colonne.type, -1.0) > 0:
                 proposee.douter(f"« {autre.entete} » peut l'être aussi")
 
 

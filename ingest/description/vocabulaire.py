@@ -118,7 +118,7 @@ def _en_deux(mot: str) -> Iterator[tuple[str, str]]:
     """`mtht`, `ddeb`, `nbfac`: two abbreviations stuck together, the second one of them maybe cut short."""
     for i in range(1, len(mot)):
         premier, second = mot[:i], mot[i:]
-        if len(second) == 1 and second not in _PREFIXES:
+        if len(second) == 1 and second != "h":
             continue
         connu = premier in _PREFIXES if i == 1 else premier in _SENS_PAR_MOT or premier in _ETRANGERS
         court = len(second) >= _DEBUT_MINIMAL and any(m.startswith(second) for m in _MOTS_LONGS)
