@@ -332,7 +332,8 @@ def _reserves(bloc: BlocPropose) -> None:
     for ignoree in (p for p in bloc.colonnes if p.cible is None and p.entete not in NOMS_DE_FEUILLE):
         distinctes = bloc.vu.lignes[ignoree.entete].drop_nulls().unique()
         if len(distincts := distinctes.head(_MOTS_D_UN_TRI + 1)) <= _MOTS_D_UN_TRI:
-            mot = next((m for v in distincts if (m := reserve(v, (), "reserves_des_lignes"))), None)
+            listes = ("reserves_des_lignes", *(("reserves_des_heures",) if des_heures else ()))
+            mot = next((m for v in distincts for une in listes if (m := reserve(v, (), une))), None)
             if mot is not None:
                 for proposee in decisives:
                     proposee.douter(

@@ -16,6 +16,7 @@ from ingest.discovery import decouvrir
 from ingest.layouts import charger_layouts
 from ingest.pipeline import Lot
 
+pytestmark = pytest.mark.lent  # each describes an export or two
 NOM = fabrique.NOM_BILAN
 Changer = Callable[[int, Ligne], Ligne]
 
@@ -221,6 +222,44 @@ def test_a_row_number_is_no_code_of_an_operation(tmp_path: Path) -> None:
     assert vues["operId"][0].endswith("· Code opération")
 
 
+@pytest.mark.parametrize(
+    ("ajout", "dit"),
+    [
+        ({"Annulé": ("Oui", "Non")}, "« Annulé » trie les lignes"),
+        ({"Statut": ("Brouillon", "Définitif")}, "« Statut » dit « brouillon » de certaines lignes"),
+        ({"Type": ("Absence", "Travail")}, "« Type » dit « absence » de certaines lignes"),
+        ({"HN": ("90", "80")}, "« HN » peut l'être aussi"),
+        ({"ETP travaillés": ("0,5", "0,6")}, None),
+    ],
+)
+def test_lines_of_hours_that_something_sorts(
+    ajout: dict[str, tuple[str, str]], dit: str | None, tmp_path: Path
+) -> None:
+    def changer(i: int, ligne: Ligne) -> Ligne:
+        return ligne | {entete: valeurs[i % 2] for entete, valeurs in ajout.items()}
+
+    execution = accepter(tmp_path, relationnel(tmp_path, "Heures", changer))
+    assert execution.code == (0 if dit is None else 2), execution.texte
+    assert dit is None or dit in uni(execution)
+
+
+@pytest.mark.parametrize(
+    ("entete", "valeur", "dit"),
+    [
+        ("ETP travaillés", "0,66", "« etp » dans « ETP travaillés »"),
+        ("Semaines travaillées", "4", "« semaines » dans « Semaines travaillées »"),
+        ("Heures de travail", "1", "ce sont de petits nombres entiers"),
+    ],
+)
+def test_what_is_no_number_of_hours_is_asked(entete: str, valeur: str, dit: str, tmp_path: Path) -> None:
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        sans = {e: v for e, v in ligne.items() if e != "Heures de formation"}
+        return renommer(sans, **{"Heures travaillées": {entete: valeur}})
+
+    execution = accepter(tmp_path, relationnel(tmp_path, "Heures", changer))
+    assert (execution.code, dit in uni(execution)) == (2, True), execution.texte
+
+
 # --- what is said -------------------------------------------------------------------------------------------
 
 
@@ -359,6 +398,23 @@ def test_a_deposit_that_says_nothing_of_itself_is_told_how(tmp_path: Path) -> No
     assert "Corrigez la correspondance" not in uni(execution)
 
 
+@pytest.mark.parametrize(
+    ("page", "nom"),
+    [
+        ([["Convention PLIE", None], ["Du", "01/10/2023"], ["Au", "31/12/2026"], *PAGE[1:]], "suivi"),
+        ([*PAGE, ["Exporté le", "30/04/2024"]], "suivi"),
+        (PAGE[:2], "suivi 20240101 20240415 20240331"),  # the extraction between the beginning and the end
+        ([*PAGE[:2], ["Édité le", "30/04/2024"]], "suivi 20240101 20240331 20240415"),
+    ],
+    ids=["two periods", "two extractions", "order of the name", "cell against name"],
+)
+def test_of_what_is_said_twice_of_a_deposit_none_is_taken(
+    page: list[list[str | None]], nom: str, tmp_path: Path
+) -> None:
+    execution = accepter(tmp_path, avec_une_page(tmp_path, page, nom))
+    assert (execution.code, "Dites qui dépose et quand" in uni(execution)) == (2, True)
+
+
 @pytest.mark.parametrize(("cellule", "code"), [("Page de garde!B5", 0), ("en haut à droite", 2)])
 def test_the_cell_of_a_date_is_said_in_the_workbook(cellule: str, code: int, tmp_path: Path) -> None:
     depot = avec_une_page(tmp_path, [*PAGE[:4], ["Tiré à", "15/04/2024"]])
@@ -385,6 +441,12 @@ def test_folders_that_depots_csv_names_are_deposits(tmp_path: Path) -> None:
     assert execution.code == 0, execution.texte
     (candidat,), _ = decouvrir([tmp_path / "depots"], charger_layouts(tmp_path / "espace" / "layouts"))
     assert (candidat.contenant, len(candidat.fichiers)) == ("dossier", len(tables))
+
+
+def test_what_is_read_of_who_deposits_is_shown(tmp_path: Path) -> None:
+    execution = accepter(tmp_path, avec_une_page(tmp_path, PAGE))
+    dit = "« suivi » : structure S59000, du 01/01/2024 au 31/03/2024, extrait le 15/04/2024."
+    assert dit in uni(execution)
 
 
 # --- sheets -------------------------------------------------------------------------------------------------

@@ -339,6 +339,14 @@ def test_a_code_that_no_list_has_is_said(tmp_path: Path) -> None:
     assert "« 77 »" in messages(lot, "CODE_INCONNU")[0]
 
 
+def test_a_code_explained_twice_otherwise_is_not_explained(tmp_path: Path) -> None:
+    grilles, description = codee(avec_table=True)
+    grilles["Clefs"].append(["Embauches", "Sorte", "01", "Association intermédiaire"])
+    lot = lire(tmp_path, grilles, description)
+    assert colonne(lot, "contrats", "type_employeur") == ["ND", "ND"]
+    assert ("alerte", "CODE_INCONNU") in regles(lot)
+
+
 def test_a_list_serves_the_sister_column(tmp_path: Path) -> None:
     """Other categories have the codes of the main one, several in a cell."""
     grilles, description = source(), decrite()
