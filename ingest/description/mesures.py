@@ -55,15 +55,35 @@ def mesures_des_mois(bloc: BlocPropose, layout: Layout) -> dict[str, Proposee]:
 
 def formation_est_incluse(entete_heures: str, entete_formation: str) -> bool | None:
     """Whether hours hold those of training, by their headers; None where they do not tell, or say both."""
+    dite = _en_toutes_lettres(entete_heures)
+    if dite is not None:
+        return dite
+    tout = bool(set(mots(entete_heures)) & TOUTES_LES_HEURES) or normaliser(entete_formation).startswith(
+        "dont"
+    )
+    travail = _nomme_le_travail(entete_heures)
+    return tout if tout != travail else None
+
+
+def _en_toutes_lettres(entete_heures: str) -> bool | None:
+    """« formation comprise », « hors formation »."""
     nu = f" {normaliser(entete_heures)} "
     if any(f" {normaliser(f)} " in nu for f in FORMATION_EXCLUE):
         return False
-    if any(f" {normaliser(f)} " in nu for f in FORMATION_INCLUSE):
-        return True
-    dits = mots(entete_heures)
-    tout = bool(set(dits) & TOUTES_LES_HEURES) or normaliser(entete_formation).startswith("dont")
-    travail = any(m.startswith(tuple(MOTS_DU_TRAVAIL)) for m in dits)
-    return tout if tout != travail else None
+    return True if any(f" {normaliser(f)} " in nu for f in FORMATION_INCLUSE) else None
+
+
+def _nomme_le_travail(entete_heures: str) -> bool:
+    return any(m.startswith(tuple(MOTS_DU_TRAVAIL)) for m in mots(entete_heures))
+
+
+def dit_le_travail(entete_heures: str, entete_formation: str) -> bool:
+    """« Heures travaillées » beside « Formation »: training is left out by that one word, which not all mean."""
+    return (
+        _en_toutes_lettres(entete_heures) is None
+        and _nomme_le_travail(entete_heures)
+        and formation_est_incluse(entete_heures, entete_formation) is False
+    )
 
 
 def dit_toutes_les_heures(entete_heures: str) -> bool:

@@ -14,7 +14,7 @@ from ingest import dates, nombres
 from ingest.description.ecriture import Choix, choix_de, composer
 from ingest.description.entetes import mois_dans
 from ingest.description.langage import MOIS, NOMS_DE_FEUILLE
-from ingest.description.mesures import dit_toutes_les_heures, formation_est_incluse
+from ingest.description.mesures import dit_le_travail, dit_toutes_les_heures, formation_est_incluse
 from ingest.description.observation import DEPOT
 from ingest.description.profils import part_vraie, pour_cent
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition, mot_de_reserve
@@ -381,7 +381,8 @@ def _rivales(bloc: BlocPropose) -> None:
 
 def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
     """Whether hours hold those of training: what headers say and the values do not contradict, else the custom of the
-    format. In tables, hours called as work and training together are (« Heures réalisées ») are asked about."""
+    format. Hours that are called against that custom are asked about: « Heures réalisées » in tables, « Heures travaillées »
+    in a flat export."""
     heures, formation = heures_et_formation(bloc)
     if heures is None or formation is None:
         return
@@ -398,9 +399,9 @@ def _formation(bloc: BlocPropose, proposition: Proposition) -> None:
         )
     elif depassent:
         bloc.formation_incluse = False
-    elif dite is not None:
+    elif dite is not None and not (proposition.base.plat and dit_le_travail(heures.entete, formation.entete)):
         bloc.formation_incluse = dite
-    elif not proposition.base.plat and dit_toutes_les_heures(heures.entete):
+    elif dite is not None or (not proposition.base.plat and dit_toutes_les_heures(heures.entete)):
         bloc.formation_a_dire = True
         heures.douter(
             f"rien ne dit si elle comprend « {formation.entete} » (à dire dans la feuille Réglages)"

@@ -574,6 +574,17 @@ def test_hours_are_read_without_those_of_training(formation: str, compte: float,
     assert ("« Heures » ne comprend pas « Formation »" in uni(execution)) == (formation == "Formation")
 
 
+def test_work_beside_training_on_a_flat_export_is_asked_about(tmp_path: Path) -> None:
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        return renommer(
+            ligne,
+            **{"Heures réalisées": {"Heures de travail": "100"}, "dont formation": {"Formation": "7"}},
+        )
+
+    execution = accepter(tmp_path, exporter(tmp_path, changer))
+    assert (execution.code, "rien ne dit si elle comprend « Formation »" in uni(execution)) == (2, True)
+
+
 def test_hours_that_may_hold_training_are_asked_about(tmp_path: Path) -> None:
     """The question is answered in the sheet of settings, and nowhere taken for granted."""
     depot = avec_formation(tmp_path, "Heures réalisées", "Heures de formation")
