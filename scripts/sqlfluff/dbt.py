@@ -3,3 +3,7 @@
 
 def escape_single_quotes(text: str) -> str:
     return text.replace("'", "''")
+
+
+def listagg(measure: str, delimiter: str, order: str) -> str:
+    return f"string_agg({measure}, {delimiter} {order})"
