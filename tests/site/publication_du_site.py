@@ -210,7 +210,7 @@ def publication(**changements: Any) -> Publication:
         ),
         "couverture": pl.DataFrame(
             {"structure_code": ["S59000"] * 3, "mois": [dt.date(2024, m, 1) for m in (1, 2, 3)],
-             "depose": [True, True, False]}
+             "depose": [True, True, False], "tables_deduites": [None, "Entreprises", None]}
         ),
         "revisions": None, "millesime": "2024T4", "version": 1, "profil": "public",
         "statuts": {"2024": "provisoire"}, "date_arrete": dt.date(2025, 3, 10), "fictif": True, "code_version": "essai",

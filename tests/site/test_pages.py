@@ -120,6 +120,10 @@ def test_a_hostile_name_is_only_text(site: Path) -> None:
         assert "</script" not in script.read_text(encoding="utf-8"), script.name
 
 
+def test_the_tables_that_an_export_has_not_are_told_with_quality(site: Path) -> None:
+    assert "l'export n'a pas de table Entreprises" in lire(site / "qualite.html").texte.replace("\u2019", "'")
+
+
 def test_sentences_say_what_the_figures_say(site: Path) -> None:
     # Hauts-de-France: 48 women of 300 is 16,0 %; France: 120 of 600 is 20,0 %, so 4 points more
     texte = lire(site / "region-32.html").texte

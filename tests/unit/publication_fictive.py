@@ -127,6 +127,7 @@ def publication(lignes: list[dict[str, Any]] | None = None, **changements: Any) 
                 "structure_code": ["S59000"] * 3,
                 "mois": [dt.date(2024, m, 1) for m in (1, 2, 3)],
                 "depose": [True, True, False],
+                "tables_deduites": [None, "Entreprises", None],
             }
         ),
         "revisions": None,

@@ -136,6 +136,11 @@ def test_nothing_is_a_formula_and_codes_are_text(classeur: Workbook) -> None:
     assert ligne_de(classeur["Départements"], "59")[1] == "=1+1"
 
 
+def test_the_tables_that_an_export_has_not_are_told_below_the_coverage(classeur: Workbook) -> None:
+    textes = [str(cellule.value) for rang in classeur["Couverture"].iter_rows() for cellule in rang]
+    assert any("S59000 : l'export n'a pas de table Entreprises" in t for t in textes)
+
+
 def test_the_data_sheet_is_a_table_of_the_published_rows(classeur: Workbook) -> None:
     feuille = classeur["Données"]
     assert list(feuille.tables) == ["Donnees"]
