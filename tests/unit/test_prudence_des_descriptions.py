@@ -260,6 +260,18 @@ def test_what_is_no_number_of_hours_is_asked(entete: str, valeur: str, dit: str,
     assert (execution.code, dit in uni(execution)) == (2, True), execution.texte
 
 
+@pytest.mark.parametrize(
+    ("entete", "sur"), [("Heures à réaliser", True), ("Heures réalisées du marché", False)]
+)
+def test_what_is_to_be_done_is_planned(entete: str, sur: bool, tmp_path: Path) -> None:
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        return renommer(ligne, **{"Heures d'insertion prévues": {entete: "800"}})
+
+    vues = proposees(tmp_path, relationnel(tmp_path, "Marchés", changer))
+    prise = vues[entete][0] == "Marchés · Heures d'insertion prévues" and vues[entete][1] >= 0.75
+    assert prise == sur, vues[entete]
+
+
 # --- what is said -------------------------------------------------------------------------------------------
 
 
