@@ -27,7 +27,7 @@ from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Propositi
 from ingest.description.proposition import proposer
 from ingest.description.totaux import TotalEcrit, totaux_ecrits
 from ingest.description.valeurs import Valeur, noms_de_personnes, valeurs_de
-from ingest.description.verification import heures_et_formation, la_plus_entiere, manquantes, verifier
+from ingest.description.verification import la_plus_entiere, manquantes, verifier
 from ingest.discovery import Candidat, decouvrir
 from ingest.layouts import Colonne, Layout, Table, charger_layouts, lire_layout, normaliser
 from ingest.provenance import dites_par_le_nom
@@ -179,7 +179,7 @@ def _comment_compter_la_formation(proposition: Proposition) -> list[str]:
     """What is taken for granted of the hours of training, where no header says it."""
     dites = []
     for bloc in proposition.blocs:
-        heures, formation = heures_et_formation(bloc)
+        heures, formation = bloc.heures_et_formation
         if heures is None or formation is None or bloc.formation_incluse is not None or bloc.formation_a_dire:
             continue
         compte = "comprend" if proposition.base.plat else "ne comprend pas"

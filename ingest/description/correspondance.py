@@ -172,7 +172,7 @@ def _mode_d_emploi(
     feuille = classeur.add_worksheet("Mode d'emploi")
     feuille.set_column(0, 0, 110)
     feuille.write(0, 0, "Correspondance entre un export et l'observatoire", formats["titre"])
-    textes = [*_TEXTES["mode_d_emploi"], f"Format visé : {proposition.base.libelle}.", *proposition.questions]
+    textes = [*_TEXTES["mode_d_emploi"], f"Format visé : {proposition.base.libelle}."]
     feuille.set_landscape()
     feuille.fit_to_pages(1, 0)
     for rang, texte in enumerate(textes, start=2):

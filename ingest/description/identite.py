@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from xlsxwriter.utility import xl_col_to_name
 
 from ingest.cellules import dit_vide
 from ingest.description.entetes import deviner
@@ -16,7 +19,6 @@ from ingest.feuilles import FeuilleLue, Feuilles
 from ingest.layouts import Layout, normaliser
 from ingest.provenance import dites_par_le_nom, lire_date
 
-A_DIRE = ("code_structure", "debut", "fin", "extraction")
 _JOURS = ("debut", "fin", "extraction")
 _COLONNES_D_UNE_FICHE = 4  # a sheet of labels and values is narrow
 _DATE_D_UN_NOM = re.compile(r"(?<!\d)(?:20\d{6}|20\d\d-\d\d-\d\d|\d\d-\d\d-20\d\d)(?!\d)")
@@ -37,7 +39,7 @@ def identifier_la_source(observation: Observation, layouts: Sequence[Layout]) ->
     information already says."""
     libelles = _libelles(layouts)
     infos = {normaliser(n) for la in layouts if la.informations for n in la.informations.noms}
-    lieux: list[dict[str, str]] = []
+    lieux: list[dict[str, tuple[str, str]]] = []
     muets: list[Candidat] = []
     for candidat, _, feuilles in observation.classeurs:
         dites = dites_par_le_nom(candidat.nom) | dict(candidat.dites)
@@ -47,13 +49,28 @@ def identifier_la_source(observation: Observation, layouts: Sequence[Layout]) ->
         lieux.append(_lieux(feuilles, libelles))
     if not muets:
         return Identifiee()
-    communs = {cle: lieu for cle, lieu in lieux[0].items() if all(lus.get(cle) == lieu for lus in lieux)}
+    cellules = {
+        cle: lieu
+        for cle, (lieu, _) in lieux[0].items()
+        if all(lus.get(cle, ("",))[0] == lieu for lus in lieux)
+    }
     patrons = {_patron(c.nom) for c in muets}
     patron = patrons.pop() if len(patrons) == 1 else None
-    # cells and names that both say the days: which of them is of the deposit is not known
-    if patron is not None and any(cle in communs for cle in _JOURS):
-        return Identifiee({cle: lieu for cle, lieu in communs.items() if cle not in _JOURS}, (), True)
-    return Identifiee(communs, (patron,) if patron else (), True)
+    if patron is None or not any(cle in cellules for cle in _JOURS):
+        return Identifiee(cellules, (patron,) if patron else (), True)
+    dites_deux_fois = [_jours(lus, c.nom, cellules) for lus, c in zip(lieux, muets, strict=True)]
+    if all(cellule == nom for jours in dites_deux_fois for cellule, nom in jours):
+        return Identifiee(cellules, (patron,), True)
+    # cells and names are not of the same days: which of them are the deposit's is not known
+    return Identifiee({cle: lieu for cle, lieu in cellules.items() if cle not in _JOURS}, (), True)
+
+
+def _jours(
+    lus: Mapping[str, tuple[str, str]], nom: str, cellules: Mapping[str, str]
+) -> list[tuple[dt.date | None, dt.date | None]]:
+    """Of each day that a cell says, it and what the name says."""
+    dates = dict(zip(_JOURS, _DATE_D_UN_NOM.findall(nom), strict=True))
+    return [(lire_date(lus[cle][1]), lire_date(dates[cle])) for cle in _JOURS if cle in cellules]
 
 
 def _libelles(layouts: Sequence[Layout]) -> dict[str, str]:
@@ -65,10 +82,10 @@ def _libelles(layouts: Sequence[Layout]) -> dict[str, str]:
     return formes
 
 
-def _lieux(feuilles: Feuilles, libelles: Mapping[str, str]) -> dict[str, str]:
-    """What is said → the cell, of the rows above a header and of sheets of labels and values. What is said twice
-    otherwise is left out: none of two is taken."""
-    lieux: dict[str, str] = {}
+def _lieux(feuilles: Feuilles, libelles: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """What is said → the cell and what it holds, of the rows above a header and of sheets of labels and values; but for what
+    two cells say otherwise."""
+    lieux: dict[str, tuple[str, str]] = {}
     dites: dict[str, set[str]] = {}
     for nom in feuilles.noms:
         feuille = feuilles.lire(nom)
@@ -80,7 +97,7 @@ def _lieux(feuilles: Feuilles, libelles: Mapping[str, str]) -> dict[str, str]:
                 if cle is None or valeur is None or dit_vide(valeur):
                     continue
                 if (lire_date(valeur) is None) == (cle not in _JOURS):
-                    lieux.setdefault(cle, f"{nom}!{_lettre(place)}{ligne}")
+                    lieux.setdefault(cle, (f"{nom}!{xl_col_to_name(place)}{ligne}", valeur))
                     dites.setdefault(cle, set()).add(normaliser(valeur))
     return {cle: lieu for cle, lieu in lieux.items() if len(dites[cle]) == 1}
 
@@ -91,16 +108,6 @@ def _rangs_a_lire(feuille: FeuilleLue) -> int:
     )
     entete = deviner(feuille)
     return len(feuille.tete) if largeur <= _COLONNES_D_UNE_FICHE or entete is None else entete.rang
-
-
-def _lettre(place: int) -> str:
-    """`A` of 0, `AB` of 27."""
-    lettres = ""
-    place += 1
-    while place:
-        place, reste = divmod(place - 1, 26)
-        lettres = chr(65 + reste) + lettres
-    return lettres
 
 
 def _patron(nom: str) -> str | None:

@@ -7,6 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
+from xlsxwriter.utility import xl_cell_to_rowcol
+
 from clauses.socle.errors import DepotRefuse
 from ingest.description.codes_de_la_source import lire_les_listes
 from ingest.description.construction import Construites, Source, construire, lire_le_bloc, part_reconnue
@@ -165,8 +167,8 @@ def _a_cet_endroit(lieu: str, feuilles: Feuilles, sources: Sequence[Source]) -> 
         if nom is None:
             return None
         cellules = feuilles.lire(nom).cellules
-        place = sum((ord(c) - 64) * 26**i for i, c in enumerate(reversed(case[2]))) - 1
-        trouvees = cellules.filter(cellules["ligne"] == int(case[3]))
+        rang, place = xl_cell_to_rowcol(f"{case[2]}{case[3]}")
+        trouvees = cellules.filter(cellules["ligne"] == rang + 1)
         return (
             trouvees[f"c{place}"].item() if trouvees.height == 1 and f"c{place}" in cellules.columns else None
         )

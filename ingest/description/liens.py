@@ -23,6 +23,7 @@ _MARCHES = ("numero_marche", "code_marche")
 _PREVUES = ("heures_prevues", "heures_travaillees_prevues", "montant_ht")
 _EN_CHIFFRES = r"^[-+]?[\d\s.,:h]+$"
 _VARIE, _CONSTANTE = 0.2, 0.4
+_CHANGE = 0.2  # share of codes
 _LIGNES_D_UN_DEPOT = 5
 
 
@@ -68,13 +69,7 @@ def temoins(vu: BlocVu, layout: Layout, paires: Sequence[Paire]) -> dict[tuple[s
         if place is None:
             continue
         for entete in _codes_d_un_bloc(vu):
-            par_code = (
-                vu.lignes.select(DEPOT, pl.col(entete).alias("c"), pl.col(place).alias("t"))
-                .drop_nulls()
-                .group_by(DEPOT, "c")
-                .agg(pl.col("t").n_unique())
-            )
-            if entete != place and part_vraie(par_code["t"] > 1) > 0.2:
+            if entete != place and part_vraie(vu.par_objet([entete], place)["d"] > 1) > _CHANGE:
                 bonus[entete, nom] = -_CONSTANTE
     return bonus
 
@@ -107,13 +102,7 @@ def dependances(vu: BlocVu, cibles: Sequence[Cible], paires: Sequence[Paire]) ->
     for entete in vu.entetes:
         if entete == marche or part_vraie(vu.lignes[entete].drop_nulls().str.contains(_EN_CHIFFRES)) < 0.8:
             continue
-        par_marche = (
-            vu.lignes.select(DEPOT, pl.col(marche).alias("m"), pl.col(entete).alias("v"))
-            .drop_nulls()
-            .group_by(DEPOT, "m")
-            .agg(n=pl.len(), d=pl.col("v").n_unique())
-            .filter(pl.col("n") > 1)
-        )
+        par_marche = vu.par_objet([marche], entete)
         if par_marche.height < 2:
             continue
         varie = part_vraie(par_marche["d"] > 1)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from ingest.description.langage import MOIS
 from ingest.description.profils import masquer
 from ingest.description.proposees import BlocPropose, Cible, Proposee
-from ingest.description.vocabulaire import (
-    FORMATION_EXCLUE,
-    FORMATION_INCLUSE,
-    HEURES_AMBIGUES,
-    MOTS_DU_TRAVAIL,
-    TOUTES_LES_HEURES,
-    mots,
-    sens,
-)
+from ingest.description.vocabulaire import FORMATION, mots, sens
 from ingest.layouts import Layout, normaliser
 
 
@@ -53,41 +47,33 @@ def mesures_des_mois(bloc: BlocPropose, layout: Layout) -> dict[str, Proposee]:
     return mesures
 
 
-def formation_est_incluse(entete_heures: str, entete_formation: str) -> bool | None:
-    """Whether hours hold those of training, by their headers; None where they do not tell, or say both."""
-    dite = _en_toutes_lettres(entete_heures)
-    if dite is not None:
-        return dite
-    tout = bool(set(mots(entete_heures)) & TOUTES_LES_HEURES) or normaliser(entete_formation).startswith(
-        "dont"
-    )
-    travail = _nomme_le_travail(entete_heures)
-    return tout if tout != travail else None
+class Formation(Enum):
+    """Where hours of training are, beside a column of hours: in it, apart from it, as the format has it, or to be asked."""
+
+    COMPRISE = auto()
+    A_PART = auto()
+    D_USAGE = auto()
+    A_DIRE = auto()
 
 
-def _en_toutes_lettres(entete_heures: str) -> bool | None:
-    """« formation comprise », « hors formation »."""
-    nu = f" {normaliser(entete_heures)} "
-    if any(f" {normaliser(f)} " in nu for f in FORMATION_EXCLUE):
-        return False
-    return True if any(f" {normaliser(f)} " in nu for f in FORMATION_INCLUSE) else None
+def place_de_la_formation(heures: str, formation: str, plat: bool) -> Formation:
+    """What two headers say. `plat`: a flat export, whose custom is that hours hold training; that of tables is that they do
+    not. Words of one kind against those of the other, or against the custom without saying training, do not tell."""
+    nu = f" {normaliser(heures)} "
+    if any(f" {normaliser(dit)} " in nu for dit in FORMATION["exclue"]):
+        return Formation.A_PART
+    if any(f" {normaliser(dit)} " in nu for dit in FORMATION["comprise"]):
+        return Formation.COMPRISE
+    toutes = _commence(heures, "toutes") or normaliser(formation).startswith("dont")
+    travail = _commence(heures, "travail")
+    if toutes and travail:
+        return Formation.A_DIRE
+    if toutes:
+        return Formation.COMPRISE
+    if travail:
+        return Formation.A_DIRE if plat else Formation.A_PART
+    return Formation.A_DIRE if not plat and _commence(heures, "ambigues") else Formation.D_USAGE
 
 
-def _nomme_le_travail(entete_heures: str) -> bool:
-    return any(m.startswith(tuple(MOTS_DU_TRAVAIL)) for m in mots(entete_heures))
-
-
-def dit_le_travail(entete_heures: str, entete_formation: str) -> bool:
-    """« Heures travaillées » beside « Formation »: training is left out by that one word, which not all mean."""
-    return (
-        _en_toutes_lettres(entete_heures) is None
-        and _nomme_le_travail(entete_heures)
-        and formation_est_incluse(entete_heures, entete_formation) is False
-    )
-
-
-def dit_toutes_les_heures(entete_heures: str) -> bool:
-    """« Heures d'insertion », « Heures réalisées »: in the field, work and training; somewhere else, work."""
-    return any(m.startswith(tuple(HEURES_AMBIGUES)) for m in mots(entete_heures)) or bool(
-        set(mots(entete_heures)) & TOUTES_LES_HEURES
-    )
+def _commence(entete: str, sorte: str) -> bool:
+    return any(mot.startswith(tuple(FORMATION[sorte])) for mot in mots(entete))

@@ -77,6 +77,18 @@ class BlocVu:
             return []
         return [FEUILLE] if (self.lignes[FEUILLE] == self.lignes[ETOILE]).all() else [FEUILLE, ETOILE]
 
+    def par_objet(self, cles: Sequence[str], colonne: str, unite: str | None = None) -> pl.DataFrame:
+        """Of each thing that these columns name within a deposit, where another column is filled several times: how many
+        (`n`: lines, or distinct values of `unite`), and its distinct values (`d`)."""
+        lues = [pl.col(colonne).alias("v"), *([pl.col(unite).alias("u")] if unite else [])]
+        cle = [DEPOT, *(f"c{i}" for i in range(len(cles)))]
+        lignes = self.lignes.select(
+            DEPOT, *(pl.col(c).alias(n) for c, n in zip(cles, cle[1:], strict=True)), *lues
+        )
+        nombre = pl.col("u").n_unique() if unite else pl.len()
+        objets = lignes.drop_nulls().group_by(cle).agg(n=nombre, d=pl.col("v").n_unique())
+        return objets.filter(pl.col("n") > 1)
+
     @property
     def titre(self) -> str:
         """How the block is called: its sheet, or its sheets."""

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.description.codes_de_la_source import Traductions
 from ingest.description.identite import Identifiee
 from ingest.description.observation import BlocVu, Observation
-from ingest.description.vocabulaire import Nom, reserve
+from ingest.description.vocabulaire import RESERVES, Nom, reserve
 from ingest.layouts import Colonne, Layout, Table
 
-_TYPES_RESERVES = frozenset(
-    {"heures", "mois", "date", "naissance", "oui_non", "nombre", "commune", "identite"}
-)
-_RESERVES = {
-    "heures": "reserves_du_fait",
-    "mois": "reserves_du_mois",
-    "commune": "reserves_de_la_commune",
-    "nombre": "reserves_du_nombre",
-    "identite": "reserves_du_nom",
-}
 SEUIL = 0.75
 DOUTE = 0.3
 
@@ -47,12 +38,11 @@ class Cible:
 
 def mot_de_reserve(entete: str, cible: Cible) -> str | None:
     """The word of a header that makes it another thing than this column of ours (« prévues », « TTC », « CP »), if any."""
-    type_ = cible.colonne.type
-    if type_ not in _TYPES_RESERVES:
+    par_type: Mapping[str, Sequence[str]] = RESERVES["par_type"]
+    if cible.colonne.type not in par_type:
         return None
     noms = [n.texte for n in cible.noms] or [cible.colonne.entete]
-    siennes = _RESERVES.get(type_)
-    return reserve(entete, noms) or (reserve(entete, noms, siennes) if siennes else None)
+    return reserve(entete, noms, RESERVES["colonnes"], par_type[cible.colonne.type])
 
 
 @dataclass
@@ -101,19 +91,43 @@ class BlocPropose:
     def distinctes(self) -> list[Table]:
         return self.tables[1:]
 
-    def de(self, nom: str) -> Proposee | None:
-        """What is proposed for one of our columns."""
+    @property
+    def toutes(self) -> list[Proposee]:
+        """Its columns, and its groups of months."""
+        return [*self.colonnes, *self.mesures.values()]
+
+    @property
+    def d_heures(self) -> list[Proposee]:
+        return [p for p in self.toutes if p.cible is not None and p.cible.colonne.type == "heures"]
+
+    @property
+    def decisives(self) -> list[Proposee]:
+        """Those without which a line is none."""
+        return [p for p in self.toutes if p.cible is not None and p.cible.colonne.valeur]
+
+    @property
+    def heures_et_formation(self) -> tuple[Proposee | None, Proposee | None]:
+        """What is proposed for the hours, and for those of training."""
+        if self.mesures:
+            return self.mesures.get("heures"), self.mesures.get("formation")
+        heures = next((p for p in self.d_heures if p.cible and p.cible.colonne.valeur), None)
+        return heures, next((p for p in self.d_heures if p.cible and not p.cible.colonne.valeur), None)
+
+    def de(self, nom: str, table: Table | None = None) -> Proposee | None:
+        """What is proposed for one of our columns, of one table where it matters."""
         return next(
-            (p for p in self.colonnes if p.cible and any(c.nom == nom for _, c in p.cible.places)), None
+            (
+                p
+                for p in self.colonnes
+                if p.cible and any(c.nom == nom and table in (None, t) for t, c in p.cible.places)
+            ),
+            None,
         )
 
 
 @dataclass
 class Proposition:
-    """`questions`: what is not known, in sentences. `manquantes`: (table, column) of ours that nothing was found for.
-
-    `identite`: where it is said who deposits and when.
-    """
+    """`manquantes`: (table, column) of ours that nothing was found for. `identite`: where is said who deposits and when."""
 
     base: Layout
     blocs: list[BlocPropose]
@@ -121,4 +135,3 @@ class Proposition:
     traductions: Traductions
     identite: Identifiee = field(default_factory=Identifiee)
     manquantes: list[tuple[Table, Colonne]] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)

@@ -22,6 +22,7 @@ from ingest.layouts import Colonne, Layout, Table
 from ingest.references import Territoires
 
 _RECONNUE = 0.55  # mean weight of the required columns that makes a sheet a table
+_PRESQUE = 0.7  # of it, that leaves something to ask
 _PLATE = 0.62
 _POIDS_MOYEN, _REGRET_MOYEN = 0.51, 0.027  # of pairs that are as often wrong as right (benchmarks/decrire.py)
 _SUR_L_EN_TETE = 0.75
@@ -43,15 +44,15 @@ def proposer(
     ]
     plate, plat, rang = max(plates, key=lambda p: p[0])
     repartition, note = _repartir(proposeur, relationnels[0])
-    possibles = []
+    possibles: list[tuple[Layout, Mapping[int, Sequence[Table]]]] = []
+    if note >= _RECONNUE * _PRESQUE:
+        possibles.append((relationnels[0], repartition))
     if plate >= _PLATE:
-        possibles.append(_composer(proposeur, plat, {rang: [plat.tables[0]]}))
-    if note >= _RECONNUE * 0.7:
-        possibles.append(_composer(proposeur, relationnels[0], repartition))
-    d_abord_plat = note < _RECONNUE or plate > note or len(observation.blocs) == 1
-    if len(observation.blocs) == 1:
-        return possibles[:1]
-    return possibles if d_abord_plat else possibles[::-1]
+        d_abord = note < _RECONNUE or plate > note
+        possibles.insert(0 if d_abord else 1, (plat, {rang: [plat.tables[0]]}))
+        if len(observation.blocs) == 1:  # one sheet is a flat export if it may be
+            possibles = [(plat, {rang: [plat.tables[0]]})]
+    return [_composer(proposeur, *possible) for possible in possibles]
 
 
 def _repartir(proposeur: Proposeur, layout: Layout) -> tuple[dict[int, list[Table]], float]:

@@ -44,11 +44,8 @@ _MOTS_LONGS = sorted(
 _CONNUS = frozenset(_SENS_PAR_MOT) | _VIDES | _ETRANGERS
 _PREFIXES = frozenset("dhn")  # date, heures, numéro
 _UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
-FORMATION_INCLUSE: Sequence[str] = _DONNEES["formation_incluse"]
-TOUTES_LES_HEURES = frozenset(_DONNEES["toutes_les_heures"])
-HEURES_AMBIGUES: Sequence[str] = _DONNEES["heures_ambigues"]
-MOTS_DU_TRAVAIL: Sequence[str] = _DONNEES["mots_du_travail"]
-FORMATION_EXCLUE: Sequence[str] = _DONNEES["formation_exclue"]
+FORMATION: Mapping[str, Sequence[str]] = _DONNEES["formation"]
+RESERVES: Mapping[str, Any] = _DONNEES["reserves"]
 DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
 LIBELLES_D_IDENTITE: Mapping[str, Sequence[str]] = _DONNEES["libelles_d_identite"]
 NOMS_DES_SIRETS: Mapping[str, Mapping[str, str]] = _DONNEES["noms_des_sirets"]
@@ -61,7 +58,7 @@ def mots(entete: str) -> list[str]:
     ecrit = f" {normaliser(decoupe)} "
     for expression, mot in _EXPRESSIONS.items():
         ecrit = ecrit.replace(f" {expression} ", f" {mot} ")
-    for precision in (*FORMATION_INCLUSE, *FORMATION_EXCLUE):
+    for precision in (*FORMATION["comprise"], *FORMATION["exclue"]):
         if len(precision.split()) > 1:  # how hours are counted, not what they are
             ecrit = ecrit.replace(precision, " ")
     vus = [
@@ -221,12 +218,12 @@ def unite_ecrite(entete: str) -> str:
     return next((unite for unite, formes in _UNITES.items() if dits & set(formes)), "heures")
 
 
-def reserve(texte: str, noms: Sequence[str] = (), lesquelles: str = "reserves") -> str | None:
-    """The first word of a text that makes it another thing than it looks, if none of these names has it."""
+def reserve(texte: str, noms: Sequence[str], *debuts: Sequence[str]) -> str | None:
+    """The first word of a text that makes it another thing than it looks (`debuts`: lists of RESERVES), if none of these
+    names has it."""
     connus = {m for nom in noms for m in normaliser(nom).split()}
-    debuts: Sequence[str] = _DONNEES[lesquelles]
     for mot in mots(texte):
-        debut = next((d for d in debuts if mot.startswith(d)), None)
+        debut = next((d for liste in debuts for d in liste if mot.startswith(d)), None)
         if debut is not None and not any(m.startswith(debut) for m in connus):
             return mot
     return None
