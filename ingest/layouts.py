@@ -125,7 +125,7 @@ class Layout:
 
     def noms_de_table(self) -> list[str]:
         if self.description is not None:
-            return [n for bloc in self.description.blocs for n in bloc.noms if "*" not in n]
+            return self.description.noms_de_feuille()
         noms = [n for t in self.tables for n in t.noms()]
         return noms + list(self.informations.noms) if self.informations else noms
 

@@ -106,16 +106,17 @@ def lire_informations(
     """The keys of the Informations sheet that the layout knows: the first value of each, which counts, and the first that
     says otherwise."""
     assert layout.informations is not None
-    formes = {forme: cle for cle, formes in layout.informations.cles.items() for forme in formes}
+    formes: dict[str, list[str]] = {}
+    for cle, siennes in layout.informations.cles.items():
+        for forme in siennes:
+            formes.setdefault(forme, []).append(cle)
+    dites = [(formes[normaliser(d)], v) for d, v in _cles_et_valeurs(rangees, formes) if not dit_vide(v)]
     lues: dict[str, str] = {}
     autres: dict[str, str] = {}
-    for dite, valeur in _cles_et_valeurs(rangees, formes):
-        cle = formes.get(normaliser(dite))
-        if (
-            cle is not None
-            and not dit_vide(valeur)
-            and not _se_valent(cle, valeur, lues.setdefault(cle, valeur))
-        ):
+    # « Structure » is her code, but her name where « Code structure » is there too
+    for cles, valeur in sorted(dites, key=lambda dite: len(dite[0])):
+        cle = next((c for c in cles if c not in lues), cles[0])
+        if not _se_valent(cle, valeur, lues.setdefault(cle, valeur)):
             autres.setdefault(cle, valeur)
     return lues, autres
 

@@ -214,6 +214,10 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
     infos = [normaliser(n) for la in livres if la.informations for n in la.informations.noms]
     candidats = _avec_les_dossiers(candidats)
     observation = observer(candidats, infos)
+    identite = identifier_la_source(observation, livres)
+    for vu in observation.blocs:
+        vu.du_depot = [e for e in vu.entetes if e in identite.cellules.values()]
+        vu.entetes = [e for e in vu.entetes if e not in vu.du_depot]
     codes = charger_codes(SEEDS, espace.alias)
     possibles = proposer(observation, livres, codes, charger_territoires())
     if not possibles:
@@ -223,7 +227,7 @@ def _proposer(depots: Sequence[Path], espace: Espace) -> tuple[Proposition, list
             "suivi des clauses, avec une ligne d'en-têtes au-dessus des données.",
         )
     proposition = la_plus_entiere(possibles)
-    proposition.identite = identifier_la_source(observation, livres)
+    proposition.identite = identite
     noms = noms_de_personnes(proposition)
     for rang, bloc in enumerate(proposition.blocs, start=1):
         if noms & set(forme_normale(bloc.vu.titre).split()):

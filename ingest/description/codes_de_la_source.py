@@ -20,7 +20,7 @@ _SEPARATEURS = re.compile(r"(\s\+\s|[/,;])")
 
 @dataclass(frozen=True)
 class Traductions:
-    """`libelles`: (table, field), both as names are compared → code → label; a field of "" is of any table."""
+    """`libelles`: (table, field), both as names are compared → code → label; a table or a field of "" is any."""
 
     libelles: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
@@ -34,7 +34,7 @@ class Traductions:
             trouvees = [codes for (_, c), codes in self.libelles.items() if c == champ]
             if len(trouvees) == 1:
                 return trouvees[0]
-        return {}
+        return self.libelles.get(("", ""), {})  # a list that says no field
 
 
 def lire_les_listes(listes: Listes | None, feuilles: Feuilles) -> tuple[Traductions, str | None]:

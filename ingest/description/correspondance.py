@@ -23,7 +23,7 @@ from ingest.description.valeurs import Valeur
 from ingest.description.vocabulaire import unite_ecrite
 from ingest.discovery import Candidat
 from ingest.feuilles import rangees
-from ingest.layouts import Colonne, Table
+from ingest.layouts import Colonne, Table, normaliser
 from ingest.provenance import LIBELLES
 from ingest.reading import ClasseurLu, ouvrir
 
@@ -484,6 +484,7 @@ def identite_corrigee(correction: Correction, proposition: Proposition) -> Ident
 def _reglages_faux(correction: Correction, proposition: Proposition) -> list[str]:
     """By line of their sheet, the settings that say nothing we know."""
     fautes = []
+    entetes = {normaliser(e) for b in proposition.observation.blocs for e in (*b.entetes, *b.du_depot)}
     if _a_dire(proposition) and correction.reglages.get(_FORMATION) not in _FORMATION_DITE[1:]:
         fautes.append(f"feuille Réglages, « {_FORMATION} » : choisissez oui ou non, rien d'autre ne le dit")
     for reglage, valeur in correction.reglages.items():
@@ -493,9 +494,10 @@ def _reglages_faux(correction: Correction, proposition: Proposition) -> list[str
             fautes.append(
                 f"feuille Réglages, ligne {rang}, « {valeur} » n'est pas {', '.join(admis[:-1])} ou {admis[-1]}"
             )
-        if reglage.startswith(_OU_LIRE) and CASE.fullmatch(valeur) is None:
+        if reglage.startswith(_OU_LIRE) and not (CASE.fullmatch(valeur) or normaliser(valeur) in entetes):
             fautes.append(
-                f"feuille Réglages, ligne {rang}, « {valeur} » n'est pas une cellule (par exemple Page de garde!B2)"
+                f"feuille Réglages, ligne {rang}, « {valeur} » n'est ni une cellule (par exemple Page de garde!B2), ni "
+                "l'en-tête d'une colonne"
             )
         if reglage == NOM and not _NOM_DE_FICHIER.fullmatch(valeur):
             fautes.append(

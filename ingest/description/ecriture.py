@@ -80,7 +80,7 @@ def composer(nom: str, proposition: Proposition, choix: Sequence[Choix]) -> dict
         if plusieurs:
             feuille["distinctes"] = plusieurs
         mois = [e for m, es in un.bloc.vu.mois.items() if m not in un.mesures.values() for e in es]
-        ignorees = [e for e in (*un.bloc.vu.entetes, *mois) if e not in un.colonnes]
+        ignorees = [e for e in (*un.bloc.vu.entetes, *un.bloc.vu.du_depot, *mois) if e not in un.colonnes]
         if ignorees:
             feuille["ignorees"] = ignorees
         faites.append((un, feuille))
@@ -144,12 +144,11 @@ def _constantes(structure: Table) -> dict[str, Any]:
 
 
 def _dire_l_identite(base: Layout, tables: Mapping[str, dict[str, Any]]) -> None:
-    """What a flat export does not say of its structure on each line, its deposit says."""
-    if base.plat:
-        for table in base.tables:
-            for colonne in table.colonnes:
-                if table.entete in tables and colonne.nom in _IDENTITES:
-                    tables[table.entete].setdefault(colonne.entete, {"identite": _IDENTITES[colonne.nom]})
+    """What a flat export, or the table of structures, does not say of its structure on each line, its deposit says."""
+    for table in base.tables:
+        for colonne in table.colonnes if base.plat or table.nom == "structure" else ():
+            if table.entete in tables and colonne.nom in _IDENTITES:
+                tables[table.entete].setdefault(colonne.entete, {"identite": _IDENTITES[colonne.nom]})
 
 
 def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:

@@ -100,6 +100,13 @@ class Description:
     identite: Mapping[str, str] = field(default_factory=dict)
     feuilles_ignorees: tuple[str, ...] = ()
 
+    def noms_de_feuille(self) -> list[str]:
+        """The names of sheets that it knows, patterns left out: of tables, of lists of codes, of the deposit itself."""
+        noms = [n for bloc in self.blocs for n in bloc.noms if "*" not in n]
+        noms += [case[1] for lieu in self.identite.values() if (case := CASE.fullmatch(lieu))]
+        noms += [self.listes.feuille] if self.listes else []
+        return list(dict.fromkeys([*noms, *self.feuilles_ignorees]))
+
 
 def lire_description(brut: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> Description:
     """`tables`: our tables → our columns, by the names users see. Raises ValueError, in French."""
@@ -236,7 +243,7 @@ def en_motif(patron: str) -> re.Pattern[str]:
         "trimestre": r"[1-4]",
         "debut": r"\d{8}|\d{4}-\d\d-\d\d|\d\d-\d\d-\d{4}",
     }
-    formes |= {"fin": formes["debut"], "extraction": formes["debut"]}
+    formes |= {"fin": formes["debut"], "extraction": formes["debut"], "code_structure": r"[^/\\]+?"}
     morceaux = re.split(r"(\{\w+\}|\*)", patron)
     motif = ""
     for morceau in morceaux:

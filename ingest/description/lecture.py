@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from clauses.socle.errors import DepotRefuse
 from ingest.description.codes_de_la_source import lire_les_listes
 from ingest.description.construction import Construites, Source, construire, lire_le_bloc, part_reconnue
+from ingest.description.dits_de_soi import ce_que_dit
 from ingest.description.entetes import est_mois_sans_annee, numero_du_mois
 from ingest.description.langage import CASE, Description, en_motif
 from ingest.discovery import Candidat
@@ -50,7 +51,7 @@ def lire_un_depot_decrit(
     """Raises DepotRefuse with the rule that is not met."""
     description = layout.description
     assert description is not None
-    informations = _informations(layout, feuilles)
+    informations = informations_de(layout, feuilles)
     dites: dict[str, str] = {}
     try:
         sources = [
@@ -59,7 +60,7 @@ def lire_un_depot_decrit(
             if bloc.noms
             and (source := lire_le_bloc(bloc, layout, feuilles, classeur.irreguliers)) is not None
         ]
-        dites = _identite(description, layout, candidat, feuilles, sources, informations)
+        dites = _identite(description, layout, candidat, feuilles, sources)
         identite = identifier(dites, candidat, classeur.nom_interne, layout.plat, aujourd_hui)
         _accorder_les_codes(identite.structure_code, candidat, dites)
 
@@ -126,11 +127,20 @@ def _accorder_la_table(code: str, construites: Construites) -> None:
                 )
 
 
-def _informations(layout: Layout, feuilles: Feuilles) -> list[str]:
+def informations_de(layout: Layout, feuilles: Feuilles) -> list[str]:
+    """The sheets of keys and values that a layout knows."""
     if layout.informations is None:
         return []
     noms = {normaliser(n) for n in layout.informations.noms}
     return [n for n in feuilles.noms if nom_de_table(n) in noms]
+
+
+def dites_par_les_informations(layout: Layout, feuilles: Feuilles) -> dict[str, str]:
+    """What these sheets say of the deposit; of two the last."""
+    dites: dict[str, str] = {}
+    for nom in informations_de(layout, feuilles):
+        dites |= lire_informations(layout, rangees(feuilles.lire(nom).cellules))[0]
+    return dites
 
 
 def _identite(
@@ -139,7 +149,6 @@ def _identite(
     candidat: Candidat,
     feuilles: Feuilles,
     sources: Sequence[Source],
-    informations: Sequence[str],
 ) -> dict[str, str]:
     """What the names of file and folders say, then its cells, then its sheet of information: the last one counts."""
     dites: dict[str, str] = {}
@@ -150,20 +159,17 @@ def _identite(
             break
     dites |= dict(candidat.dites)
     for cle, lieu in description.identite.items():
-        dite = _a_cet_endroit(lieu, feuilles, sources)
-        if dite:
+        texte = _a_cet_endroit(lieu, feuilles, sources)
+        if texte and (dite := ce_que_dit(cle, texte)):
             dites[cle] = dite
-    for nom in informations:
-        lues, _ = lire_informations(layout, rangees(feuilles.lire(nom).cellules))
-        dites |= lues
-    return dites
+    return dites | dites_par_les_informations(layout, feuilles)
 
 
 def _a_cet_endroit(lieu: str, feuilles: Feuilles, sources: Sequence[Source]) -> str | None:
     """`Paramètres!B2`, or a header whose column says one thing only."""
     case = CASE.fullmatch(lieu)
     if case is not None:
-        nom = next((n for n in feuilles.noms if normaliser(n) == normaliser(case[1])), None)
+        nom = next((n for n in feuilles.noms if nom_de_table(n) == nom_de_table(case[1])), None)
         if nom is None:
             return None
         cellules = feuilles.lire(nom).cellules

@@ -49,6 +49,7 @@ class BlocVu:
     `mois`: pattern of header → its headers. `totaux`: the lines that are sums of others, which `lignes` has not.
 
     `noms`: their names, or patterns of them; `public`: how it is called where its own name is a person's.
+    `du_depot`: headers that `entetes` has not, of what the deposit says of itself on each line.
     """
 
     noms: tuple[str, ...]
@@ -58,6 +59,7 @@ class BlocVu:
     mois: dict[str, list[str]] = field(default_factory=dict)
     totaux: pl.DataFrame = field(default_factory=pl.DataFrame)
     public: str = ""
+    du_depot: list[str] = field(default_factory=list)
 
     @property
     def de_fichiers(self) -> bool:
@@ -261,7 +263,8 @@ def _liste_de(bloc: BlocVu, autres: Sequence[BlocVu]) -> Listes | None:
     """A column of codes, one of labels, and one whose words are headers of other sheets; a code is there once."""
     connus = {normaliser(e) for b in autres for e in b.entetes}
     feuilles = {normaliser(n) for b in autres for n in b.feuilles}
-    champ = table = code = libelle = None
+    champ = table = code = None
+    libelles: list[tuple[bool, int, str]] = []
     for entete in bloc.entetes:
         valeurs = bloc.lignes[entete].drop_nulls()
         distinctes = {normaliser(v) for v in valeurs.unique()}
@@ -276,13 +279,28 @@ def _liste_de(bloc: BlocVu, autres: Sequence[BlocVu]) -> Listes | None:
             table = entete
         elif court and code is None and se_dit_code:
             code = entete
-        elif libelle is None and not court and valeurs.str.contains(r"\p{L}{2}").mean() >= _DE_MOTS:  # type: ignore[operator]
-            libelle = entete
+        elif not court and valeurs.str.contains(r"\p{L}{2}").mean() >= _DE_MOTS:  # type: ignore[operator]
+            libelles.append(("libelle" in dits, len(distinctes), entete))
         elif court and code is None:
             code = entete
-    if champ is None or code is None or libelle is None:
+    if code is None or not libelles:
         return None
-    cles = bloc.lignes.select(DEPOT, champ, code, *([table] if table else [])).drop_nulls()
+    _, _, libelle = max(libelles)
+    cles = bloc.lignes.select(
+        DEPOT, code, *([champ] if champ else []), *([table] if table else [])
+    ).drop_nulls()
     if cles.unique().height < _DE_CLES * cles.height:
         return None
-    return Listes(bloc.feuilles[0], code, libelle, table, champ)
+    if champ is None and len(_expliquees(bloc.lignes[code].drop_nulls().unique(), autres)) < _CHAMPS_PROBANTS:
+        return None
+    return Listes(sans_extension(bloc.feuilles[0]), code, libelle, table if champ else None, champ)
+
+
+def _expliquees(codes: pl.Series, autres: Sequence[BlocVu]) -> list[str]:
+    """The columns all of whose values are among these codes: their list says no field, each code is one thing."""
+    return [
+        entete
+        for bloc in autres
+        for entete in bloc.entetes
+        if (vus := bloc.lignes[entete].drop_nulls().unique()).len() > 1 and vus.is_in(codes.implode()).all()
+    ]

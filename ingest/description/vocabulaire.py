@@ -47,15 +47,19 @@ _UNITES: Mapping[str, Sequence[str]] = _DONNEES["unites"]
 FORMATION: Mapping[str, Sequence[str]] = _DONNEES["formation"]
 RESERVES: Mapping[str, Any] = _DONNEES["reserves"]
 DEDUITES: Mapping[str, Mapping[str, Any]] = _DONNEES["deduites"]
-LIBELLES_D_IDENTITE: Mapping[str, Sequence[str]] = _DONNEES["libelles_d_identite"]
+MOTS_D_IDENTITE: Mapping[str, frozenset[str]] = {k: frozenset(m) for k, m in _DONNEES["identite"].items()}
 NOMS_DES_SIRETS: Mapping[str, Mapping[str, str]] = _DONNEES["noms_des_sirets"]
 CLES_FABRIQUEES: Mapping[str, Mapping[str, Sequence[str]]] = _DONNEES["cles_fabriquees"]
 
 
+def decouper(entete: str) -> str:
+    """« dateExport » → « date export »; a header all in capitals is one already."""
+    return normaliser(_CHAMEAU.sub(" ", entete) if not entete.isupper() else entete)
+
+
 def mots(entete: str) -> list[str]:
     """`DateNaissance`, `DT_NAISS`, « Date de naissance (JJ/MM/AAAA) » → their words, those that say nothing left out."""
-    decoupe = _CHAMEAU.sub(" ", entete) if not entete.isupper() else entete
-    ecrit = f" {normaliser(decoupe)} "
+    ecrit = f" {decouper(entete)} "
     for expression, mot in _EXPRESSIONS.items():
         ecrit = ecrit.replace(f" {expression} ", f" {mot} ")
     for precision in (*FORMATION["comprise"], *FORMATION["exclue"]):
