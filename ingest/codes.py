@@ -22,6 +22,7 @@ _LIGATURES = str.maketrans(
 )
 _SIGNE = re.compile(r"([<>+])\s*=?\s*(?:de\s+)?(?=\d)|(?<![^\s(])-\s*(?:de\s+)?(?=\d)")
 # all that is no letter or digit, but a sign that begins a number
+_EN = re.compile(r"^\s*en\s+", re.IGNORECASE)
 _PONCTUATION = re.compile(r"(?:[^\w<>+-]|_|[<>+-](?!\d)|(?<=[^ ])[<>+-])+")
 _SEPARATEUR_DE_LISTE = re.compile(r"\s\+\s|[/,;]")
 _COLONNES_ALIAS = ("nomenclature", "forme", "code")
@@ -120,7 +121,8 @@ def _code(texte: str, connues: dict[str, str]) -> str | None:
     def lire(morceau: str) -> str | None:
         return connues.get(forme_normale(morceau))
 
-    code = lire(texte)
+    # « En CDI » is « CDI »
+    code = lire(texte) or lire(_EN.sub("", texte))
     return code if code is not None else code_et_libelle(texte, lire, forme_normale)
 
 

@@ -16,7 +16,7 @@ from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
 from ingest.description.identite import Identifiee
-from ingest.description.langage import CASE, MOIS, UNITES
+from ingest.description.langage import CASE, EN_PLUSIEURS_COLONNES, MOIS, UNITES
 from ingest.description.profils import sont_des_annees
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
@@ -28,8 +28,17 @@ from ingest.provenance import LIBELLES
 from ingest.reading import ClasseurLu, ouvrir
 
 NE_PAS_REPRENDRE = "ne pas reprendre"
-COLONNES = ("Feuille", "En-tête", "Exemples (masqués)", "Notre colonne", "Confiance", "Pourquoi")
-VALEURS = ("Feuille", "En-tête", "Leur mot", "Nombre", "Notre code", "À confirmer")
+COLONNES = (
+    "Feuille",
+    "En-tête",
+    "Exemples (masqués)",
+    "Notre colonne",
+    "Confirmé",
+    "Confiance",
+    "Pourquoi",
+)
+VALEURS = ("Feuille", "En-tête", "Leur mot", "Nombre", "Notre code", "Confirmé")
+A_CONFIRMER, CONFIRME = "à confirmer", "oui"
 MANQUES = ("Table", "Notre colonne", "Indispensable", "Ce qui est perdu sans elle")
 REGLAGES = ("Réglage", "Valeur", "À savoir")
 _TEXTES: dict[str, Any] = yaml.safe_load(
@@ -49,9 +58,15 @@ _INCERTAIN = 0.5
 
 @dataclass
 class Correction:
-    """What a workbook says: (sheet, header) → our column; (sheet, header) → words → codes; settings, and their lines."""
+    """What a workbook says: (sheet, header) → our column; (sheet, header) → words → codes; settings, and their lines.
+
+    `confirmees`: (sheet, header) of the doubtful proposals that were confirmed; `mots_a_confirmer`: with the word, of those
+    that were not.
+    """
 
     colonnes: dict[tuple[str, str], str] = field(default_factory=dict)
+    confirmees: set[tuple[str, str]] = field(default_factory=set)
+    mots_a_confirmer: set[tuple[str, str, str]] = field(default_factory=set)
     valeurs: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     reglages: dict[str, str] = field(default_factory=dict)
     rangs: dict[str, int] = field(default_factory=dict)
@@ -192,17 +207,19 @@ def _feuille_des_colonnes(
                 entete,
                 "  ".join(p.exemples),
                 titre,
+                A_CONFIRMER if p.cible and p.confiance < SEUIL else "",
                 round(p.confiance, 2) if p.cible else "",
                 p.pourquoi,
             )
         )
-    feuille = _tableau(classeur, formats, "Colonnes", COLONNES, (20, 30, 44, 42, 11, 78), lignes, (3,))
+    feuille = _tableau(classeur, formats, "Colonnes", COLONNES, (20, 30, 44, 42, 12, 11, 78), lignes, (3, 4))
     dernier = len(lignes)
     feuille.data_validation(
         1, 3, max(1, dernier), 3, {"validate": "list", "source": f"=Choix!$A$1:$A${_LIGNES_DE_CHOIX}"}
     )
+    _a_confirmer(feuille, formats, dernier, 4)
     # what is not proposed has no confidence: no colour
-    feuille.conditional_format(1, 4, max(1, dernier), 4, {"type": "blanks", "stop_if_true": True})
+    feuille.conditional_format(1, 5, max(1, dernier), 5, {"type": "blanks", "stop_if_true": True})
     for critere, borne, couleur in (
         (">=", SEUIL, "vert"),
         (">=", _INCERTAIN, "orange"),
@@ -210,9 +227,9 @@ def _feuille_des_colonnes(
     ):
         feuille.conditional_format(
             1,
-            4,
+            5,
             max(1, dernier),
-            4,
+            5,
             {
                 "type": "cell",
                 "criteria": critere,
@@ -221,6 +238,15 @@ def _feuille_des_colonnes(
                 "stop_if_true": True,
             },
         )
+
+
+def _a_confirmer(feuille: Any, formats: Mapping[str, Any], dernier: int, place: int) -> None:
+    """A doubt that nobody confirmed is seen from afar; « oui » is chosen in a list."""
+    plage = (1, place, max(1, dernier), place)
+    feuille.data_validation(*plage, {"validate": "list", "source": [CONFIRME, A_CONFIRMER]})
+    feuille.conditional_format(
+        *plage, {"type": "cell", "criteria": "==", "value": f'"{A_CONFIRMER}"', "format": formats["rouge"]}
+    )
 
 
 def _feuille_des_valeurs(
@@ -238,10 +264,11 @@ def _feuille_des_valeurs(
                 v.visible,
                 v.nombre,
                 _libelle(v.colonne, code),
-                "" if v.code else "oui" if v.visible == v.mot else "masqué, à corriger dans l'export",
+                _a_dire_d_un_mot(v),
             )
         )
-    feuille = _tableau(classeur, formats, "Valeurs", VALEURS, (20, 32, 44, 9, 44, 12), lignes, (4,))
+    feuille = _tableau(classeur, formats, "Valeurs", VALEURS, (20, 32, 44, 9, 44, 12), lignes, (4, 5))
+    _a_confirmer(feuille, formats, len(lignes), 5)
     choix = classeur.add_worksheet("Codes")
     choix.hide()
     for rang, v in enumerate(tries, start=1):
@@ -257,6 +284,12 @@ def _feuille_des_valeurs(
         feuille.data_validation(
             rang, 4, rang, 4, {"validate": "list", "source": f"=Codes!${lettre}$1:${lettre}${dernier}"}
         )
+
+
+def _a_dire_d_un_mot(v: Valeur) -> str:
+    if v.visible != v.mot:
+        return "masqué, à corriger dans l'export"
+    return A_CONFIRMER if v.code is None and v.proche else ""
 
 
 def _codes(nomenclature: str) -> list[str]:
@@ -341,15 +374,19 @@ def lire(fichier: Path) -> Correction:
     except DepotRefuse:
         raise _illisible(fichier, "il ne peut pas être lu") from None
     correction = Correction()
-    for feuille, entete, titre in _rangees(
-        classeur, fichier, "Colonnes", (COLONNES[0], COLONNES[1], COLONNES[3])
+    for feuille, entete, titre, confirme in _rangees(
+        classeur, fichier, "Colonnes", ("Feuille", "En-tête", "Notre colonne", "Confirmé")
     ):
         if feuille and entete:
             correction.colonnes[feuille, entete] = titre or NE_PAS_REPRENDRE
-    for feuille, entete, mot, code in _rangees(
-        classeur, fichier, "Valeurs", (VALEURS[0], VALEURS[1], VALEURS[2], VALEURS[4])
+            if confirme == CONFIRME:
+                correction.confirmees.add((feuille, entete))
+    for feuille, entete, mot, code, confirme in _rangees(
+        classeur, fichier, "Valeurs", ("Feuille", "En-tête", "Leur mot", "Notre code", "Confirmé")
     ):
         if feuille and entete and mot and code:
+            if confirme == A_CONFIRMER:
+                correction.mots_a_confirmer.add((feuille, entete, mot))
             correction.valeurs.setdefault((feuille, entete), {})[mot] = code.split(" — ")[0].strip()
     for rang, (reglage, valeur) in enumerate(_rangees(classeur, fichier, "Réglages", REGLAGES[:2]), start=2):
         if reglage and valeur:
@@ -390,26 +427,40 @@ def appliquer(
     unknown, or whose values cannot be those of a header. `impossible` says why they cannot."""
     titres = {titre_de(t, c): (t, c) for t in proposition.base.tables for c in t.colonnes}
     fautes: list[str] = _reglages_faux(correction, proposition)
-    prises: dict[tuple[str, bool], int] = {}
+    prises: dict[tuple[str, str | bool], int] = {}
+    decidees = {
+        correction.colonnes.get(_lieu(bloc, entete))
+        for bloc, p, entete in lignes_de_colonnes(proposition)
+        if not _est_a_confirmer(correction, bloc, p, entete)
+    }
     choix: dict[int, Choix] = {
         id(b): Choix(b, {}, {}, {}, {}, _formation(correction)) for b in proposition.blocs
     }
     for rang, (bloc, p, entete) in enumerate(lignes_de_colonnes(proposition), start=2):
-        titre = correction.colonnes.get((bloc.vu.titre, " ".join(entete.split())), NE_PAS_REPRENDRE)
+        titre = correction.colonnes.get(_lieu(bloc, entete), NE_PAS_REPRENDRE)
         if titre == NE_PAS_REPRENDRE:
+            continue
+        # a year chosen beside a month says that the month is the month
+        en_deux = titre in decidees and p.cible and p.cible.colonne.type in EN_PLUSIEURS_COLONNES
+        if _est_a_confirmer(correction, bloc, p, entete) and not en_deux:
+            if p.cible and p.cible.requise and titre not in decidees:
+                fautes.append(
+                    f"feuille Colonnes, ligne {rang}, « {entete} » est à confirmer : choisissez oui, ou une autre colonne"
+                )
             continue
         if titre not in titres:
             fautes.append(f"feuille Colonnes, ligne {rang}, « {titre} » n'est pas une de nos colonnes")
             continue
         table, colonne = titres[titre]
-        # a month may be said by two columns, one of them its year
+        # a month may be said by two columns, one of them its year; a list by several
         annee = colonne.type == "mois" and MOIS not in entete and sont_des_annees(bloc.vu.lignes[p.entete])
-        if (titre, annee) in prises:
+        partie = entete if colonne.type == "liste" else annee
+        if (titre, partie) in prises:
             fautes.append(
-                f"feuille Colonnes, lignes {prises[titre, annee]} et {rang}, « {titre} » est choisie deux fois"
+                f"feuille Colonnes, lignes {prises[titre, partie]} et {rang}, « {titre} » est choisie deux fois"
             )
             continue
-        prises[titre, annee] = rang
+        prises[titre, partie] = rang
         pourquoi = impossible(bloc, p.entete, colonne) if MOIS not in entete and not annee else None
         if pourquoi is not None:
             fautes.append(
@@ -440,6 +491,18 @@ def appliquer(
     return list(choix.values())
 
 
+def _lieu(bloc: BlocPropose, entete: str) -> tuple[str, str]:
+    return bloc.vu.titre, " ".join(entete.split())
+
+
+def _est_a_confirmer(correction: Correction, bloc: BlocPropose, p: Proposee, entete: str) -> bool:
+    """Whether a doubtful proposal was left as it is, and not confirmed; where training is in the hours is a setting."""
+    lieu = _lieu(bloc, entete)
+    douteuse = p.cible is not None and p.confiance < SEUIL and correction.colonnes.get(lieu) == p.cible.titre
+    reglee = bloc.formation_a_dire and p is bloc.heures_et_formation[0] and len(p.doutes) == 1
+    return douteuse and not reglee and lieu not in correction.confirmees
+
+
 def _mots_choisis(
     correction: Correction, bloc: BlocPropose, p: Proposee, valeurs: Sequence[Valeur]
 ) -> tuple[dict[str, str], list[str]]:
@@ -449,6 +512,8 @@ def _mots_choisis(
     fautes: list[str] = []
     for v in valeurs:
         code = choisis.get(v.visible)
+        if code == v.proche and (v.feuille, v.entete, v.visible) in correction.mots_a_confirmer:
+            continue
         if (v.feuille, v.entete) != (bloc.vu.titre, p.entete) or v.visible != v.mot or code in (None, v.code):
             continue
         admis = [c.split(" — ")[0] for c in _codes(str(v.colonne.nomenclature))]

@@ -49,6 +49,11 @@ def sujet(libelle: str) -> str | None:
     return "nom_structure" if de["nom"] and rien_que("structure", "nom") else None
 
 
+def dit_la_periode(libelle: str) -> bool:
+    """Whether a label names the period, and not a day of something else."""
+    return not MOTS_D_IDENTITE[PERIODE].isdisjoint(decouper(libelle).split())
+
+
 def jours_dans(texte: str) -> list[str]:
     """The days that a text names: « du 01/01/2024 au 31/12/2024 »."""
     return [j[0] for j in _UN_JOUR.finditer(texte) if lire_date(j[0]) is not None]

@@ -56,11 +56,12 @@ def essayer(
     essai.objections += refuses[True]
     _compter(essai, lot)
     tous = lot.constats.tous()
-    par_regle = tous.group_by("gravite", "regle", "colonne").len().sort("len", descending=True)
-    for gravite, regle, colonne, nombre in par_regle.rows():
+    lues_par_table = dict(lot.comptes.group_by("table").agg(pl.col("lues").sum()).rows())
+    par_regle = tous.group_by("gravite", "regle", "table", "colonne").len().sort("len", descending=True)
+    for gravite, regle, table, colonne, nombre in par_regle.rows():
         essai.constats[gravite, regle] = essai.constats.get((gravite, regle), 0) + nombre
         dit = f"{regle}, colonne « {colonne} »" if colonne else str(regle)
-        base = max(1, _lignes(lot, regle))
+        base = max(1, lues_par_table.get(table, 0))
         if (
             not lot.refus
             and gravite == "alerte"
@@ -86,16 +87,6 @@ def _surtout(constats: pl.DataFrame, table: str) -> str:
         ou = f", colonne « {colonne} »" if colonne else ""
         return f" ({nombre} fois {regle}{ou})"
     return ""
-
-
-def _lignes(lot: pipeline.Lot, regle: str) -> int:
-    """How many rows a rule may speak of: those of its table, or of the flat one."""
-    table = _SEUILS["alertes"].get(regle)
-    return max((c.height for n, c in lot.tables.items() if n == table or _est_plate(c)), default=0)
-
-
-def _est_plate(cadre: pl.DataFrame) -> bool:
-    return {"mois", "date_debut"} <= set(cadre.columns)
 
 
 def _compter(essai: Essai, lot: pipeline.Lot) -> None:

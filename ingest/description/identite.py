@@ -12,7 +12,15 @@ from itertools import pairwise
 from xlsxwriter.utility import xl_col_to_name
 
 from ingest.cellules import dit_vide
-from ingest.description.dits_de_soi import CODE, JOURS, ce_que_dit, cles_de, se_dit_seul, sujet
+from ingest.description.dits_de_soi import (
+    CODE,
+    JOURS,
+    ce_que_dit,
+    cles_de,
+    dit_la_periode,
+    se_dit_seul,
+    sujet,
+)
 from ingest.description.entetes import deviner
 from ingest.description.lecture import dites_par_les_informations
 from ingest.description.observation import DEPOT, Observation, sans_extension
@@ -136,7 +144,8 @@ def _colonnes(observation: Observation, rang: int) -> dict[str, tuple[str, str]]
             valeurs = lignes[entete].unique()
             cles = cles_de(entete, valeurs.item() or "") if len(valeurs) == 1 else {}
             for cle in cles:
-                if cle in JOURS and cle not in lieux:
+                # « Date de début » alone is that of a contract, or of an operation
+                if (cle == "extraction" or (cle in JOURS and dit_la_periode(entete))) and cle not in lieux:
                     lieux[cle] = (entete, valeurs.item())
     return lieux
 

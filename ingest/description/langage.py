@@ -16,6 +16,10 @@ MOIS, FEUILLE, ETOILE = (
     "{*}",
 )  # the last one: what `*` stands for in the name of the sheet
 NOMS_DE_FEUILLE = (FEUILLE, ETOILE)
+EN_PLUSIEURS_COLONNES = (
+    "mois",
+    "liste",
+)  # types of ours: a month and its year; a list and what it has besides
 UNITES = ("heures", "minutes", "jours")
 CASE = re.compile(r"(.+)!([A-Z]{1,3})(\d+)")  # a cell, as people write it
 IDENTITES = ("code_structure", "nom_structure", "commune", "debut", "fin", "extraction")

@@ -17,7 +17,14 @@ from ingest.description.mesures import mesures_des_mois
 from ingest.description.observation import DEPOT, Observation
 from ingest.description.profils import Profil, masquer, part_vraie, pour_cent, sont_des_annees
 from ingest.description.proposees import DOUTE, SEUIL, BlocPropose, Cible, Proposee, Proposition
-from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, NOMS_DES_SIRETS, noms_de, ressemblance
+from ingest.description.vocabulaire import (
+    CLES_FABRIQUEES,
+    DEDUITES,
+    NOMS_DES_SIRETS,
+    dit_autres,
+    noms_de,
+    ressemblance,
+)
 from ingest.layouts import Colonne, Layout, Table
 from ingest.references import Territoires
 
@@ -26,6 +33,7 @@ _PRESQUE = 0.7  # of it, that leaves something to ask
 _PLATE = 0.62
 _POIDS_MOYEN, _REGRET_MOYEN = 0.51, 0.027  # of pairs that are as often wrong as right (benchmarks/decrire.py)
 _SUR_L_EN_TETE = 0.75
+_MOTS_D_UNE_LISTE = 0.7  # agreement of a column whose words are those of a list
 _SEULE_POSSIBLE = 0.2  # what it is worth that nothing else can be a column that must exist
 
 
@@ -124,6 +132,8 @@ def _composer(
         bloc = BlocPropose(vu, list(tables), colonnes)
         _ce_que_nomment_les_feuilles(bloc, cibles)
         _annees_des_mois(bloc)
+        if layout.plat:
+            _listes_en_colonnes(bloc, proposeur)
         bloc.mesures = mesures_des_mois(bloc, layout)
         bloc.tables = _la_plus_fine_d_abord(bloc)
         blocs.append(bloc)
@@ -143,7 +153,8 @@ def _composer(
 def _sans_ce_qui_se_deduit(
     blocs: Sequence[BlocPropose], repartition: Mapping[int, Sequence[Table]]
 ) -> dict[int, list[Table]]:
-    """The tables of each block: one that was seen in part only, joined to others, is deduced rather than read by half."""
+    """The tables of each block: one that was seen in part only, joined to others, is deduced, or left out, rather than read
+    by half."""
     restes: dict[int, list[Table]] = {}
     for (rang, tables), bloc in zip(repartition.items(), blocs, strict=True):
         sures = {
@@ -156,7 +167,7 @@ def _sans_ce_qui_se_deduit(
             t
             for t in tables
             if len(tables) == 1
-            or t.entete not in DEDUITES
+            or (t.requise and t.entete not in DEDUITES)
             or all((t.nom, c.nom) in sures for c in t.colonnes if c.requise)
         ]
     return restes
@@ -205,6 +216,28 @@ def _annees_des_mois(bloc: BlocPropose) -> None:
         mois.douter(f"son année peut être « {annees[0].entete} » ou « {annees[1].entete} »")
     else:
         mois.raisons += " ; son année sera celle de la période du dépôt"
+
+
+def _listes_en_colonnes(bloc: BlocPropose, proposeur: Proposeur) -> None:
+    """« Autres critères » beside « Critère principal », where ours is one list: both are read into it."""
+    for liste in [p for p in bloc.colonnes if p.cible and p.cible.colonne.type == "liste"]:
+        assert liste.cible is not None
+        autres = [
+            p
+            for p in bloc.colonnes
+            if p.cible is None
+            and p.entete not in NOMS_DE_FEUILLE
+            and {dit_autres(p.entete), dit_autres(liste.entete)} == {True, False}
+            and Profil(bloc.vu.lignes[p.entete], proposeur.codes, proposeur.territoires).accord(
+                liste.cible.colonne
+            )[0]
+            > _MOTS_D_UNE_LISTE
+        ]
+        if autres:
+            liste.doutes.clear()
+            for p in (liste, *autres):
+                p.cible, p.confiance = liste.cible, max(liste.confiance, 0.9)
+                p.raisons += " ; ses mots et ceux de l'autre colonne font une liste"
 
 
 def _parties_de_cles(layout: Layout, blocs: Sequence[BlocPropose]) -> None:

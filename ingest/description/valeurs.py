@@ -18,6 +18,7 @@ from ingest.layouts import Colonne, Table
 _MOTS_PAR_COLONNE = 80
 _PROCHE = 88
 _MOT_FREQUENT = 3  # what is written less often may be somebody's name
+_UN_CODE = re.compile(r"\d{1,4}")
 _PERSONNEL = re.compile(r"@|(?:\d\D{0,2}){4}|\b(?:M|Mr|Mme|Mlle|Monsieur|Madame)\b", re.IGNORECASE)
 
 
@@ -78,6 +79,7 @@ def _d_une_colonne(
     else:
         connus = codes.lire(nomenclature, traduits)
     formes = codes.formes.get(nomenclature, {})
+    connus_ici = _mots_connus(codes)
     valeurs = []
     for mot, traduit, nombre, code in zip(mots, traduits, comptes["count"], connus, strict=True):
         proche = None
@@ -87,7 +89,8 @@ def _d_une_colonne(
             )
             proche = formes[trouve[0]] if trouve else None
         personnel = bool(_PERSONNEL.search(mot)) or bool(set(forme_normale(mot).split()) & noms)
-        montrable = code is not None or (not personnel and (nombre >= _MOT_FREQUENT or proche is not None))
+        connu = proche is not None or _UN_CODE.fullmatch(mot) or set(forme_normale(mot).split()) <= connus_ici
+        montrable = code is not None or (not personnel and (nombre >= _MOT_FREQUENT or bool(connu)))
         valeurs.append(
             Valeur(
                 bloc.vu.titre,
@@ -102,6 +105,11 @@ def _d_une_colonne(
             )
         )
     return valeurs
+
+
+def _mots_connus(codes: Codes) -> frozenset[str]:
+    """The words that all that nomenclatures know is made of: none is somebody's name."""
+    return frozenset(m for formes in codes.formes.values() for forme in formes for m in forme.split())
 
 
 def noms_de_personnes(proposition: Proposition) -> frozenset[str]:

@@ -216,6 +216,11 @@ def _accord(dits: Sequence[frozenset[str]], nom: Nom) -> float:
     return 0.98 * (2 * precision * rappel / (precision + rappel))
 
 
+def dit_autres(entete: str) -> bool:
+    """Whether a header says that it holds what another one has not: « Autres critères », « Statut secondaire »."""
+    return any("autres" in mot for mot in sens(entete))
+
+
 def unite_ecrite(entete: str) -> str:
     """`minutes`, `jours` or `heures`, as a header of hours says."""
     dits = {m for mot in mots(entete) for m in _en_un_mot(mot)}

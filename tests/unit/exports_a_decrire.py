@@ -46,7 +46,7 @@ def proposees(dossier: Path, depot: Path) -> dict[str, tuple[str, float, str]]:
     execution = lancer("decrire", depot, "--espace", dossier / "espace", "--sortie", classeur)
     assert execution.code == 0, execution.texte
     rangees = openpyxl.load_workbook(classeur)["Colonnes"].iter_rows(min_row=2, values_only=True)
-    return {str(r[1]): (str(r[3]), float(r[4] or 0), str(r[5])) for r in rangees}  # type: ignore[arg-type]
+    return {str(r[1]): (str(r[3]), float(r[5] or 0), str(r[6])) for r in rangees}  # type: ignore[arg-type]
 
 
 def lire(dossier: Path, depot: Path) -> Lot:

@@ -138,7 +138,7 @@ def test_the_workbook(acceptee: Callable[[str], Decrite]) -> None:
     assert simples <= set(dits)
     assert len(dits) == len(set(dits)) == len(simples) + 2  # hours and training, months in columns
     assert all(re.fullmatch(r"[^A-WYZa-wyz0-8]*", str(ligne[2] or "")) for ligne in lignes[1:])
-    assert ouvert["Colonnes"].data_validations.count == 1
+    assert ouvert["Colonnes"].data_validations.count == 2
 
 
 def test_the_same_source_described_twice(acceptee: Callable[[str], Decrite], tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_the_cell_of_a_date_is_said_in_the_workbook(cellule: str, code: int, tmp
     ouvert.save(classeur)
     execution = lancer("decrire", "--avec", classeur, "--espace", tmp_path / "espace")
     assert execution.code == code, execution.texte
-    assert code == 0 or f"ligne {rangee[0].row}, « {cellule} » n'est pas une cellule" in uni(execution)
+    assert code == 0 or f"ligne {rangee[0].row}, « {cellule} » n'est ni une cellule" in uni(execution)
 
 
 def test_folders_that_depots_csv_names_are_deposits(tmp_path: Path) -> None:
