@@ -39,7 +39,7 @@ class EssaiLu:
 
     comptes: Sequence[tuple[int, str, str]]
     heures: Mapping[str, float]
-    constats: Mapping[tuple[str, str], int]
+    constats: Mapping[tuple[str, str, str], int]
     identites: Sequence[tuple[str, str, str, str, str]] = ()
 
 
@@ -131,7 +131,7 @@ def _dire_l_essai(console: Console, essai: EssaiLu) -> None:
     lignes = [[mois, nombre(heures, 2)] for mois, heures in sorted(essai.heures.items())]
     pied = ["Ensemble", nombre(sum(essai.heures.values()), 2)]
     ecrire_tableau(console, Tableau([Colonne("Mois"), Colonne("Heures", True)], lignes, pied))
-    constats = [[gravite, regle, str(n)] for (gravite, regle), n in sorted(essai.constats.items())]
+    constats = [[*lieu, str(n)] for lieu, n in sorted(essai.constats.items())]
     if constats:
         noms = [Colonne("Gravité"), Colonne("Règle"), Colonne("Nombre", True)]
         ecrire_tableau(console, Tableau(noms, constats))

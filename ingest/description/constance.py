@@ -16,6 +16,7 @@ from ingest.layouts import Colonne, Table
 _VARIABLE = 0.2  # share of the things of which a value may change all the same
 _LIGNES_PROBANTES = 8
 _SOUVENT = 4  # lines of a marché that would not all have the same hours
+_SIRETS_PROBANTS = 4
 _ENTIER = (98, 102)  # per cent
 
 
@@ -104,7 +105,7 @@ def _filiations(bloc: BlocPropose) -> Iterator[tuple[Table, Table, Proposee, Pro
 
 
 def _noms_et_sirets(bloc: BlocPropose) -> None:
-    """A SIRET has one name: where it has several, the name is not that of its company."""
+    """A SIRET has one name, and seldom that of others: where it has several, the name is not that of its company."""
     for table in bloc.tables:
         for titres in NOMS_DES_SIRETS.get(table.entete, {}).items():
             siret, nom = (
@@ -112,6 +113,12 @@ def _noms_et_sirets(bloc: BlocPropose) -> None:
             )
             if siret is None or nom is None or {siret.entete, nom.entete} & set(NOMS_DE_FEUILLE):
                 continue
+            paires = bloc.vu.lignes.select(s=siret.entete, n=nom.entete).drop_nulls()
+            sirets, noms = paires["s"].n_unique(), paires["n"].n_unique()
+            if sirets >= _SIRETS_PROBANTS and noms * 2 <= sirets:
+                nom.douter(
+                    f"{noms} « {nom.entete} » pour {sirets} « {siret.entete} » : est-ce bien leur nom ?"
+                )
             vues = bloc.vu.par_objet([siret.entete], nom.entete)
             if vues.height >= 2 and part_vraie(vues["d"] > 1) > 0.5:
                 nom.douter(

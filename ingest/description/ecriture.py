@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from ingest.codes import forme_normale
-from ingest.description.langage import MOIS
+from ingest.description.langage import EN_PLUSIEURS_COLONNES, MOIS
 from ingest.description.proposees import BlocPropose, Proposition
 from ingest.description.valeurs import noms_de_personnes
-from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, unite_ecrite
+from ingest.description.vocabulaire import CLES_FABRIQUEES, DEDUITES, dit_autres, unite_ecrite
 from ingest.layouts import Colonne, Layout, Table
 
 _PREAMBULE = """\
@@ -155,14 +155,18 @@ def _tables(base: Layout, un: Choix) -> dict[str, dict[str, Any]]:
     par_nom = {t.entete: t for t in base.tables}
     tables: dict[str, dict[str, Any]] = {}
     siennes = {t.entete for t in un.bloc.tables}
-    mois = {c.entete for t in base.tables for c in t.colonnes if c.type == "mois"}
+    en_deux = {c.entete for t in base.tables for c in t.colonnes if c.type in EN_PLUSIEURS_COLONNES}
     for entete, places in un.colonnes.items():
         for table, colonne in places:
             if table not in siennes:  # what another table's key is made of
                 continue
             lues = tables.setdefault(table, {})
-            deux = colonne in lues and colonne in mois  # a month and its year
-            lues[colonne] = {"colonnes": [lues[colonne], entete]} if deux else entete
+            if colonne in lues and colonne in en_deux:
+                deja = lues[colonne]["colonnes"] if isinstance(lues[colonne], dict) else [lues[colonne]]
+                # what is first in a list is the main thing
+                lues[colonne] = {"colonnes": sorted([*deja, entete], key=dit_autres)}
+            else:
+                lues[colonne] = entete
     if un.mesures:
         (table,) = {t.entete for p in un.bloc.mesures.values() if p.cible for t, _ in p.cible.places}
         lues = tables.setdefault(table, {})

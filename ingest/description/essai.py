@@ -26,7 +26,7 @@ _SEUILS: dict[str, Any] = yaml.safe_load(
 
 @dataclass
 class Essai:
-    """`objections`: why it should not be believed. `constats`: rule → rows. `heures`: month → hours.
+    """`objections`: why it should not be believed. `constats`: severity, rule, column → rows. `heures`: month → hours.
 
     `anonymes`: some deposit does not say who deposits and when. `identites`: what each of the others says, by its name.
     """
@@ -36,7 +36,7 @@ class Essai:
     contrats: int = 0
     marches: int = 0
     heures: dict[str, float] = field(default_factory=dict)
-    constats: dict[tuple[str, str], int] = field(default_factory=dict)
+    constats: dict[tuple[str, str, str], int] = field(default_factory=dict)
     objections: list[str] = field(default_factory=list)
     anonymes: bool = False
     identites: dict[str, Identite] = field(default_factory=dict)
@@ -59,7 +59,8 @@ def essayer(
     lues_par_table = dict(lot.comptes.group_by("table").agg(pl.col("lues").sum()).rows())
     par_regle = tous.group_by("gravite", "regle", "table", "colonne").len().sort("len", descending=True)
     for gravite, regle, table, colonne, nombre in par_regle.rows():
-        essai.constats[gravite, regle] = essai.constats.get((gravite, regle), 0) + nombre
+        lieu = (gravite, regle, colonne or "")
+        essai.constats[lieu] = essai.constats.get(lieu, 0) + nombre
         dit = f"{regle}, colonne « {colonne} »" if colonne else str(regle)
         base = max(1, lues_par_table.get(table, 0))
         if (

@@ -26,6 +26,7 @@ _CPV = r"^\d{8}(?:-\d)?$"
 _HEURES_D_UN_MOIS = 250
 _TOUT = 100
 _MOTS_PROBANTS = 3
+_NUMERO_D_OBJET = r"^[A-Za-z]+[_-]?\d{3,}$"  # OP0001: which thing it is, not of which kind
 _COURT = 6  # letters of a code that only a list explains
 
 
@@ -176,7 +177,7 @@ class Profil:
         dit = pour_cent(part, "des mots sont connus pour cette colonne")
         if part > 0.5:
             return part * (1.0 if len(self.distincts) >= _MOTS_PROBANTS else 0.75), dit
-        if self.mots_courts:
+        if self.mots_courts and self.part(_NUMERO_D_OBJET) < 0.8:
             return 0.0, "ce sont des codes, à expliquer"
         return -0.5 + part, dit
 

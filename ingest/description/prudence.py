@@ -12,6 +12,7 @@ from ingest.description.mesures import Formation, place_de_la_formation
 from ingest.description.profils import part_vraie
 from ingest.description.proposees import BlocPropose, Proposee, mot_de_reserve
 from ingest.description.vocabulaire import RESERVES, reserve, ressemblance, sens
+from ingest.layouts import normaliser
 
 _MOTS_D_UN_TRI = 6
 _RIVALE, _RIVALE_DES_HEURES = 0.6, 0.4
@@ -60,13 +61,17 @@ def _lignes(bloc: BlocPropose) -> None:
         if not 0 < len(dits) <= _MOTS_D_UN_TRI:
             continue
         mot = next((m for dit in dits if (m := reserve(dit, (), *listes))), None)
+        # « Validé par » on every line: who did it
+        par_qui = (
+            normaliser(ignoree.entete).endswith(" par") and not bloc.vu.lignes[ignoree.entete].null_count()
+        )
         trie = bloc.d_heures and len(dits) > 1 and reserve(ignoree.entete, (), RESERVES["tri_des_heures"])
         for proposee in bloc.decisives:
             if mot is not None:
                 proposee.douter(
                     f"« {ignoree.entete} » dit « {mot} » de certaines lignes : sont-elles à compter ?"
                 )
-            elif trie:
+            elif trie and not par_qui:
                 proposee.douter(f"« {ignoree.entete} » trie les lignes : sont-elles toutes à compter ?")
 
 
