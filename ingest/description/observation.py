@@ -263,7 +263,8 @@ def _liste_de(bloc: BlocVu, autres: Sequence[BlocVu]) -> Listes | None:
     """A column of codes, one of labels, and one whose words are headers of other sheets; a code is there once."""
     connus = {normaliser(e) for b in autres for e in b.entetes}
     feuilles = {normaliser(n) for b in autres for n in b.feuilles}
-    champ = table = code = None
+    champ = table = None
+    codes: list[tuple[bool, str]] = []
     libelles: list[tuple[bool, int, str]] = []
     for entete in bloc.entetes:
         valeurs = bloc.lignes[entete].drop_nulls()
@@ -272,19 +273,18 @@ def _liste_de(bloc: BlocVu, autres: Sequence[BlocVu]) -> Listes | None:
             continue
         dits = {s for mot in sens(entete) for s in mot}
         court = float(valeurs.str.len_chars().mean() or 0) <= 6  # type: ignore[arg-type]
-        se_dit_code = dits & {"code", "identifiant"} or valeurs.str.contains(r"\d").all()
+        se_dit_code = bool(dits & {"code", "identifiant"}) or valeurs.str.contains(r"\d").all()
         if len(distinctes & connus) >= max(_CHAMPS_PROBANTS, _DE_CODES * len(distinctes)) and champ is None:
             champ = entete
         elif len(distinctes & feuilles) >= _DE_CODES * len(distinctes) and table is None:
             table = entete
-        elif court and code is None and se_dit_code:
-            code = entete
-        elif not court and valeurs.str.contains(r"\p{L}{2}").mean() >= _DE_MOTS:  # type: ignore[operator]
+        elif court:
+            codes.append((se_dit_code, entete))
+        elif valeurs.str.contains(r"\p{L}{2}").mean() >= _DE_MOTS:  # type: ignore[operator]
             libelles.append(("libelle" in dits, len(distinctes), entete))
-        elif court and code is None:
-            code = entete
-    if code is None or not libelles:
+    if not codes or not libelles:
         return None
+    code = next((e for dit, e in codes if dit), codes[0][1])
     _, _, libelle = max(libelles)
     cles = bloc.lignes.select(
         DEPOT, code, *([champ] if champ else []), *([table] if table else [])

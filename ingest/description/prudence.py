@@ -6,7 +6,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest import nombres
-from ingest.description.entetes import mois_dans
+from ingest.description.entetes import est_mois_sans_annee, mois_dans
 from ingest.description.langage import MOIS, NOMS_DE_FEUILLE
 from ingest.description.mesures import Formation, place_de_la_formation
 from ingest.description.profils import part_vraie
@@ -15,6 +15,7 @@ from ingest.description.vocabulaire import RESERVES, reserve, ressemblance, sens
 from ingest.layouts import normaliser
 
 _MOTS_D_UN_TRI = 6
+_MOIS_ENTIERS = 0.6  # agreement with months that have their year
 _RIVALE, _RIVALE_DES_HEURES = 0.6, 0.4
 _AUTRES_MESURES = frozenset({"prevues", "engagees", "etp", "montant", "!"})
 
@@ -99,11 +100,21 @@ def _rivales(bloc: BlocPropose) -> None:
         for autre in (p for p in bloc.colonnes if p.cible is None and p.accord):
             if autre.accord.get(colonne.type, -1.0) <= 0 or _est_une_autre_mesure(autre, proposee):
                 continue
+            if (
+                colonne.type == "mois"
+                and autre.accord["mois"] < _MOIS_ENTIERS
+                and not _sans_annee(bloc, proposee)
+            ):
+                continue
             dit, _ = ressemblance(autre.entete, proposee.cible.noms)
             des_heures = colonne.type == "heures"
             inconnue = des_heures and all(s.startswith("?") for mot in sens(autre.entete) for s in mot)
             if inconnue or dit >= (_RIVALE_DES_HEURES if des_heures else _RIVALE):
                 proposee.douter(f"« {autre.entete} » peut l'être aussi")
+
+
+def _sans_annee(bloc: BlocPropose, mois: Proposee) -> bool:
+    return any(est_mois_sans_annee(v) for v in bloc.vu.lignes[mois.entete].drop_nulls().unique())
 
 
 def _est_une_autre_mesure(autre: Proposee, proposee: Proposee) -> bool:

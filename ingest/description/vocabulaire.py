@@ -26,7 +26,8 @@ _FAIBLES = frozenset(_DONNEES["faibles"])
 _ETRANGERS = frozenset(_DONNEES["etrangers"])
 _POIDS_FAIBLE, _POIDS_INCONNU, _POIDS_ETRANGER = 0.35, 0.5, 2.0
 _ETRANGER = "!"
-_HEURES = frozenset({"heures"})
+_HEURES, _NOMBRE = frozenset({"heures"}), frozenset({"nombre"})
+_POIDS_D_UN_TOTAL = 0.4  # of « Total » alone: of what?
 _DEBUT_MINIMAL = 3  # letters of a word cut short
 _LONG = 7  # letters of words that may be several
 _PROCHE = 86  # of 100: one letter wrong in a word of seven
@@ -207,6 +208,8 @@ def _accord(dits: Sequence[frozenset[str]], nom: Nom) -> float:
             total_dit += 1.0
         else:
             total_dit += poids
+    if all(mot == _NOMBRE for mot in dits):
+        dit_du_nom *= _POIDS_D_UN_TOTAL
     total_nom = sum(_poids(m) for m in nom.sens)
     manquant = sum(_poids(m) * (0.3 if m & nom.contexte and not nom.a_dire else 1.0) for m in reste)
     rappel = (total_nom - manquant) / total_nom if total_nom else 0.0

@@ -26,6 +26,7 @@ from fabrique import Ligne
 
 from ingest.discovery import decouvrir
 from ingest.layouts import charger_layouts
+from ingest.pipeline import Lot
 
 pytestmark = pytest.mark.lent  # each describes an export or two
 
@@ -125,6 +126,110 @@ def test_who_deposits_and_when_in_the_cells_of_a_first_page(tmp_path: Path) -> N
         "2024-03-31",
         "2024-04-15",
     )
+
+
+DITES = ("S59000", "2024-01-01", "2024-03-31", "2024-04-15")
+
+
+def dites_par(lot: Lot) -> tuple[str, str, str, str]:
+    identite = lot.identites[0]
+    return identite.structure_code, str(identite.debut), str(identite.fin), str(identite.extraction)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        [["Organisme :", None, "PLIE"], ["Code organisme :", None, "S59000"], ["Période", "01/01/2024 - 31/03/2024"],
+         ["Date d'édition", "15/04/2024"]],
+        [["Période du", "01/01/2024", "au", "31/03/2024"], ["Édité le 15/04/2024"], ["Code structure : S59000"]],
+        [["codeStructure", "periodeDebut", "periodeFin", "dateExport"],
+         ["S59000", "2024-01-01", "2024-03-31", "2024-04-15"]],
+    ],
+    ids=["à côté", "dans la case", "au-dessous"],
+)  # fmt: skip
+def test_the_ways_a_first_page_says_it(page: list[list[str | None]], tmp_path: Path) -> None:
+    depot = avec_une_page(tmp_path, page)
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 0, execution.texte
+    assert dites_par(lire(tmp_path, depot)) == DITES
+
+
+def test_who_deposits_in_columns_of_a_flat_export(tmp_path: Path) -> None:
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        return {
+            "Début période": "01/01/2024",
+            "Fin période": "31/03/2024",
+            "Extrait le": "15/04/2024",
+            **ligne,
+        }
+
+    depot = exporter(tmp_path, changer, nom="extraction")
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 0, execution.texte
+    assert dites_par(lire(tmp_path, depot)) == DITES
+
+
+def test_columns_of_two_periods_say_none(tmp_path: Path) -> None:
+    def changer(i: int, ligne: Ligne) -> Ligne:
+        return {"Début période": f"0{1 + i % 2}/01/2024", **ligne}
+
+    execution = accepter(tmp_path, exporter(tmp_path, changer, nom="extraction"))
+    assert (execution.code, "Dites qui dépose et quand" in uni(execution)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("nom", "code"),
+    [("Export S59000 20240101_20240331_20240415", 0), ("S59000 ou S62000 20240101_20240331_20240415", 2)],
+)
+def test_the_structure_in_the_name_of_the_file(nom: str, code: int, tmp_path: Path) -> None:
+    """The only code before its dates; of two none is taken."""
+
+    def changer(_: int, ligne: Ligne) -> Ligne:
+        return {entete: valeur for entete, valeur in ligne.items() if entete != "Code structure"}
+
+    depot = exporter(tmp_path, changer, nom=nom)
+    execution = accepter(tmp_path, depot)
+    assert execution.code == code, execution.texte
+    if code == 0:
+        assert dites_par(lire(tmp_path, depot)) == DITES
+
+
+@pytest.mark.parametrize("secondaire", ["Autres critères", "Critère secondaire"])
+def test_two_columns_of_one_list(secondaire: str, tmp_path: Path) -> None:
+    """A flat export has one list of publics: the main one first, wherever it stands."""
+
+    def changer(i: int, ligne: Ligne) -> Ligne:
+        autre = ("DELD", None, "TH + DELD")[i % 3]
+        return renommer(ligne, **{"Statut à l'entrée": {secondaire: autre, "Critère principal": "RSA"}})
+
+    depot = exporter(tmp_path, changer)
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 0, execution.texte
+    lus = lire(tmp_path, depot).tables["bilan"].group_by("categorie_public", "autres_categories").len()
+    assert set(lus.rows()) == {("RSA", "DELD", 8), ("RSA", None, 8), ("RSA", "TH;DELD", 8)}
+
+
+def test_a_list_of_codes_that_names_no_column(tmp_path: Path) -> None:
+    """Files of a folder; each code is one thing, whatever column it is in."""
+    tables = fabrique.relationnel()
+    mots = {
+        ("Contrats", "Type de contrat"): ("CDD", "CDI"),
+        ("Contrats", "Modalité"): ("Embauche directe", "Mise à disposition"),
+        ("Marchés", "Nature du marché"): ("Travaux", "Services"),
+    }
+    codes = {mot: str(101 + i) for i, mot in enumerate(m for deux in mots.values() for m in deux)}
+    for (table, colonne), deux in mots.items():
+        for i, ligne in enumerate(tables[table]):
+            ligne[colonne] = codes[deux[i % 2]]
+    tables["Paramètres"] = [
+        {"GENRE": "DIVERS", "CODE": code, "LIBELLE": mot, "ACTIF": "O"} for mot, code in codes.items()
+    ]
+    depot = fabrique.ecrire_dossier(tables, tmp_path / "depots" / NOM)
+    execution = accepter(tmp_path, tmp_path / "depots")
+    assert execution.code == 0, execution.texte
+    fait = lancer("actualiser", tmp_path / "depots", "--espace", tmp_path / "espace", "--strict")
+    assert fait.code == 0, fait.texte
+    assert depot.is_dir()
 
 
 def test_who_deposits_and_when_in_the_names_of_files(tmp_path: Path) -> None:
