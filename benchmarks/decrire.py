@@ -61,11 +61,15 @@ class Proposition:
     entete: str
     colonnes: frozenset[str]
     confiance: float
+    a_confirmer: bool
 
 
 @dataclass
 class Note:
-    """Counts of one form, or of all. `entetes`: with those of noise; `colonnes`: those that are ours."""
+    """Counts of one form, or of all. `entetes`: with those of noise; `colonnes`: those that are ours.
+
+    `en_trois`: sources whose figures are not right as they come, of which three lines of the workbook at most are to change.
+    """
 
     sources: int = 0
     entetes: int = 0
@@ -74,6 +78,8 @@ class Note:
     fausses: int = 0
     fausses_sures: int = 0
     manquantes: int = 0
+    a_confirmer: int = 0
+    en_trois: int = 0
     acceptees: int = 0
     chiffres: int = 0
     duree: float = 0.0
@@ -104,8 +110,11 @@ def lire_le_classeur(chemin: Path) -> tuple[list[Proposition], float | None]:
             continue
         dites = re.split(r"\s*(?:;|\n|\|)\s*", str(rang[places["Notre colonne"]] or ""))
         colonnes = frozenset(d for d in dites if d and d != NE_PAS_REPRENDRE)
+        confirme = rang[places["Confirmé"]] == "à confirmer"
         feuille, entete = (str(rang[places[nom]] or "") for nom in ("Feuille", "En-tête"))
-        propositions.append(Proposition(feuille, entete, colonnes, _part(rang[places["Confiance"]])))
+        propositions.append(
+            Proposition(feuille, entete, colonnes, _part(rang[places["Confiance"]]), confirme)
+        )
     return propositions, seuil
 
 
@@ -143,6 +152,7 @@ def noter_les_colonnes(source: Source, propositions: Sequence[Proposition], seui
             note.colonnes += 1
             note.justes += bool(dites) and not fausses
             note.manquantes += not dites
+        note.a_confirmer += not fausses and any(p.a_confirmer for p in vues)
         if fausses:
             note.fausses += 1
             note.fausses_sures += any(p.confiance >= seuil for p in fausses)
@@ -278,7 +288,14 @@ def essayer(source: Source, brouillon: Path, options: argparse.Namespace) -> tup
         note.details += [f"    {ecart}" for ecart in ecarts]
     else:
         note.details.append(f"    non accepté : {' '.join(accepte.texte.split())[-300:]}")
+    if not note.chiffres:
+        note.en_trois = a_changer(note) <= 3
     return note, ecarts
+
+
+def a_changer(note: Note) -> int:
+    """Lines of the workbook that a person changes or confirms."""
+    return note.fausses + note.manquantes + note.a_confirmer
 
 
 def main() -> None:
@@ -297,7 +314,7 @@ def main() -> None:
     if inconnues:
         lecteur.error(f"{', '.join(sorted(inconnues))} : choose among {', '.join([*FORMES, *PIEGES])}")
     graines = range(options.graine, options.graine + options.variantes)
-    titre = f"{'forme':<26}{'justes':>9}{'fausses':>9}{'sûres':>8}{'acceptées':>11}{'chiffres':>10}{'à changer':>11}{'s':>7}"
+    titre = f"{'forme':<26}{'justes':>9}{'fausses':>9}{'sûres':>8}{'acceptées':>11}{'chiffres':>10}{'à changer':>11}{'en 3':>7}{'s':>7}"
     print(titre, flush=True)
     total = Note()
     for forme in (f for f in formes if f in FORMES):
@@ -312,7 +329,10 @@ def main() -> None:
         total.ajouter(note)
     if total.sources:
         print(_ligne("total", total))
-    print("\nsûres : propositions fausses au-dessus du seuil ; à changer : lignes du classeur par source\n")
+    print(
+        "\nsûres : propositions fausses au-dessus du seuil ; à changer : lignes du classeur à changer ou à confirmer, par source ; "
+        "en 3 : sources qui ne sont pas justes d'emblée, et le sont en trois lignes au plus\n"
+    )
     for piege in (f for f in formes if f in PIEGES):
         evites = 0
         for graine in graines:
@@ -330,11 +350,12 @@ def _ligne(nom: str, note: Note) -> str:
     def part(nombre: int, base: int) -> str:
         return f"{100 * nombre / base:.1f} %" if base else "-"
 
-    changer = (note.fausses + note.manquantes) / note.sources
+    changer = a_changer(note) / note.sources
+    restes = note.sources - note.chiffres
     return (
         f"{nom:<26}{part(note.justes, note.colonnes):>9}{part(note.fausses, note.entetes):>9}"
         f"{part(note.fausses_sures, note.entetes):>8}{part(note.acceptees, note.sources):>11}"
-        f"{part(note.chiffres, note.sources):>10}{changer:>11.1f}{note.duree / note.sources:>7.1f}"
+        f"{part(note.chiffres, note.sources):>10}{changer:>11.1f}{f'{note.en_trois}/{restes}':>7}{note.duree / note.sources:>7.1f}"
     )
 
 
