@@ -314,7 +314,10 @@ def main() -> None:
     if inconnues:
         lecteur.error(f"{', '.join(sorted(inconnues))} : choose among {', '.join([*FORMES, *PIEGES])}")
     graines = range(options.graine, options.graine + options.variantes)
-    titre = f"{'forme':<26}{'justes':>9}{'fausses':>9}{'sûres':>8}{'acceptées':>11}{'chiffres':>10}{'à changer':>11}{'en 3':>7}{'s':>7}"
+    titre = (
+        f"{'forme':<26}{'justes':>9}{'fausses':>9}{'sûres':>8}{'acceptées':>11}{'chiffres':>10}{'à changer':>11}"
+        f"{'en 3':>7}{'s':>7}"
+    )
     print(titre, flush=True)
     total = Note()
     for forme in (f for f in formes if f in FORMES):
@@ -330,8 +333,8 @@ def main() -> None:
     if total.sources:
         print(_ligne("total", total))
     print(
-        "\nsûres : propositions fausses au-dessus du seuil ; à changer : lignes du classeur à changer ou à confirmer, par source ; "
-        "en 3 : sources qui ne sont pas justes d'emblée, et le sont en trois lignes au plus\n"
+        "\nsûres : propositions fausses au-dessus du seuil ; à changer : lignes du classeur à changer ou à confirmer, "
+        "par source ; en 3 : sources qui ne sont pas justes d'emblée, et le sont en trois lignes au plus\n"
     )
     for piege in (f for f in formes if f in PIEGES):
         evites = 0
@@ -355,7 +358,8 @@ def _ligne(nom: str, note: Note) -> str:
     return (
         f"{nom:<26}{part(note.justes, note.colonnes):>9}{part(note.fausses, note.entetes):>9}"
         f"{part(note.fausses_sures, note.entetes):>8}{part(note.acceptees, note.sources):>11}"
-        f"{part(note.chiffres, note.sources):>10}{changer:>11.1f}{f'{note.en_trois}/{restes}':>7}{note.duree / note.sources:>7.1f}"
+        f"{part(note.chiffres, note.sources):>10}{changer:>11.1f}"
+        f"{f'{note.en_trois}/{restes}':>7}{note.duree / note.sources:>7.1f}"
     )
 
 
