@@ -98,6 +98,8 @@ def _rivales(bloc: BlocPropose) -> None:
         if not (colonne.valeur or colonne.fin_de or colonne.type == "heures"):
             continue
         for autre in (p for p in bloc.colonnes if p.cible is None and p.accord):
+            if colonne.type == "heures" and autre.entete in NOMS_DE_FEUILLE:
+                continue
             if autre.accord.get(colonne.type, -1.0) <= 0 or _est_une_autre_mesure(autre, proposee):
                 continue
             if (
