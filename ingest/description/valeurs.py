@@ -79,7 +79,7 @@ def _d_une_colonne(
     else:
         connus = codes.lire(nomenclature, traduits)
     formes = codes.formes.get(nomenclature, {})
-    connus_ici = _mots_connus(codes)
+    mots_connus = _mots_connus(codes) if connus.null_count() else frozenset()
     valeurs = []
     for mot, traduit, nombre, code in zip(mots, traduits, comptes["count"], connus, strict=True):
         proche = None
@@ -89,7 +89,9 @@ def _d_une_colonne(
             )
             proche = formes[trouve[0]] if trouve else None
         personnel = bool(_PERSONNEL.search(mot)) or bool(set(forme_normale(mot).split()) & noms)
-        connu = proche is not None or _UN_CODE.fullmatch(mot) or set(forme_normale(mot).split()) <= connus_ici
+        connu = (
+            proche is not None or _UN_CODE.fullmatch(mot) or set(forme_normale(mot).split()) <= mots_connus
+        )
         montrable = code is not None or (not personnel and (nombre >= _MOT_FREQUENT or bool(connu)))
         valeurs.append(
             Valeur(
