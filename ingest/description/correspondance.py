@@ -86,7 +86,8 @@ def perte(table: Table, colonne: Colonne) -> str:
 def pertes(
     proposition: Proposition, manquantes: Sequence[tuple[Table, Colonne]]
 ) -> list[tuple[str, str, bool, str]]:
-    """Table, column (or the whole table), whether it is required, what is lost without it; first what is required."""
+    """Table, column (or the whole table), whether it is required, what is lost without it; first what is required, then
+    what costs more than its own axis."""
     lignes: list[tuple[str, str, bool, str]] = []
     for table in proposition.base.tables:
         siennes = [c for t, c in manquantes if t is table]
@@ -95,7 +96,7 @@ def pertes(
             lignes.append((table.entete, _TOUTE_LA_TABLE, False, dite))
         else:
             lignes += [(table.entete, c.entete, c.requise, perte(table, c)) for c in siennes]
-    return sorted(lignes, key=lambda ligne: not ligne[2])
+    return sorted(lignes, key=lambda ligne: (not ligne[2], ligne[3] == _TEXTES["perte"]))
 
 
 def lignes_de_colonnes(proposition: Proposition) -> list[tuple[BlocPropose, Proposee, str]]:
