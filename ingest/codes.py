@@ -76,7 +76,7 @@ class Codes:
     def lire_liste(self, nomenclature: str, textes: pl.Series) -> pl.DataFrame:
         """Lists of forms → `codes` (List[String], in the order written, ND for unknown parts) and `inconnues` (or null).
 
-        The longest known form wins: separators inside a known form do not cut it.
+        The longest known form wins: separators inside a known form do not cut it, unless all that they part is known.
         """
         connues = self.formes.get(nomenclature, {})
         codes: list[list[str]] = []
@@ -147,11 +147,18 @@ def _decouper(texte: str, connues: dict[str, str]) -> tuple[list[str], list[str]
     codes: list[str] = []
     inconnues: list[str] = []
     debut = 0
+
+    def connu(de: int, a: int) -> str | None:
+        return connues.get(forme_normale(texte[coupes[de][1] : coupes[a][0]]))
+
     while debut < len(coupes) - 1:
         for fin in range(len(coupes) - 1, debut, -1):
             morceau = texte[coupes[debut][1] : coupes[fin][0]]
-            code = connues.get(forme_normale(morceau))
-            if code is not None or fin == debut + 1:
+            code = connu(debut, fin)
+            if fin == debut + 1:
+                break
+            # « RSA + JEUNE » is two publics, though « RSA jeune » is one
+            if code is not None and not all(connu(i, i + 1) for i in range(debut, fin)):
                 break
         if code is None:
             code = _code(morceau, connues)

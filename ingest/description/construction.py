@@ -26,6 +26,7 @@ from ingest.description.entetes import (
     trouver,
 )
 from ingest.description.langage import (
+    ET,
     ETOILE,
     FEUILLE,
     MOIS,
@@ -46,7 +47,6 @@ from ingest.nombres import lire_heures, lire_nombres
 from ingest.nommage import nom_de_table
 
 _PART_DES_ENTETES = 0.8  # of the headers of a description, those that make a sheet its own
-_ET = " + "  # between the words of a list
 _LIEN_D_UNE_CLE = " | "
 _ANNEE = re.compile(r"(?:19|20)\d\d")
 _UNE_SECONDE = 0.001  # of one
@@ -469,7 +469,7 @@ def _valeurs(
         return _mois_et_annee(lues)
     if len(lues) > 1 and colonne.type == "liste":
         parties = pl.DataFrame({str(i): traduire(s, colonne, origine, codes) for i, s in enumerate(lues)})
-        return parties.select(v=pl.concat_str(pl.all(), separator=_ET, ignore_nulls=True).replace("", None))[
+        return parties.select(v=pl.concat_str(pl.all(), separator=ET, ignore_nulls=True).replace("", None))[
             "v"
         ]
     if len(lues) > 1:

@@ -16,8 +16,7 @@ _UN_JOUR = re.compile(
     r"(?<!\d)(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d|\d{1,2}(?:er)? [a-zéû]{3,9}\.? \d{4})(?!\d)",
     re.IGNORECASE,
 )
-CODE = r"[A-Za-z]{1,6}[_-]?\d{2,9}"  # a code that needs no label to be known for one
-_CODE = re.compile(CODE)
+_CODE = re.compile(r"[A-Za-z]{1,6}[_-]?\d{2,9}")  # what « Structure » may stand beside, and that is no name
 _COMMUNE = re.compile(r"\d[\dAB]\d{3}")
 
 

@@ -13,7 +13,6 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ingest.cellules import dit_vide
 from ingest.description.dits_de_soi import (
-    CODE,
     JOURS,
     ce_que_dit,
     cles_de,
@@ -31,7 +30,10 @@ from ingest.nommage import nom_de_table
 from ingest.provenance import dites_par_le_nom, lire_date
 
 _COLONNES_D_UNE_FICHE = 4  # a sheet of labels and values is narrow
-_CODE_D_UN_NOM = re.compile(rf"(?<![A-Za-z0-9]){CODE}(?![A-Za-z0-9])")
+# no version (V12) and no year (Suivi2024)
+_CODE_D_UN_NOM = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]{1,6}[_-]?(?!(?:19|20)\d\d(?!\d))\d{4,9}(?![A-Za-z0-9])"
+)
 _DATE_D_UN_NOM = re.compile(r"(?<!\d)(?:20\d{6}|20\d\d-\d\d-\d\d|\d\d-\d\d-20\d\d)(?!\d)")
 
 
@@ -119,7 +121,7 @@ def _lieux(feuilles: Feuilles, listes: str | None) -> dict[str, tuple[str, str]]
 
 def _dits(rangees: Sequence[Sequence[str | None]]) -> Iterator[tuple[int, int, str, str, str]]:
     """Row and place of a cell, its label, its text and what of it is the value. The label is with it, before it, or above it
-    in a row of labels."""
+    in a row of labels that has one row below it."""
     for rang, rangee in enumerate(rangees):
         remplies = [(i, c) for i, c in enumerate(rangee) if c is not None and not dit_vide(c)]
         for place, texte in remplies:
@@ -129,7 +131,8 @@ def _dits(rangees: Sequence[Sequence[str | None]]) -> Iterator[tuple[int, int, s
             if sujet(valeur) is None:
                 yield rang, place, libelle, valeur, valeur
         dessous = rangees[rang + 1] if rang + 1 < len(rangees) else ()
-        if len(remplies) > 1 and all(sujet(texte) for _, texte in remplies):
+        ensuite = rangees[rang + 2] if rang + 2 < len(rangees) else ()
+        if len(remplies) > 1 and not any(ensuite) and all(sujet(texte) for _, texte in remplies):
             for place, libelle in remplies:
                 if place < len(dessous) and (valeur_dessous := dessous[place]):
                     yield rang + 1, place, libelle, valeur_dessous, valeur_dessous

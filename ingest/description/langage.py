@@ -20,6 +20,7 @@ EN_PLUSIEURS_COLONNES = (
     "mois",
     "liste",
 )  # types of ours: a month and its year; a list and what it has besides
+ET = " + "  # between the words of a list
 UNITES = ("heures", "minutes", "jours")
 CASE = re.compile(r"(.+)!([A-Z]{1,3})(\d+)")  # a cell, as people write it
 IDENTITES = ("code_structure", "nom_structure", "commune", "debut", "fin", "extraction")

@@ -291,16 +291,18 @@ def _liste_de(bloc: BlocVu, autres: Sequence[BlocVu]) -> Listes | None:
     ).drop_nulls()
     if cles.unique().height < _DE_CLES * cles.height:
         return None
-    if champ is None and len(_expliquees(bloc.lignes[code].drop_nulls().unique(), autres)) < _CHAMPS_PROBANTS:
+    if champ is None and not _explique_des_champs(bloc.lignes[code].drop_nulls().unique(), autres):
         return None
     return Listes(sans_extension(bloc.feuilles[0]), code, libelle, table if champ else None, champ)
 
 
-def _expliquees(codes: pl.Series, autres: Sequence[BlocVu]) -> list[str]:
-    """The columns all of whose values are among these codes: their list says no field, each code is one thing."""
-    return [
-        entete
-        for bloc in autres
-        for entete in bloc.entetes
-        if (vus := bloc.lignes[entete].drop_nulls().unique()).len() > 1 and vus.is_in(codes.implode()).all()
-    ]
+def _explique_des_champs(codes: pl.Series, autres: Sequence[BlocVu]) -> bool:
+    """Whether columns all of whose values are among these codes share none of them: a list that says no field holds several.
+    A key of things is in other sheets too, but the same one."""
+    champs: list[set[str]] = []
+    for bloc in autres:
+        for entete in bloc.entetes:
+            vus = bloc.lignes[entete].drop_nulls().unique()
+            if len(vus) > 1 and vus.is_in(codes.implode()).all() and all(c.isdisjoint(vus) for c in champs):
+                champs.append(set(vus))
+    return len(champs) >= _CHAMPS_PROBANTS

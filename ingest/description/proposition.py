@@ -233,11 +233,12 @@ def _listes_en_colonnes(bloc: BlocPropose, proposeur: Proposeur) -> None:
             )[0]
             > _MOTS_D_UNE_LISTE
         ]
-        if autres:
+        if all(any(f"« {p.entete} »" in doute for p in autres) for doute in liste.doutes) and autres:
+            liste.confiance = max(liste.confiance, 0.9)  # nothing else could be the list
             liste.doutes.clear()
-            for p in (liste, *autres):
-                p.cible, p.confiance = liste.cible, max(liste.confiance, 0.9)
-                p.raisons += " ; ses mots et ceux de l'autre colonne font une liste"
+        for p in (liste, *autres) if autres else ():
+            p.cible, p.confiance = liste.cible, liste.confiance
+            p.raisons += " ; ses mots et ceux de l'autre colonne font une liste"
 
 
 def _parties_de_cles(layout: Layout, blocs: Sequence[BlocPropose]) -> None:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from ingest.codes import Codes, forme_normale
 from ingest.description.codes_de_la_source import codes_de, traduire
-from ingest.description.langage import Origine
+from ingest.description.langage import ET, Origine
 from ingest.description.profils import masquer
 from ingest.description.proposees import BlocPropose, Proposition
 from ingest.layouts import Colonne, Table
@@ -74,7 +74,7 @@ def _d_une_colonne(
     if colonne.type == "liste":
         lus = codes.lire_liste(nomenclature, traduits)
         connus = lus.select(
-            c=pl.when(pl.col("inconnues").is_null()).then(pl.col("codes").list.join(" + "))
+            c=pl.when(pl.col("inconnues").is_null()).then(pl.col("codes").list.join(ET))
         ).to_series()
     else:
         connus = codes.lire(nomenclature, traduits)

@@ -153,3 +153,15 @@ def test_aliases_of_the_workspace_as_spreadsheets_save_them(
     fichier.write_bytes(f"{entete}secteur;Rénovation énergétique d'été;BATIMENT\n".encode(encodage))
     lus = charger_codes(SEEDS, fichier).lire("secteur", pl.Series(["rénovation ÉNERGÉTIQUE d'été"]))
     assert lus.to_list() == ["BATIMENT"]
+
+
+@pytest.mark.parametrize("separateur", [" + ", " / ", ";", ", "])
+def test_two_words_that_a_separator_parts_are_two(separateur: str) -> None:
+    """« RSA jeune » is one benefit; « RSA + jeune », two publics."""
+    assert liste(f"RSA{separateur}JEUNE") == (["RSA", "JEUNE"], None)
+    assert liste("RSA jeune") == (["RSA"], None)
+
+
+@pytest.mark.parametrize("forme", ["En CDI", "en cdi", "EN  CDI"])
+def test_a_situation_that_one_is_in(forme: str) -> None:
+    assert code("situation", forme) == code("situation", "CDI") == "CDI"

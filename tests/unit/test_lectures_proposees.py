@@ -179,7 +179,11 @@ def test_columns_of_two_periods_say_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("nom", "code"),
-    [("Export S59000 20240101_20240331_20240415", 0), ("S59000 ou S62000 20240101_20240331_20240415", 2)],
+    [
+        ("Export S59000 20240101_20240331_20240415", 0),
+        ("S59000 ou S62000 20240101_20240331_20240415", 2),
+        ("Suivi2024 V12 20240101_20240331_20240415", 2),
+    ],
 )
 def test_the_structure_in_the_name_of_the_file(nom: str, code: int, tmp_path: Path) -> None:
     """The only code before its dates; of two none is taken."""
@@ -207,6 +211,19 @@ def test_two_columns_of_one_list(secondaire: str, tmp_path: Path) -> None:
     assert execution.code == 0, execution.texte
     lus = lire(tmp_path, depot).tables["bilan"].group_by("categorie_public", "autres_categories").len()
     assert set(lus.rows()) == {("RSA", "DELD", 8), ("RSA", None, 8), ("RSA", "TH;DELD", 8)}
+
+
+def test_a_short_sheet_that_others_refer_to_is_no_list_of_codes(tmp_path: Path) -> None:
+    """Codes, words, and columns of two other sheets that hold these codes: marchés, all the same."""
+    tables = sans_informations()
+    gardees = (
+        "Code marché", "Code opération", "Article juridique", "Nature du marché", "Secteur d'activité", "Objet du marché"
+    )  # fmt: skip
+    tables["Marchés"] = [{c: ligne[c] for c in gardees} for ligne in tables["Marchés"]]
+    depot = fabrique.ecrire_xlsx(tables, tmp_path / "depots" / f"{NOM}.xlsx")
+    execution = accepter(tmp_path, depot)
+    assert execution.code == 0, execution.texte
+    assert lire(tmp_path, depot).tables["marches"].height == 24
 
 
 def test_a_list_of_codes_that_names_no_column(tmp_path: Path) -> None:
