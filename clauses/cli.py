@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clauses.affichage.console import accorder_les_flux
+from clauses import __version__
+from clauses.affichage.console import accorder_les_flux, citer
 from clauses.affichage.french_cli import CommandeFrancaise, ErreurUsage, GroupeFrancais, expliquer
 from clauses.affichage.interruption import MESSAGE, borner_l_interruption, noter_les_interruptions
-from clauses.socle.errors import CodeSortie, ErreurUtilisateur, decrire_panne
+from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+from clauses.socle.pannes import decrire_panne
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +31,25 @@ application = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _dire_la_version(demandee: bool) -> None:
+    if demandee:
+        print(f"clauses {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def _options_de_tous(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_dire_la_version, is_eager=True, help="Montre la version.")
+    ] = False,
+) -> None:
+    # its text is that of `help` above
+    del version
+
 
 OptionEspace = Annotated[
     Path | None,
@@ -63,7 +84,10 @@ def commande_demo(
         highlight=False,
         soft_wrap=True,
     )
-    console.print(f"Étape suivante : clauses actualiser {dossier / 'depots'}", highlight=False)
+    depots, espace = citer(dossier / "depots"), citer(dossier / "espace")
+    console.print(
+        f"Étape suivante : clauses actualiser {depots} --espace {espace}", highlight=False, soft_wrap=True
+    )
 
 
 @application.command(
@@ -78,7 +102,7 @@ def commande_actualiser(
     arrete: Annotated[
         str | None,
         typer.Option(
-            help="Date d'arrêté, AAAA-MM-JJ (par défaut la dernière extraction acceptée).", metavar="DATE"
+            help="Date d'arrêté, JJ/MM/AAAA (par défaut la dernière extraction acceptée).", metavar="DATE"
         ),
     ] = None,
     strict: Annotated[
@@ -228,6 +252,36 @@ def commande_comparer(
 
     revisions = comparer_millesimes(_espace(espace), avant, apres, sortie)
     afficher_revisions(_console(), avant, apres, revisions, sortie)
+
+
+@application.command(
+    "retirer",
+    cls=CommandeFrancaise,
+    help="Retire un dépôt chargé par erreur, et reconstruit l'entrepôt sans lui ; --annuler le remet.",
+    epilog='Exemple : clauses retirer 2024/S59001.xlsx --motif "Export d\'un autre territoire"',
+)
+def commande_retirer(
+    depot: Annotated[
+        str,
+        typer.Argument(help="Chemin du dépôt, comme l'affiche le résumé ; la fin suffit.", metavar="DEPOT"),
+    ],
+    motif: Annotated[str, typer.Option("--motif", help="Pourquoi : gardé dans le journal.", metavar="TEXTE")],
+    annuler: Annotated[bool, typer.Option("--annuler", help="Remet un dépôt retiré.")] = False,
+    espace: OptionEspace = None,
+) -> None:
+    borner_l_interruption()
+    from clauses.affichage.progress import Avancement
+    from clauses.affichage.resume import afficher_resume
+    from clauses.commandes.refresh import code_sortie
+    from clauses.commandes.retrait import retirer
+
+    console = _console()
+    with Avancement(_console(erreurs=True)) as avancement:
+        chemin, fait = retirer(depot, motif, _espace(espace), annuler, avancement.annoncer)
+    if fait.statut != "bloque":
+        console.print(f"« {chemin} » {'compte de nouveau' if annuler else 'est retiré'}.", highlight=False)
+    afficher_resume(console, fait, _dossier_espace(espace))
+    raise typer.Exit(code_sortie(fait, strict=False))
 
 
 @application.command(
@@ -381,12 +435,12 @@ def _chemins(depots: list[str]) -> list[Path]:
 def _date(texte: str | None) -> dt.date | None:
     if texte is None:
         return None
-    try:
-        return dt.date.fromisoformat(texte)
-    except ValueError:
-        raise ErreurUtilisateur(
-            "DATE_ILLISIBLE", f"« {texte} » n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2024-12-31."
-        ) from None
+    for ecriture in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return dt.datetime.strptime(texte, ecriture).date()
+    raise ErreurUtilisateur(
+        "DATE_ILLISIBLE", f"« {texte} » n'est pas une date : écrivez JJ/MM/AAAA, par exemple 31/12/2024."
+    )
 
 
 def _console(erreurs: bool = False) -> Console:
@@ -419,7 +473,7 @@ def main() -> None:
         raise
     except BaseException as erreur:  # a library that panics raises no Exception
         if not (interruptions or isinstance(erreur, KeyboardInterrupt | typer.Abort)):
-            panne = decrire_panne(erreur)
+            panne = decrire_panne(erreur, [*map(Path, sys.argv[1:]), _dossier_espace(None)])
             print(f"{panne.code} : {panne.message}", file=sys.stderr)
             sys.exit(panne.sortie)
         print(MESSAGE, file=sys.stderr)

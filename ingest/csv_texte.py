@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from clauses.socle.errors import DepotRefuse
+from clauses.socle.nombres import nombre
 from ingest.limites import LIMITES
 
 _SEPARATEURS = ";,\t|~^"
@@ -50,7 +51,24 @@ def enregistrements(nom: str, texte: str) -> Enregistrements:
     lignes, champs = _lire_comme_ecrit(nom, texte, separateur)
     if '\n"' in texte or '\r"' in texte or texte.startswith('"'):
         champs, separateur = _deballer(champs, separateur)
-    return Enregistrements(lignes, champs, separateur, texte.endswith(("\n", "\r")))
+    lus = Enregistrements(lignes, champs, separateur, texte.endswith(("\n", "\r")))
+    _verifier_etendue(nom, lus)
+    return lus
+
+
+def _verifier_etendue(nom: str, lus: Enregistrements) -> None:
+    """A line wider than any sheet, or as wide as to fill the memory once the others are completed."""
+    if (
+        lus.largeur > LIMITES["colonnes_feuille"]
+        or lus.largeur * len(lus.champs) > LIMITES["cellules_feuille"]
+    ):
+        rang = next(i for i, c in enumerate(lus.champs) if len(c) == lus.largeur)
+        raise DepotRefuse(
+            "ILLISIBLE",
+            table=nom,
+            ligne=lus.lignes[rang],
+            detail=f"la ligne {lus.lignes[rang]} a {nombre(lus.largeur)} colonnes : ce fichier CSV n'est pas un tableau",
+        )
 
 
 def _lire_comme_ecrit(nom: str, texte: str, separateur: str) -> tuple[list[int], list[list[str]]]:

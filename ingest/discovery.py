@@ -85,7 +85,12 @@ def _parcourir(
         sous_dossiers[:] = sorted(
             s for s in sous_dossiers if not s.startswith(".") and (dossier / s).resolve() not in ecartes
         )
-        visibles = [dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))]
+        visibles = []
+        for fichier in (dossier / f for f in sorted(fichiers) if not f.startswith((".", "~$"))):
+            if _se_lit(fichier, racine):
+                visibles.append(fichier)
+            else:
+                ignores.append(lisible(fichier.relative_to(racine).as_posix()))
         for liste in filter(est_une_liste_de_depots, visibles):
             dites |= lire_la_liste(liste)
         visibles = [f for f in visibles if not est_une_liste_de_depots(f)]
@@ -103,6 +108,14 @@ def _parcourir(
         for fichier in visibles:
             if fichier not in tables:
                 _classer_fichier(fichier, lisible(fichier.relative_to(racine).as_posix()), candidats, ignores)
+
+
+def _se_lit(fichier: Path, racine: Path) -> bool:
+    """A file like others, no pipe and no device; a link out of the folder is not followed, one to nothing is refused."""
+    if not fichier.is_symlink():
+        return fichier.is_file()
+    vise = Path(os.path.realpath(fichier))
+    return not vise.exists() or (vise.is_file() and vise.is_relative_to(os.path.realpath(racine)))
 
 
 def lisible(nom: str) -> str:

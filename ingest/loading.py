@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from clauses.socle.disque import synchroniser
 from ingest.references import schemas_bruts
+
+_PIED = 12  # octets around the description of a Parquet file
 
 
 def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str]) -> None:
@@ -41,6 +43,32 @@ def ecrire_bruts(brut: Path, tables: dict[str, pl.DataFrame], ids: dict[int, str
         synchroniser(attente)
         os.replace(attente, brut / identifiant)
     synchroniser(brut)
+
+
+def abimes(brut: Path, attendues: Mapping[str, Iterable[str]]) -> dict[str, Path]:
+    """Of the deposits whose rows are no longer whole in brut/, a file that is missing or was cut. `attendues`: deposit →
+    the names of its tables that have rows."""
+    trouves: dict[str, Path] = {}
+    for identifiant, tables in attendues.items():
+        for nom in tables:
+            fichier = brut / identifiant / f"{nom}.parquet"
+            if not _est_entier(fichier):
+                trouves.setdefault(identifiant, fichier)
+    return trouves
+
+
+def _est_entier(parquet: Path) -> bool:
+    """Whether a file ends as Parquet files do, its description included."""
+    try:
+        with parquet.open("rb") as flux:
+            taille = flux.seek(0, os.SEEK_END)
+            if taille < _PIED:
+                return False
+            flux.seek(-8, os.SEEK_END)
+            pied = flux.read(8)
+            return pied[4:] == b"PAR1" and int.from_bytes(pied[:4], "little") <= taille - _PIED
+    except OSError:
+        return False
 
 
 def retirer_les_orphelins(brut: Path, connus: Iterable[str]) -> None:

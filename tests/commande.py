@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -35,6 +36,7 @@ from expectations.adaptateur import precharger
 RACINE = Path(__file__).parents[1]
 ECHANTILLONS = RACINE / "tests" / "data" / "samples"
 DEPOTS = ECHANTILLONS / "depots"
+AUTRES_LOGICIELS = RACINE / "tests" / "data" / "autres-logiciels"
 ATTENDU = ECHANTILLONS / "attendu"
 _OUVRIER = workers.Ouvrier
 DELAI = 600  # seconds after which a command is stuck
@@ -91,8 +93,12 @@ def lancer_a_part(
     ajouts: dict[str, str] | None = None,
     projet: Path = RACINE,
     dossier: Path | None = None,
+    place: int | None = None,
 ) -> Execution:
-    """Runs `clauses …` in a process of its own, from the code of `projet`."""
+    """Runs `clauses …` in a process of its own, from the code of `projet`.
+
+    `place`: octets that no file may grow beyond, as on a full disk.
+    """
     debut = time.perf_counter()
     fini = subprocess.run(
         commande(*arguments),
@@ -104,13 +110,15 @@ def lancer_a_part(
         errors="replace",
         timeout=DELAI,
         check=False,
+        preexec_fn=lambda: place and resource.setrlimit(resource.RLIMIT_FSIZE, (place, place)),
     )
     return _fini(fini.returncode, fini.stdout, fini.stderr, debut)
 
 
 def _fini(code: int, sortie: str, erreurs: str, debut: float) -> Execution:
     execution = Execution(code, sortie, erreurs, time.perf_counter() - debut)
-    assert "Traceback" not in execution.texte, execution.texte
+    for trace in ("Traceback", "Exception ignored"):
+        assert trace not in execution.texte, execution.texte
     return execution
 
 

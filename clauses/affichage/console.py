@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clauses.socle.nombres import ESPACE_FINE
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 LARGEUR_MINIMALE_COLONNE = 8
 SEPARATEUR = "  "
+_SANS_GUILLEMETS = re.compile(r"[\w./\\:+-]+")
 
 # What an old terminal (cp1252, latin-1, ASCII) is given for the signs it does not have.
 REMPLACEMENTS = str.maketrans(
@@ -34,6 +37,11 @@ def accorder_les_flux() -> None:
             # what PowerShell sends begins with a byte order mark
             encodage = ("utf-8-sig" if flux is sys.stdin else "utf-8") if ailleurs else None
             flux.reconfigure(encoding=encodage, errors="replace")
+
+
+def citer(chemin: Path) -> str:
+    """A path to be typed again: in quotes where a shell would cut it or read it otherwise."""
+    return str(chemin) if _SANS_GUILLEMETS.fullmatch(str(chemin)) else f'"{chemin}"'
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
+from clauses.affichage.console import Colonne, Tableau, citer, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, nombre, pour_cent
 
 if TYPE_CHECKING:
@@ -139,18 +139,18 @@ def _dire_l_essai(console: Console, essai: EssaiLu) -> None:
 
 def _dire_la_suite(console: Console, vue: DescriptionVue, espace: Path) -> None:
     titre(console, "Et maintenant")
-    depots = " ".join(_cite(d) for d in vue.depots)
+    depots = " ".join(citer(d) for d in vue.depots)
     if vue.layout is not None:
         ecrire(console, f"Description écrite : {vue.layout}", retrait=2)
         if vue.alias:
             mots = accorder(vue.alias, "mot ajouté", "mots ajoutés")
             ecrire(console, f"{mots} à alias.csv.", retrait=2)
         ecrire(
-            console, f"Commande suivante : clauses actualiser {depots} --espace {_cite(espace)}", retrait=2
+            console, f"Commande suivante : clauses actualiser {depots} --espace {citer(espace)}", retrait=2
         )
     elif vue.classeur is not None:
         ecrire(console, f"Classeur à corriger : {vue.classeur}", retrait=2)
-        suite = f"clauses decrire --avec {_cite(vue.classeur)} --espace {_cite(espace)}"
+        suite = f"clauses decrire --avec {citer(vue.classeur)} --espace {citer(espace)}"
         ecrire(console, f"Commande suivante : {suite}", retrait=2)
     else:
         ecrire(
@@ -158,10 +158,6 @@ def _dire_la_suite(console: Console, vue: DescriptionVue, espace: Path) -> None:
             f"Pour corriger dans Excel : clauses decrire {depots} --sortie correspondance.xlsx",
             retrait=2,
         )
-        suite = f"clauses decrire {depots} --espace {_cite(espace)} --accepter"
+        suite = f"clauses decrire {depots} --espace {citer(espace)} --accepter"
         if vue.acceptable:
             ecrire(console, f"Pour prendre ce qui est sûr : {suite}", retrait=2)
-
-
-def _cite(chemin: Path) -> str:
-    return f'"{chemin}"' if " " in str(chemin) else str(chemin)

@@ -57,7 +57,7 @@ def afficher_etat(
             ecrire(console, f"Données arrêtées au {date_courte(dernier.date_arrete)}.", retrait=2)
 
     titre(console, "Dépôts")
-    comptes = depots.filter(depots["en_vigueur"] | (depots["statut"] == "deja_charge"))
+    comptes = depots.filter(depots["en_vigueur"] | depots["statut"].is_in(["deja_charge", "retire"]))
     statuts = {
         str(statut): int(effectif) for statut, effectif in comptes["statut"].value_counts().iter_rows()
     }
@@ -66,7 +66,8 @@ def afficher_etat(
         console,
         f"{accorder(statuts.get('accepte', 0), 'accepté')} de {accorder(structures, 'structure')}, "
         f"{accorder(statuts.get('refuse', 0), 'refusé')}, "
-        f"{accorder(statuts.get('deja_charge', 0), 'déjà chargé', 'déjà chargés')}.",
+        f"{accorder(statuts.get('deja_charge', 0), 'déjà chargé', 'déjà chargés')}"
+        + (f", {accorder(retires, 'retiré')} à la main." if (retires := statuts.get("retire", 0)) else "."),
         retrait=2,
     )
     if remplaces := phrase_remplaces(depots):

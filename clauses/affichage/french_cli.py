@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Any
 
@@ -70,4 +71,15 @@ def expliquer(erreur: Exception) -> str:
             fait = f"la commande « {str(getattr(erreur, 'message', '')).split(chr(39))[1]} » n'existe pas"
         case _:
             fait = "la commande est mal écrite"
-    return f"USAGE : {fait}. Voir l'aide : {commande} --help"
+    proches = _proches(erreur, contexte)
+    voulu = f" Vouliez-vous dire {proches} ?" if proches else ""
+    return f"USAGE : {fait}.{voulu} Voir l'aide : {commande} --help"
+
+
+def _proches(erreur: Exception, contexte: Any) -> str:
+    """The options or the commands that resemble what was typed."""
+    options = list(getattr(erreur, "possibilities", None) or [])
+    message = str(getattr(erreur, "message", ""))
+    if "No such command" in message and contexte is not None:
+        options = difflib.get_close_matches(message.split("'")[1], contexte.command.commands, n=2)
+    return " ou ".join(f"« {o} »" for o in options[:2])

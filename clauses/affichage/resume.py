@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clauses.affichage.console import Colonne, Tableau, avertir_fictif, ecrire, ecrire_tableau, titre
+from clauses.affichage.console import Colonne, Tableau, avertir_fictif, citer, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, date_courte, nombre, pour_cent
 from exports.retours.depots import phrase_ignores, phrase_remplaces
 from exports.retours.glossaire import STATUTS, conseil_observatoire, titre_regle
@@ -49,12 +49,12 @@ def afficher_resume(
     if fait.rapport:
         ecrire(console, f"Rapport détaillé : {fait.rapport}", retrait=2)
     if len(fait.constats):
-        suite = f"clauses constats --espace {espace} --sortie constats.xlsx"
+        suite = f"clauses constats --espace {citer(espace)} --sortie constats.xlsx"
         ecrire(console, f"Commande suivante : {suite}", retrait=2)
     inconnus = fait.refuses.filter(fait.refuses["regle"].is_in(REGLES_DE_FORMAT))["chemin"].to_list()
     if inconnus:
-        lieux = " ".join(f'"{_lieu(chemin, depots)}"' for chemin in inconnus[:DESCRIPTIONS_PROPOSEES])
-        suite = f'clauses decrire {lieux} --espace "{espace}" --sortie correspondance.xlsx'
+        lieux = " ".join(citer(_lieu(chemin, depots)) for chemin in inconnus[:DESCRIPTIONS_PROPOSEES])
+        suite = f"clauses decrire {lieux} --espace {citer(espace)} --sortie correspondance.xlsx"
         ecrire(console, f"Si c'est l'export d'un autre logiciel : {suite}", retrait=2)
 
 
@@ -76,6 +76,11 @@ def _resumer_depots(console: Console, fait: Rafraichissement) -> None:
     if deja_charges:
         deja = accorder(deja_charges, "dépôt déjà chargé", "dépôts déjà chargés")
         ecrire(console, f"{deja}, laissé{'s' if deja_charges > 1 else ''} de côté.", retrait=2)
+    if retires := fait.depots.filter(fait.depots["statut"] == "retire")["chemin"].to_list():
+        laisses = accorder(len(retires), "dépôt retiré", "dépôts retirés")
+        ecrire(console, f"{laisses} à la main, laissé{'s' if len(retires) > 1 else ''} de côté :", retrait=2)
+        for chemin in retires:
+            ecrire(console, f"- {chemin}", retrait=4)
     refuses = fait.refuses.select("chemin", "regle", "message", "layout").rows()
     if refuses:
         ecrire(console, f"{accorder(len(refuses), 'refusé')} :", style="bold red", retrait=2)

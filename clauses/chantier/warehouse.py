@@ -161,10 +161,11 @@ def ouvrir_publie(espace: Espace) -> duckdb.DuckDBPyConnection:
         )
     try:
         return ouvrir(espace.entrepot)
-    except duckdb.IOException:
+    except duckdb.Error:
         raise ErreurUtilisateur(
             "ENTREPOT_ILLISIBLE",
-            f"« {espace.entrepot} » n'est pas un entrepôt lisible. Effacez-le, puis relancez : clauses actualiser DOSSIER",
+            f"« {espace.entrepot} » est abîmé, il ne peut plus être lu. "
+            "Relancez clauses actualiser DOSSIER : il sera refait.",
         ) from None
 
 

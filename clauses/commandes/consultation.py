@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,18 @@ from clauses.affichage.table import afficher_table
 from clauses.chantier import warehouse
 from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import alias_ajoutes
-from clauses.socle.errors import ErreurUtilisateur, sortie_impossible
+from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
+from exports.atelier.dossiers import fichier_entier
 from exports.edition import comparaison, millesimes
 from exports.retours.constats import assembler_constats, ecrire_constats
 
 FORMATS = ("table", "csv", "parquet", "json")
+_COMPOSES = frozenset(
+    {"list", "array", "map", "struct", "union", "interval", "bit", "blob", "time with time zone"}
+)
 LIGNES_AFFICHEES = 1_000
 
 
@@ -104,7 +109,7 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
                 f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
             )
         depots = depots.filter(pl.col("structure_code").str.to_uppercase() == structure.upper())
-    remplaces = depots.filter(~pl.col("en_vigueur") & (pl.col("statut") != "deja_charge"))
+    remplaces = depots.filter(~pl.col("en_vigueur") & ~pl.col("statut").is_in(["deja_charge", "retire"]))
     depots = depots.filter("en_vigueur")
     ids = depots["depot_id"].to_list()
     alias = alias_ajoutes(journal, lire_reglages(espace).codes)
@@ -118,11 +123,8 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
         [ids],
     )
     if sortie is not None:
-        try:
-            ecrire_constats(sortie, depots, constats, validations)
-        except OSError as erreur:
-            tableur = ", et fermez le fichier s'il est ouvert dans un tableur"
-            raise sortie_impossible(sortie, erreur, aussi=tableur) from None
+        with fichier_entier(sortie) as fichier:
+            ecrire_constats(fichier, depots, constats, validations)
     return ConstatsEspace(depots, assembler_constats(depots, constats, validations), remplaces)
 
 
@@ -135,18 +137,16 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
         millesimes.trouver(espace.millesimes, avant), millesimes.trouver(espace.millesimes, apres)
     )
     if sortie is not None:
-        try:
+        with fichier_entier(sortie) as fichier:
             # in quotes: LibreOffice proposes to cut at commas too
             revisions.write_csv(
-                sortie,
+                fichier,
                 include_bom=True,
                 separator=";",
                 decimal_comma=True,
                 float_precision=6,
                 quote_style="always",
             )
-        except OSError as erreur:
-            raise sortie_impossible(sortie, erreur) from None
     return revisions
 
 
@@ -167,10 +167,6 @@ def interroger(espace: Espace, requete: str | None, format_sortie: str, console:
             tenir_invite(base, console, lambda r: _repondre(base, r, format_sortie, console, indice))
             return
         texte = sys.stdin.read() if requete is None else requete
-        if requete is None and not texte.strip():
-            raise ErreurUtilisateur(
-                "REQUETE_ABSENTE", 'Aucune requête : clauses sql "select …", ou clauses sql < requete.sql'
-            )
         indice = 'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"'
         _repondre(base, texte, format_sortie, console, indice)
 
@@ -179,36 +175,67 @@ def _repondre(
     base: duckdb.DuckDBPyConnection, requete: str, format_sortie: str, console: Console, indice: str
 ) -> None:
     try:
-        resultat = _executer(base, requete)
+        enonces = base.extract_statements(requete)
+        resultats = _executer(base, enonces)
     except duckdb.Error as erreur:
         raise ErreurUtilisateur(
             "REQUETE_INVALIDE", f"La requête n'a pas pu être exécutée : {erreur}\n{indice}"
         ) from None
-    _ecrire_resultat(resultat, format_sortie, console)
+    if not enonces:
+        raise ErreurUtilisateur(
+            "REQUETE_ABSENTE", 'Aucune requête : clauses sql "select …", ou clauses sql < requete.sql'
+        )
+    if len(resultats) > 1 and format_sortie != "table":
+        raise ErreurUtilisateur(
+            "REQUETE_INVALIDE",
+            f"{len(resultats)} requêtes donnent des lignes : --format {format_sortie} n'en écrit qu'une à la fois.",
+        )
+    for resultat in resultats:
+        _ecrire_resultat(resultat, format_sortie, console)
 
 
-def _executer(base: duckdb.DuckDBPyConnection, requete: str) -> pl.DataFrame:
-    """Runs a query in a thread of its own: when the engine itself meets Ctrl-C, its next query may never end."""
+def _executer(base: duckdb.DuckDBPyConnection, enonces: Sequence[duckdb.Statement]) -> list[pl.DataFrame]:
+    """The rows of each statement that has some.
 
-    def executer() -> pl.DataFrame:
-        base.execute(requete)  # of a query that says nothing, what is asked next is an error of the engine
-        cadre: pl.DataFrame = base.pl()
-        return cadre
+    In a thread of its own: when the engine itself meets Ctrl-C, its next query may never end.
+    """
+
+    def executer() -> list[pl.DataFrame]:
+        relations = map(base.sql, enonces)
+        return [_lignes(relation) for relation in relations if relation is not None]
 
     with ThreadPoolExecutor(1) as ouvrier:
-        resultat: Future[pl.DataFrame] = ouvrier.submit(executer)
+        resultats: Future[list[pl.DataFrame]] = ouvrier.submit(executer)
         try:
-            return resultat.result()
+            return resultats.result()
         except KeyboardInterrupt:
             base.interrupt()
             raise
+
+
+def _lignes(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """The rows; lists, intervals and the like as the engine writes them: what reads a result knows plain values."""
+    if any(genre.id in _COMPOSES for genre in relation.types):
+        relation = relation.project(
+            ", ".join(
+                f"#{rang}"
+                + ("::varchar" * (genre.id in _COMPOSES))
+                + f' as "{nom.replace(chr(34), chr(34) * 2)}"'
+                for rang, (nom, genre) in enumerate(
+                    zip(relation.columns, relation.types, strict=True), start=1
+                )
+            )
+        )
+    cadre: pl.DataFrame = relation.pl()
+    return cadre
 
 
 def _ecrire_resultat(resultat: pl.DataFrame, format_sortie: str, console: Console) -> None:
     if format_sortie == "csv":
         sys.stdout.buffer.write(resultat.write_csv().encode())
     elif format_sortie == "json":
-        sys.stdout.buffer.write((resultat.write_json() + "\n").encode())
+        nombres = resultat.with_columns(pl.col(pl.Decimal).cast(pl.Float64))  # texts otherwise
+        sys.stdout.buffer.write((nombres.write_json() + "\n").encode())
     elif format_sortie == "parquet":
         if sys.stdout.isatty():
             raise ErreurUtilisateur(

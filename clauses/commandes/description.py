@@ -10,17 +10,20 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clauses.affichage.console import citer
 from clauses.affichage.description import DescriptionVue, Doute, EssaiLu
 from clauses.socle import disque
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.nombres import date_courte, nombre
 from clauses.socle.project import SEEDS
 from clauses.socle.workspace import Espace
+from exports.atelier.dossiers import fichier_entier, ouvrir_atelier
 from ingest.codes import charger_codes, forme_normale
 from ingest.description import correspondance
 from ingest.description.ecriture import Choix, choix_de, composer, en_yaml
 from ingest.description.essai import Essai, essayer
 from ingest.description.identite import identifier_la_source
+from ingest.description.langage import ET
 from ingest.description.observation import observer
 from ingest.description.profils import IMPOSSIBLE, Profil, pour_cent
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
@@ -172,7 +175,7 @@ def decrire(
 
 def _pour_corriger(depots: Sequence[Path]) -> str:
     """The command that writes the workbook."""
-    return f"clauses decrire {' '.join(_entre_guillemets(d) for d in depots)} --sortie correspondance.xlsx"
+    return f"clauses decrire {' '.join(citer(d) for d in depots)} --sortie correspondance.xlsx"
 
 
 def _comment_compter_la_formation(proposition: Proposition) -> list[str]:
@@ -299,18 +302,8 @@ def _nom(proposition: Proposition) -> str:
 
 
 def _ecrire_le_classeur(sortie: Path, nom: str, decrite: Decrite) -> None:
-    provisoire = sortie.with_name(f".{sortie.name}.partiel")
-    try:
-        sortie.parent.mkdir(parents=True, exist_ok=True)
-        correspondance.ecrire(provisoire, nom, decrite.proposition, decrite.valeurs, decrite.depots)
-        disque.remplacer(provisoire, sortie)
-    except OSError as erreur:
-        provisoire.unlink(missing_ok=True)
-        raise ErreurUtilisateur(
-            "SORTIE_IMPOSSIBLE",
-            f"Le classeur « {sortie} » ne peut pas être écrit ({erreur.strerror or 'disque'}). S'il est ouvert, fermez-le ; "
-            "sinon choisissez un autre dossier.",
-        ) from None
+    with fichier_entier(sortie) as fichier:
+        correspondance.ecrire(fichier, nom, decrite.proposition, decrite.valeurs, decrite.depots)
     decrite.classeur = sortie
 
 
@@ -374,10 +367,6 @@ def _tables_incompletes(proposition: Proposition, choix: Sequence[Choix]) -> lis
     return incompletes
 
 
-def _entre_guillemets(chemin: Path) -> str:
-    return f'"{chemin}"' if " " in str(chemin) else str(chemin)
-
-
 def _adopter(
     decrite: Decrite,
     nom: str,
@@ -391,11 +380,10 @@ def _adopter(
     nom = _sans_en_remplacer(nom, decrite, espace)
     texte = en_yaml(composer(nom, decrite.proposition, choix))
     espace.preparer()
-    espace.layouts.mkdir(exist_ok=True)
     fichier = espace.layouts / f"{nom}.yml"
-    essai_ecrit = espace.layouts / f".{nom}.yml.essai"
-    essai_ecrit.write_text(texte, encoding="utf-8")
-    try:
+    with ouvrir_atelier(espace.layouts / f".{nom}") as atelier:
+        essai_ecrit = atelier / fichier.name
+        essai_ecrit.write_text(texte, encoding="utf-8")
         livres = {la.nom: la for la in charger_layouts()}
         layout = lire_layout(essai_ecrit, livres)
         autres: list[Layout] = [la for la in charger_layouts(espace.layouts) if la.nom != layout.nom]
@@ -415,14 +403,13 @@ def _adopter(
                 "Lu avec cette description, l'export ne donne pas de chiffres sûrs : "
                 f"{_phrase(decrite.essai.objections)} Rien n'est écrit. {_que_corriger(decrite, avec)}",
             )
+        # words without their description do no harm; a description without its words would
+        decrite.alias = _ajouter_les_alias(espace, alias)
         if fichier.exists() and fichier.read_text(encoding="utf-8") != texte:
             disque.remplacer(fichier, fichier.with_suffix(".yml.ancien"))
         disque.remplacer(essai_ecrit, fichier)
-    finally:
-        essai_ecrit.unlink(missing_ok=True)
     decrite.layout = fichier
     decrite.pertes = correspondance.pertes(decrite.proposition, manquantes(decrite.proposition, choix))
-    decrite.alias = _ajouter_les_alias(espace, alias)
 
 
 def _que_corriger(decrite: Decrite, avec: Path | None) -> str:
@@ -457,7 +444,8 @@ def _lit_les_memes(fichier: Path, entetes: Collection[str]) -> bool:
 
 
 def _alias(decrite: Decrite, choix: Sequence[Choix]) -> list[tuple[str, str, str]]:
-    """The words that a person explained, for alias.csv; codes mean nothing elsewhere and stay in the layout."""
+    """The words that a person explained, for alias.csv; codes mean nothing elsewhere and stay in the layout, and so do words
+    that are several codes."""
     alias = []
     for un in choix:
         for (table, colonne), mots in list(un.valeurs.items()):
@@ -468,7 +456,7 @@ def _alias(decrite: Decrite, choix: Sequence[Choix]) -> list[tuple[str, str, str
                 for c in t.colonnes
                 if c.entete == colonne
             )
-            ecrits = {mot: code for mot, code in mots.items() if _MOT.search(mot)}
+            ecrits = {mot: code for mot, code in mots.items() if _MOT.search(mot) and ET not in code}
             alias += [(str(notre.nomenclature), mot, code) for mot, code in ecrits.items()]
             restes = {mot: code for mot, code in mots.items() if mot not in ecrits}
             un.valeurs = {**un.valeurs, (table, colonne): restes}
@@ -492,7 +480,6 @@ def _ajouter_les_alias(espace: Espace, alias: Sequence[tuple[str, str, str]]) ->
     csv.writer(ecrit, delimiter=";" if ";" in deja.split("\n")[0] else ",", lineterminator="\n").writerows(
         nouvelles
     )
-    provisoire = espace.alias.with_name(".alias.csv.partiel")
-    provisoire.write_text(deja.rstrip("\n") + "\n" + ecrit.getvalue(), encoding="utf-8")
-    disque.remplacer(provisoire, espace.alias)
+    with fichier_entier(espace.alias) as fichier:
+        fichier.write_text(deja.rstrip("\n") + "\n" + ecrit.getvalue(), encoding="utf-8")
     return len(nouvelles)

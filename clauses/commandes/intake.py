@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from clauses.chantier.reglages import Reglages
-from clauses.socle.errors import DepotRefuse, Provenance
+from clauses.socle.errors import DepotRefuse, ErreurUtilisateur, Provenance
 from clauses.socle.journal import Chargement, Journal
+from clauses.socle.nombres import accorder
 from clauses.socle.project import empreinte_lecture
 from clauses.socle.suivi import Suivi
 from clauses.socle.vigueur import lire_depots
@@ -23,8 +25,9 @@ from ingest import pipeline
 from ingest.discovery import Candidat
 from ingest.identity import identifiant_cle
 from ingest.layouts import Layout
-from ingest.loading import ecrire_bruts
+from ingest.loading import abimes, ecrire_bruts
 
+_ABIMES_CITES = 10
 SCHEMA_DEPOTS = {
     **dict.fromkeys(("depot_id", "chemin", "sha256", "layout", "structure_code", "nom_structure"), pl.String),
     **dict.fromkeys(("debut", "fin", "extraction"), pl.Date),
@@ -82,10 +85,12 @@ class Reception:
 
 
 def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
-    """Reads the deposits that are new; the others keep the verdict they have. Writes nothing."""
+    """Reads the deposits that are new; the others keep the verdict they have. Writes nothing; what brut/ has of a deposit
+    that is read again, since it was no longer whole, is removed."""
     lecture = _empreinte_lecture(accueil.espace)
     with journal.tenir():
-        connus = _deja_vus(vus, journal, lecture)
+        a_relire = verifier_les_bruts(accueil.espace, accueil.reglages, journal, vus)
+        connus = _deja_vus(vus, journal, lecture, a_relire)
         places = set(connus["rang"])
         nouveaux = [vu for rang, vu in enumerate(vus) if rang not in places]
         if nouveaux:
@@ -103,6 +108,8 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
                 dt.date.today(),
                 avancement,
             )
+    for identifiant in a_relire:
+        shutil.rmtree(accueil.espace.brut / identifiant, ignore_errors=True)
     return Arrivage(vus, connus, nouveaux, lot, lecture, maintenant())
 
 
@@ -152,12 +159,38 @@ def _empreinte_lecture(espace: Espace) -> str:
     return total.hexdigest()[:16]
 
 
-def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str) -> pl.DataFrame:
-    """Deposits whose verdict stands: same bytes accepted before, or same bytes at the same place refused before.
+def verifier_les_bruts(
+    espace: Espace, reglages: Reglages, journal: Journal, vus: Sequence[Vu] = ()
+) -> set[str]:
+    """The accepted deposits that brut/ no longer has whole and that are given again: they are to be read again.
+
+    Raises ErreurUtilisateur (BRUT_ABIME) when one is not given: what it held is not known.
+    """
+    noms = {t.entete: t.nom for layout in reglages.layouts for t in layout.tables}
+    attendues = {i: [noms[t] for t in tables if t in noms] for i, tables in journal.tables_chargees().items()}
+    trouves = abimes(espace.brut, attendues)
+    sommes = {vu.somme for vu in vus}
+    chemins = dict(journal.lire("select depot_id, chemin from depots").iter_rows())
+    redonnes = {i for somme, i in journal.acceptes().items() if i in trouves and somme in sommes}
+    perdus = [f"\n  - {chemins[i]} (« {fichier} »)" for i, fichier in trouves.items() if i not in redonnes]
+    if perdus:
+        raise ErreurUtilisateur(
+            "BRUT_ABIME",
+            f"L'espace de travail est abîmé : un fichier manque ou a été coupé pour {accorder(len(perdus), 'dépôt')}."
+            f"{''.join(perdus[:_ABIMES_CITES])}\nRedonnez ces dépôts avec les autres (clauses actualiser), restaurez "
+            'l\'espace depuis une sauvegarde, ou retirez-les (clauses retirer … --motif "…").',
+        )
+    return redonnes
+
+
+def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str, a_relire: Collection[str]) -> pl.DataFrame:
+    """Deposits whose verdict stands: same bytes accepted or taken out before, or at the same place refused before.
+    `a_relire`: accepted ones that are read again.
 
     Columns: rang (their rank in `vus`), then those of SCHEMA_VERDICTS.
     """
-    acceptes = journal.acceptes()
+    acceptes = {somme: i for somme, i in journal.acceptes().items() if i not in a_relire}
+    retires = journal.retires()
     refuses = {
         (somme, chemin): (identifiant, regle, message)
         for somme, chemin, identifiant, regle, message in journal.lire(
@@ -170,6 +203,8 @@ def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str) -> pl.DataFrame
         chemin = vu.candidat.relatif
         if vu.somme in acceptes:
             lignes.append((rang, acceptes[vu.somme], chemin, vu.somme, "deja_charge", None, None))
+        elif vu.somme in retires:
+            lignes.append((rang, retires[vu.somme], chemin, vu.somme, "retire", None, None))
         elif (vu.somme, chemin) in refuses:
             identifiant, regle, message = refuses[vu.somme, chemin]
             lignes.append((rang, identifiant, chemin, vu.somme, "refuse", regle, message))
@@ -216,6 +251,7 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
     ordre = journal.dernier_ordre()
     noms = _noms_des_structures(lot)
     deja_vus = dict(journal.lire("select depot_id, vu_le from depots").iter_rows())
+    ordres = dict(journal.lire("select depot_id, ordre from depots where statut = 'accepte'").iter_rows())
     acceptees: set[str] = set()
     ids: dict[int, str] = {}
     jumeaux: Counter[str] = Counter()
@@ -247,7 +283,7 @@ def _juger(arrivage: Arrivage, rafraichissement: str, journal: Journal) -> pl.Da
             message,
             arrivage.charge_le,
             rafraichissement,
-            ordre if statut == "accepte" else None,
+            ordres.get(ids[rang], ordre) if statut == "accepte" else None,
             arrivage.lecture,
             deja_vus.get(ids[rang]) or arrivage.charge_le,
         )

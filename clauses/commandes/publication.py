@@ -6,7 +6,9 @@ import datetime as dt
 import importlib.metadata
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from clauses.chantier.state import Etat, lire_etat
 from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
-from clauses.socle.nombres import date_courte
+from clauses.socle.nombres import accorder, date_courte
 from clauses.socle.project import empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.socle.suivi import Suivi
 from clauses.socle.vigueur import lire_depots
@@ -63,14 +65,18 @@ class Demande:
     territoires: Sequence[str] = ()
     motif: str | None = None
 
-    @property
-    def fin(self) -> dt.date:
-        """The last day that the vintage speaks of. Raises ErreurUtilisateur when its code cannot be read."""
+    def __post_init__(self) -> None:
+        """Raises ErreurUtilisateur when the code of the vintage cannot be read, or the profile is unknown."""
         if not _CODE.fullmatch(self.millesime):
             raise ErreurUtilisateur(
                 "MILLESIME_ILLISIBLE",
                 f"« {self.millesime} » n'est pas un millésime : écrivez l'année et le trimestre, par exemple 2024T4.",
             )
+        verifier_profil(self.profil)
+
+    @property
+    def fin(self) -> dt.date:
+        """The last day that the vintage speaks of."""
         return fin_de_periode(self.millesime)
 
 
@@ -87,43 +93,31 @@ class _Publie:
 def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Paquet:
     """Writes the package of a vintage, freezing it first if it is new or if something changed since its last version.
 
-    Raises ErreurUtilisateur: MILLESIME_ILLISIBLE, PROFIL_INCONNU, ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES,
-    TERRITOIRE_INCONNU, PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT,
-    SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
+    The vintage is frozen when its package takes its place: a run that stops leaves both or neither.
+
+    Raises ErreurUtilisateur: ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES, TERRITOIRE_INCONNU, TERRITOIRE_VIDE,
+    PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT, SORTIE_IMPOSSIBLE,
+    RELECTURE_DIFFERENTE.
     """
     suivi = Suivi(annoncer)
-    fin = demande.fin
-    verifier_profil(demande.profil)
     warehouse.ouvrir_publie(espace).close()  # nothing is written where nothing can be published
-    with espace.verrouiller():
+    with espace.verrouiller(), ExitStack() as pile:
+        noter = partial(_noter, espace)
+        millesimes.achever(espace.millesimes, noter)
         with suivi.etape("Lecture"), warehouse.ouvrir_publie(espace) as base:
             publie = _lire_publie(base, espace)
             _verifier_demande(base, demande, publie)
-        fige, nouveau = _version(demande, espace, publie.etat), False
-        if fige is None:
+        versions = [m for m in millesimes.lister(espace.millesimes) if m.code == demande.millesime]
+        nouveau = not versions or _a_change(versions[-1], demande, publie.etat)
+        nom = f"{demande.millesime}_v{(versions[-1].version if versions else 0) + nouveau}"
+        destination = demande.sortie.resolve() / _nom_du_paquet(nom, demande.profil)
+        _verifier_place(destination, nom, nouveau)
+        if nouveau:
             with suivi.etape("Secret"):
-                fige, nouveau = _geler(demande, espace, publie), True
-        destination = _destination(demande, fige, nouveau)
-        figures = fige.lire(PUBLIEES)
-        if demande.profil == "restreint":
-            with warehouse.ouvrir_publie(espace) as base:
-                figures = _figures(proteger(base, "restreint").indicateurs, fin, publie.date_arrete)
-        precedent = _precedent(espace, fige)
-        revisions = None
-        if precedent is not None:
-            revisions = comparaison.comparer(precedent, fige, publiees=demande.profil == "public")
-        publication = Publication(
-            indicateurs=figures,
-            **publie.annexes,
-            revisions=revisions,
-            millesime=fige.code,
-            version=fige.version,
-            profil=demande.profil,
-            statuts=_statuts_des_periodes(figures),
-            date_arrete=publie.date_arrete,
-            fictif=est_fictif(publie.depots),
-            code_version=version_code(),
-        )
+                fige = pile.enter_context(_preparer(nom, demande, espace, publie))
+        else:
+            fige = versions[-1]
+        publication = _publication(demande, espace, publie, fige)
         with suivi.etape("Écriture") as avancement:
             ecrire_paquet(
                 destination,
@@ -132,22 +126,47 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
                 fige.fiche,
                 demande.territoires,
                 avancement,
+                partial(millesimes.poser, fige, destination) if nouveau else lambda: None,
             )
         with suivi.etape("Entrepôt"):
-            warehouse.poser_indicateurs_publies(espace, millesimes.dernieres_publiees(espace.millesimes))
-            Journal(espace.journal).noter_publication(
-                fige.nom, demande.profil, fige.fiche["motif"], destination
-            )
+            if nouveau:
+                millesimes.achever(espace.millesimes, noter)
+            else:
+                noter(fige, destination)
     return Paquet(
         destination,
         fige.nom,
         nouveau,
         publication.fictif,
-        figures.height,
-        figures.filter(pl.col("statut_observation") == "Q").height,
+        publication.indicateurs.height,
+        publication.indicateurs.filter(pl.col("statut_observation") == "Q").height,
         sum(ligne["sans_preuve"] for ligne in fige.fiche["secret"]) if demande.profil == "public" else 0,
-        revisions,
+        publication.revisions,
         suivi.durees,
+    )
+
+
+def _publication(demande: Demande, espace: Espace, publie: _Publie, fige: Millesime) -> Publication:
+    """What the writers are given: the figures of the profile, and how they differ from those of the vintage before."""
+    figures = fige.lire(PUBLIEES)
+    if demande.profil == "restreint":
+        with warehouse.ouvrir_publie(espace) as base:
+            figures = _figures(proteger(base, "restreint").indicateurs, demande.fin, publie.date_arrete)
+    precedent = _precedent(espace, fige)
+    revisions = None
+    if precedent is not None:
+        revisions = comparaison.comparer(precedent, fige, publiees=demande.profil == "public")
+    return Publication(
+        indicateurs=figures,
+        **publie.annexes,
+        revisions=revisions,
+        millesime=fige.code,
+        version=fige.version,
+        profil=demande.profil,
+        statuts=_statuts_des_periodes(figures),
+        date_arrete=publie.date_arrete,
+        fictif=est_fictif(publie.depots),
+        code_version=version_code(),
     )
 
 
@@ -172,16 +191,17 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
 
 
 def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie: _Publie) -> None:
+    """Raises ErreurUtilisateur for a quarter or a territory that has nothing to publish: before anything is frozen."""
     periode = demande.millesime.replace("T", "-T")
-    connues = base.execute(
-        "select distinct periode from marts.indicateurs where tableau = 'CLES' and mesure = 'heures' "
-        "and type_periode = 'trimestre' order by all"
-    ).fetchall()
-    if (periode,) not in connues:
+    heures = base.execute(
+        "select periode, code_territoire from marts.indicateurs where tableau = 'CLES' and mesure = 'heures' "
+        "and type_periode = 'trimestre' and niveau_territoire in ('national', 'region')"
+    ).pl()
+    connues = heures["periode"].unique().sort()
+    if periode not in connues:
         raise ErreurUtilisateur(
             "PERIODE_SANS_DONNEES",
-            f"Aucune heure au trimestre {periode}. Trimestres de l'entrepôt : "
-            f"du {connues[0][0]} au {connues[-1][0]}.",
+            f"Aucune heure au trimestre {periode}. Trimestres de l'entrepôt : du {connues[0]} au {connues[-1]}.",
         )
     if publie.date_arrete < demande.fin:
         raise ErreurUtilisateur(
@@ -189,14 +209,22 @@ def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie:
             f"Les données sont arrêtées au {date_courte(publie.date_arrete)}, avant la fin du trimestre {periode}. "
             "Attendez les dépôts qui le couvrent en entier.",
         )
-    codes = publie.annexes["territoires"].filter(pl.col("niveau_territoire").is_in(["national", "region"]))[
-        "code_territoire"
-    ]
+    territoires = publie.annexes["territoires"].filter(
+        pl.col("niveau_territoire").is_in(["national", "region"])
+    )
+    actifs = heures.filter(pl.col("periode") <= periode)["code_territoire"].unique().sort()
     for territoire in demande.territoires:
-        if territoire not in codes:
+        if territoire not in territoires["code_territoire"]:
             raise ErreurUtilisateur(
                 "TERRITOIRE_INCONNU",
-                f"« {territoire} » n'est ni FR ni une région ayant des données ({', '.join(sorted(codes))}).",
+                f"« {territoire} » n'est ni FR ni le code d'une région. Ceux qui ont des heures : {', '.join(actifs)}.",
+            )
+        if territoire not in actifs:
+            (nom,) = territoires.filter(pl.col("code_territoire") == territoire)["libelle"]
+            raise ErreurUtilisateur(
+                "TERRITOIRE_VIDE",
+                f"Aucun dépôt n'a d'heures dans la région {territoire} ({nom}) jusqu'au trimestre {periode} : "
+                f"rien à y publier. Celles qui en ont : {', '.join(c for c in actifs if c != 'FR')}.",
             )
 
 
@@ -212,20 +240,18 @@ def _gel(etat: Etat) -> dict[str, Any]:
     }
 
 
-def _version(demande: Demande, espace: Espace, etat: Etat) -> Millesime | None:
-    """The last version of the vintage when nothing changed since; null when a new one is to be frozen.
+def _a_change(derniere: Millesime, demande: Demande, etat: Etat) -> bool:
+    """Whether something changed since the last version of the vintage: a new one is to be frozen.
 
-    Raises ErreurUtilisateur when something changed and nobody says why.
+    Raises ErreurUtilisateur when something did and nobody says why.
     """
-    versions = [m for m in millesimes.lister(espace.millesimes) if m.code == demande.millesime]
-    if not versions:
-        return None
-    derniere, gel = versions[-1], _gel(etat)
+    gel = _gel(etat)
     if derniere.gel == gel:
-        return derniere
+        return False
     if not demande.motif:
-        nouveaux = len(set(gel["depots"]) - set(derniere.gel["depots"]))
-        changes = [f"{nouveaux} dépôts de plus"] if nouveaux else []
+        avant, apres = set(derniere.gel["depots"]), set(gel["depots"])
+        ecarts = ((apres - avant, "de plus"), (avant - apres, "de moins"))
+        changes = [f"{accorder(len(ids), 'dépôt')} {mot}" for ids, mot in ecarts if ids]
         changes += ["les règles de calcul"] if gel["modeles"] != derniere.gel["modeles"] else []
         changes += ["la recherche du secret"] if gel["secret"] != derniere.gel.get("secret") else []
         raise ErreurUtilisateur(
@@ -234,11 +260,13 @@ def _version(demande: Demande, espace: Espace, etat: Etat) -> Millesime | None:
             f"{' (' + ', '.join(changes) + ')' if changes else ''}. Pour publier la version {derniere.version + 1}, "
             'dites pourquoi : --motif "…"',
         )
-    return None
+    return True
 
 
-def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
-    """Protects the figures and freezes the vintage."""
+def _preparer(
+    nom: str, demande: Demande, espace: Espace, publie: _Publie
+) -> AbstractContextManager[Millesime]:
+    """Protects the figures of the vintage to be."""
     anterieurs = millesimes.lister(espace.millesimes)
     with warehouse.ouvrir_publie(espace) as base:
         figures, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete)
@@ -248,10 +276,9 @@ def _geler(demande: Demande, espace: Espace, publie: _Publie) -> Millesime:
             "select code, valeur, raison from referentiels.seuils_secret order by code"
         ).pl()
     depots = publie.depots.with_columns(pl.col(pl.Date).cast(pl.String))
-    numero = 1 + sum(m.code == demande.millesime for m in anterieurs)
-    return millesimes.geler(
+    return millesimes.preparer(
         espace.millesimes,
-        f"{demande.millesime}_v{numero}",
+        nom,
         {
             "motif": demande.motif,
             "cree_le": dt.datetime.now().replace(microsecond=0).isoformat(),
@@ -310,20 +337,27 @@ def _precedent(espace: Espace, fige: Millesime) -> Millesime | None:
     return avant[-1] if avant else None
 
 
-def _destination(demande: Demande, fige: Millesime, nouveau: bool) -> Path:
+def _nom_du_paquet(nom: str, profil: str) -> str:
+    return nom if profil == "public" else f"{nom}_{profil}"
+
+
+def _noter(espace: Espace, fige: Millesime, paquet: Path) -> None:
+    """Has the warehouse and the ledger know a package that is in its place."""
+    warehouse.poser_indicateurs_publies(espace, millesimes.dernieres_publiees(espace.millesimes))
+    profil = paquet.name.removeprefix(fige.nom).removeprefix("_") or "public"
+    Journal(espace.journal).noter_publication(fige.nom, profil, fige.fiche["motif"], paquet)
+
+
+def _verifier_place(destination: Path, nom: str, nouveau: bool) -> None:
     """Raises ErreurUtilisateur when the folder of the package exists: a package is never changed."""
-    destination = demande.sortie.resolve() / (
-        fige.nom if demande.profil == "public" else f"{fige.nom}_{demande.profil}"
-    )
     if destination.exists():
         deja_publie = not nouveau and (destination / SOMMES).is_file()
         raise ErreurUtilisateur(
             "MILLESIME_INCHANGE" if deja_publie else "SORTIE_OCCUPEE",
             f"« {destination} » existe déjà : choisissez un autre dossier avec --sortie."
             if not deja_publie
-            else f"Rien n'a changé depuis la publication de {fige.nom}, et son paquet est déjà là : « {destination} ».",
+            else f"Rien n'a changé depuis la publication de {nom}, et son paquet est déjà là : « {destination} ».",
         )
-    return destination
 
 
 def _edition(fige: Millesime, publication: Publication) -> Edition:

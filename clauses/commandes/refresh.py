@@ -18,7 +18,7 @@ import polars as pl
 from clauses.chantier import warehouse
 from clauses.chantier.artefacts import garder
 from clauses.chantier.candidat import Chantier
-from clauses.chantier.reglages import lire_reglages
+from clauses.chantier.reglages import Reglages, lire_reglages
 from clauses.chantier.state import Etat, lire_etat
 from clauses.chantier.warm import Ouvriers
 from clauses.commandes.intake import (
@@ -29,6 +29,7 @@ from clauses.commandes.intake import (
     profils,
     recevoir,
     refuser_les_echecs,
+    verifier_les_bruts,
 )
 from clauses.socle.errors import CodeSortie
 from clauses.socle.journal import Journal
@@ -69,7 +70,7 @@ def actualiser(
     warehouse.verifier_libre(espace.entrepot)
     with espace.verrouiller(), ExitStack() as pile:
         journal = Journal(espace.journal)
-        retirer_les_orphelins(espace.brut, journal.acceptes().values())
+        retirer_les_orphelins(espace.brut, _gardes(journal))
         identifiant = f"{debut:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         # entered last, so left first: nothing is written in the working folder once the lock is free
         ouvriers = Ouvriers(pile, gx)
@@ -96,7 +97,7 @@ def actualiser(
                 reception = inscrire(arrivage, accueil, journal, validations)
                 # refused by a check since the draft; Windows removes none that the build reads: the next run does
                 with suppress(PermissionError):
-                    retirer_les_orphelins(espace.brut, journal.acceptes().values())
+                    retirer_les_orphelins(espace.brut, _gardes(journal))
             vigueur = lire_depots(journal).select("depot_id", "en_vigueur")
             fait = Rafraichissement(
                 identifiant,
@@ -114,11 +115,16 @@ def actualiser(
         elif not par_dbt and warehouse.empreinte_publiee(espace.entrepot) == etat.empreinte:
             fait.date_arrete = etat.date_arrete
         else:
-            _construire(espace, journal, fait, etat, suivi, chantier, ouvriers)
+            _construire(espace, journal, fait, etat, reglages, suivi, chantier, ouvriers)
         ouvriers.congedier()
         if fait.statut in ("publie", "bloque") or reception.lus:
             _rendre_compte(espace, journal, fait, etat.alias_ajoutes)
     return fait
+
+
+def _gardes(journal: Journal) -> list[str]:
+    """The deposits whose rows are kept: those that count, and those taken out, which vintages may be made from."""
+    return [*journal.acceptes().values(), *journal.retires().values()]
 
 
 def _construire(
@@ -126,12 +132,14 @@ def _construire(
     journal: Journal,
     fait: Rafraichissement,
     etat: Etat,
+    reglages: Reglages,
     suivi: Suivi,
     chantier: Chantier,
     ouvriers: Ouvriers,
 ) -> None:
     """Candidate, tests, comparison, promotion. A closed gate leaves the published warehouse as it was."""
     fait.date_arrete = etat.date_arrete
+    verifier_les_bruts(espace, reglages, journal)
     journal.ouvrir_rafraichissement(fait.identifiant, fait.debut, version_code())
     with suivi.etape("Construction"):
         fait.portes = chantier.achever(journal, etat)

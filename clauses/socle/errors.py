@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
-import traceback
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-
-from clauses.socle.project import est_notre_code
 
 
 class CodeSortie(IntEnum):
@@ -98,6 +96,7 @@ _RAISONS = _REFUS_DU_DISQUE | {
     "ENAMETOOLONG": ("le nom est trop long", "Choisissez un nom plus court"),
     "ETXTBSY": ("un autre programme l'utilise", "Fermez-le"),
 }
+_OCCUPEE = re.compile(r"\block\b|already open")  # a damaged block is no lock
 # Windows: access denied, sharing violation, lock violation
 _TENUS_OUVERTS = (5, 32, 33)
 
@@ -106,7 +105,7 @@ def raison_systeme(erreur: OSError) -> tuple[str, str]:
     """Why the system refused a file, and what to do, in French."""
     if tenu_ouvert(erreur):
         return _OUVERT
-    numero = _numero(erreur)
+    numero = numero_du_systeme(erreur)
     inconnue = f"le système répond « {os.strerror(numero)} »" if numero else "le système a refusé"
     return _RAISONS.get(errno.errorcode.get(numero, ""), (inconnue, "Vérifiez ce chemin"))
 
@@ -118,7 +117,7 @@ def tenu_ouvert(erreur: BaseException) -> bool:
 
 def base_occupee(erreur: Exception) -> bool:
     """Whether the engine could not open a database because another process has it open: its words, on each system."""
-    return any(mots in str(erreur) for mots in ("lock", "already open"))
+    return _OCCUPEE.search(str(erreur)) is not None
 
 
 def sortie_impossible(chemin: Path, erreur: OSError, fait: str = "", aussi: str = "") -> ErreurUtilisateur:
@@ -129,32 +128,8 @@ def sortie_impossible(chemin: Path, erreur: OSError, fait: str = "", aussi: str 
     )
 
 
-def _numero(erreur: BaseException) -> int:
+def numero_du_systeme(erreur: BaseException) -> int:
     """What the system answered: engines and worker processes say it in their text only; 0 when nobody does."""
     numero = (erreur.errno or 0) if isinstance(erreur, OSError) else 0
     connus = (n for n, nom in errno.errorcode.items() if nom in _REFUS_DU_DISQUE)
     return numero or next((n for n in connus if os.strerror(n) in str(erreur)), 0)
-
-
-def decrire_panne(erreur: BaseException) -> ErreurUtilisateur:
-    """What stopped a command that nothing foresaw, without the error's own text: it may quote persons.
-
-    A disk that refuses is the user's to mend; anything else is a bug, told by its kind and its place in the code.
-    """
-    numero = _numero(erreur)
-    if isinstance(erreur, OSError) or numero:
-        raison, remede = raison_systeme(erreur if isinstance(erreur, OSError) else OSError(numero, ""))
-        fichier = getattr(erreur, "filename", None)
-        fichier = f"« {fichier} » : " if fichier else ""
-        return ErreurUtilisateur(
-            "DISQUE", f"{fichier}{raison}. Rien n'a été publié. {remede}, puis relancez la commande."
-        )
-    etapes = traceback.extract_tb(erreur.__traceback__)
-    les_notres = [e for e in etapes if est_notre_code(e.filename)]
-    lieu = f", {Path(les_notres[-1].filename).name} ligne {les_notres[-1].lineno}" if les_notres else ""
-    return ErreurUtilisateur(
-        "INATTENDU",
-        f"erreur interne ({type(erreur).__name__}{lieu}). Rien n'a été publié. "
-        "Signalez-la avec ce message, qui ne contient aucune donnée.",
-        CodeSortie.INATTENDU,
-    )

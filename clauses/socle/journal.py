@@ -40,6 +40,9 @@ create table if not exists validations (
 create table if not exists publications (
     millesime varchar, profil varchar, motif varchar, dossier varchar, cree_le timestamp
 );
+create table if not exists retraits (  -- deposits taken out by hand, and put back: why and when
+    depot_id varchar, geste varchar, motif varchar, le timestamp
+);
 create table if not exists cle (identifiant varchar, depuis timestamp);
 create table if not exists formes_inconnues (
     depot_id varchar, nomenclature varchar, "table" varchar, colonne varchar, forme varchar, occurrences bigint
@@ -147,6 +150,10 @@ class Journal:
         """SHA-256 → depot_id of every accepted deposit."""
         return dict(self.lire("select sha256, depot_id from depots where statut = 'accepte'").iter_rows())
 
+    def retires(self) -> dict[str, str]:
+        """SHA-256 → depot_id of every deposit taken out by hand."""
+        return dict(self.lire("select sha256, depot_id from depots where statut = 'retire'").iter_rows())
+
     def dernier_ordre(self) -> int:
         return int(self.lire("select coalesce(max(ordre), 0) from depots").item())
 
@@ -180,9 +187,33 @@ class Journal:
             _inserer(base, "validations", chargement.validations)
             base.execute("commit")  # a failure before this closes the ledger as it was
 
-    def garder(self, acceptes: list[str]) -> None:
-        """Forgets every accepted deposit that is not in the list. For a copy of the ledger only."""
+    def tables_chargees(self) -> dict[str, list[str]]:
+        """depot_id → the tables, as users call them, of which an accepted deposit has rows."""
+        lues = self.lire(
+            "select depot_id, list(\"table\") from depots_tables semi join (from depots where statut = 'accepte') "
+            "using (depot_id) where chargees > 0 group by 1"
+        )
+        return dict(lues.iter_rows())
+
+    def retirer(self, depot_id: str, motif: str, le: dt.datetime) -> None:
+        """An accepted deposit counts no more; its place in the order of deposits stays its own."""
+        self._changer_de_statut(depot_id, "retire", motif, le)
+
+    def reprendre(self, depot_id: str, motif: str, le: dt.datetime) -> None:
+        """A deposit taken out counts again, as if it had never been."""
+        self._changer_de_statut(depot_id, "accepte", motif, le)
+
+    def _changer_de_statut(self, depot_id: str, statut: str, motif: str, le: dt.datetime) -> None:
         with self._ouvrir() as base:
+            base.execute("begin")
+            base.execute("update depots set statut = ? where depot_id = ?", [statut, depot_id])
+            base.execute("insert into retraits values (?, ?, ?, ?)", [depot_id, statut, motif, le])
+            base.execute("commit")
+
+    def garder(self, acceptes: list[str]) -> None:
+        """Has these deposits count and no other, those taken out since included. For a copy of the ledger only."""
+        with self._ouvrir() as base:
+            base.execute("update depots set statut = 'accepte' where list_contains(?, depot_id)", [acceptes])
             base.execute(
                 "delete from depots where statut = 'accepte' and not list_contains(?, depot_id)", [acceptes]
             )

@@ -76,6 +76,13 @@ def est_notre_code(fichier: str) -> bool:
     )
 
 
+def est_un_fichier_du_produit(fichier: Path) -> bool:
+    """Whether a path is that of a model, a seed, a template… that comes with the product."""
+    return est_notre_code(str(fichier)) or any(
+        fichier.is_relative_to(RACINE / m) for m in (*_MODELES, "docs")
+    )
+
+
 def version_code() -> str:
     """Version of the product and fingerprint of its models, as recorded with each build."""
     return f"{__version__}+{empreinte_modeles()}"

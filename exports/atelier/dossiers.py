@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import shutil
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from clauses.socle.disque import ATTENTE, tenir
+from clauses.socle.disque import ATTENTE, remplacer, tenir
+from clauses.socle.errors import sortie_impossible
 
 _VERROU = ".verrou"
 
@@ -29,6 +31,24 @@ def ouvrir_atelier(debut: Path) -> Iterator[Path]:
     with _tenir(dossier, ATTENTE):  # a run that is cleaning may look whether this one is dead
         dossier.mkdir()
         yield dossier
+
+
+@contextmanager
+def fichier_entier(destination: Path) -> Iterator[Path]:
+    """A file made in a folder of its own, then put in the place of the one before, which stays until then.
+
+    Raises ErreurUtilisateur (SORTIE_IMPOSSIBLE) when the disk refuses.
+    """
+    try:
+        destination.parent.stat()  # a folder that does not exist is a mistake in the name
+        if destination.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with ouvrir_atelier(destination.with_name(f".{destination.name}")) as atelier:
+            yield atelier / destination.name
+            remplacer(atelier / destination.name, destination)
+    except OSError as erreur:
+        ouvert = ", et fermez le fichier s'il est ouvert dans un tableur"
+        raise sortie_impossible(destination, erreur, aussi=ouvert) from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from exports.bilans.page import ecrire_page
 from exports.bilans.pdf import ecrire_pdf
 from exports.edition.publication import marques
 
+_LONGUEUR = 100
+_FIDELE = re.compile(r"[A-Z0-9-]+(\|[A-Z0-9-]+)?")  # a SIRET; a structure and the code of an operation
 PREFIXES = {
     "donneur-ordre": "bilan_donneur_ordre",
     "operation": "bilan_operation",
@@ -26,9 +29,15 @@ PREFIXES = {
 
 
 def nom_fichier(cible: Cible) -> str:
-    """`bilan_donneur_ordre_29972677800259`: ASCII letters, digits and underscores, 100 characters at most."""
+    """`bilan_donneur_ordre_29972677800259`, `bilan_operation_S59_OP-1`: one name per target, whatever the case of letters
+    is worth on the disk; a key that a name cannot show as it is ends with its fingerprint. 100 characters at most."""
     sans_accents = unicodedata.normalize("NFKD", cible.cle).encode("ascii", "ignore").decode()
-    return f"{PREFIXES[cible.nature]}_{re.sub(r'[^A-Za-z0-9]+', '_', sans_accents).strip('_')}"[:100]
+    lisible = re.sub(r"[^A-Za-z0-9-]+", "_", sans_accents).strip("_")
+    nom = f"{PREFIXES[cible.nature]}_{lisible}"
+    if _FIDELE.fullmatch(cible.cle) and len(nom) <= _LONGUEUR:
+        return nom
+    empreinte = hashlib.sha256(cible.cle.encode()).hexdigest()[:8]
+    return f"{nom[: _LONGUEUR - len(empreinte) - 1]}_{empreinte}"
 
 
 def ecrire_bilans(

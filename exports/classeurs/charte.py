@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.classeurs import classeur_neuf
 from exports.atelier.temoin import Temoin
 from exports.edition.index import ABSENT, ECRIT_ABSENT, ECRIT_SECRET, MARQUES, Chiffre
 
@@ -27,7 +28,6 @@ POLICE_PLUS_LARGE = (
 ECHELLE_LISIBLE = 0.62  # of a printed page, below which nothing more is gained for a page fewer
 HAUTEUR_LIGNE = 13.5  # points, for 10-point type
 LIGNE_MARQUE, LIGNE_TITRE, LIGNE_SOUS_TITRE, PREMIERE_LIGNE = 0, 1, 2, 4
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _POLICE = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
 _CASE = {**_POLICE, "border": 1, "border_color": "#D0D5DD"}
 _STYLES: dict[str, dict[str, Any]] = {
@@ -72,7 +72,8 @@ class Classeur:
         self.chemin = chemin
         self.marques = list(marques)
         self.rappel = rappel
-        self._classeur = xlsxwriter.Workbook(chemin, _OPTIONS)
+        self._pile = ExitStack()
+        self._classeur = self._pile.enter_context(classeur_neuf(chemin))
         self._classeur.set_properties({"title": titre, "comments": " – ".join(marques)})
         self._formats: dict[str, Format] = {}
         self._hauteurs: dict[str, dict[int, float]] = {}
@@ -84,14 +85,9 @@ class Classeur:
     def __exit__(
         self, genre: type[BaseException] | None, erreur: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if genre is not None:
-            return
-        try:
-            self._classeur.close()
-        except xlsxwriter.exceptions.FileCreateError as panne:
-            cause = panne.args[0] if panne.args and isinstance(panne.args[0], OSError) else None
-            raise cause or OSError(f"{self.chemin} cannot be written") from panne
-        self._temoin.verifier(self.chemin)
+        self._pile.__exit__(genre, erreur, trace)
+        if genre is None:
+            self._temoin.verifier(self.chemin)
 
     def style(self, nom: str) -> Format:
         if nom not in self._formats:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,8 @@ FICHE = "millesime.json"
 FIGURES = "indicateurs.parquet"
 PUBLIEES = "indicateurs_publies.parquet"
 PROVENANCE = "provenance.parquet"
+_ATELIER = ".en_cours"
+_PAQUET_ATTENDU = "paquet_attendu.txt"  # in a vintage whose package is not known to be in its place
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,11 @@ class Millesime:
 
 def lister(dossier: Path) -> list[Millesime]:
     """Every vintage, in the order in which they were frozen."""
-    trouves = [Millesime(d) for d in dossier.glob("*_v*") if _NOM.fullmatch(d.name) and (d / FICHE).is_file()]
+    trouves = [
+        Millesime(d)
+        for d in dossier.glob("*_v*")
+        if _NOM.fullmatch(d.name) and (d / FICHE).is_file() and _paru(d)
+    ]
     return sorted(trouves, key=lambda m: (m.fiche["rang"], m.nom))
 
 
@@ -92,12 +99,47 @@ def dossier_entier(destination: Path) -> Iterator[Path]:
         provisoire.rename(destination)
 
 
-def geler(dossier: Path, nom: str, fiche: dict[str, Any], cadres: dict[str, pl.DataFrame]) -> Millesime:
-    """Writes espace/millesimes/`nom`, whole or not at all. `cadres`: frames by file name."""
+@contextmanager
+def preparer(
+    dossier: Path, nom: str, fiche: dict[str, Any], cadres: dict[str, pl.DataFrame]
+) -> Iterator[Millesime]:
+    """A vintage to be, which nobody sees and which is gone at the end unless `poser` put it in its place.
+
+    `dossier`: that of the vintages, which nobody else writes meanwhile; `cadres`: frames by file name.
+    """
     rang = max((m.fiche["rang"] for m in lister(dossier)), default=0) + 1
-    with dossier_entier(dossier / nom) as provisoire:
+    prepare = Millesime(dossier / _ATELIER / nom)
+    prepare.dossier.mkdir(parents=True)
+    try:
         for fichier, cadre in cadres.items():
-            cadre.write_parquet(provisoire / fichier, compression="zstd")
+            cadre.write_parquet(prepare.dossier / fichier, compression="zstd")
         texte = json.dumps({**fiche, "rang": rang}, ensure_ascii=False, indent=1)
-        (provisoire / FICHE).write_text(texte + "\n", encoding="utf-8")
-    return Millesime(dossier / nom)
+        (prepare.dossier / FICHE).write_text(texte + "\n", encoding="utf-8")
+        yield prepare
+    finally:
+        shutil.rmtree(dossier / _ATELIER, ignore_errors=True)
+
+
+def poser(prepare: Millesime, paquet: Path) -> None:
+    """Puts a prepared vintage in its place, where it counts from the moment that its package is at `paquet`.
+
+    A vintage and its package are thus frozen in one move, that of the package: a run that stops leaves both or neither.
+    """
+    (prepare.dossier / _PAQUET_ATTENDU).write_text(str(paquet), encoding="utf-8")
+    prepare.dossier.rename(prepare.dossier.parents[1] / prepare.nom)
+
+
+def achever(dossier: Path, noter: Callable[[Millesime, Path], None]) -> None:
+    """Ends what a run left: a vintage whose package came out is noted, then frozen for good; another is removed."""
+    shutil.rmtree(dossier / _ATELIER, ignore_errors=True)
+    for attendu in dossier.glob(f"*_v*/{_PAQUET_ATTENDU}"):
+        if _paru(attendu.parent):
+            noter(Millesime(attendu.parent), Path(attendu.read_text(encoding="utf-8")))
+            attendu.unlink()
+        else:
+            shutil.rmtree(attendu.parent)
+
+
+def _paru(dossier: Path) -> bool:
+    attendu = dossier / _PAQUET_ATTENDU
+    return not attendu.exists() or Path(attendu.read_text(encoding="utf-8")).is_dir()

@@ -37,8 +37,11 @@ def ecrire_paquet(
     fiche: dict[str, Any],
     territoires: Sequence[str],
     avancement: Callable[[int, int], None],
+    avant_de_poser: Callable[[], None] = lambda: None,
 ) -> None:
     """Writes the folder `destination`, whole or not at all. `fiche`: the record of the vintage.
+
+    `avant_de_poser`: called once all is written and read again, just before the folder takes its place.
 
     Raises ErreurUtilisateur: SORTIE_IMPOSSIBLE when the disk refuses, RELECTURE_DIFFERENTE when a file does not say what
     is published.
@@ -57,6 +60,7 @@ def ecrire_paquet(
             for rang, etape in enumerate(etapes, start=1):
                 etape(provisoire)
                 avancement(rang, len(etapes))
+            avant_de_poser()
     except OSError as erreur:
         raise sortie_impossible(destination, erreur, "Rien n'a été publié. ") from None
 

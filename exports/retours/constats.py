@@ -16,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from clauses.socle.classeurs import classeur_neuf
 from clauses.socle.donnees import lire_lignes
 from clauses.socle.nombres import accorder
 from clauses.socle.project import MODELES_DES_ECRITS
@@ -139,31 +140,20 @@ def ecrire_constats(
             for code, groupe in groupes.items()
         }
     )
-    options = {
+    with classeur_neuf(
+        chemin,
         # Rows straight to disk, at the price of one open file per sheet: only where memory would run out.
-        "constant_memory": tous.height > CONSTATS_EN_MEMOIRE,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "dd/mm/yyyy",
-    }
-    try:
-        with xlsxwriter.Workbook(chemin, options) as classeur:
-            classeur.set_properties({"title": "Constats à renvoyer aux structures"})
-            formats = _formats(classeur)
-            _ecrire_lisez_moi(_feuille(classeur, "Lisez-moi", paysage=False), formats)
-            _ecrire_resume(_feuille(classeur, "Résumé"), formats, depots, groupes, feuilles)
-            for code, groupe in groupes.items():
-                titre = f"{code} – {noms.get(code, 'nom inconnu')}" if code else STRUCTURE_INCONNUE
-                _ecrire_structure(classeur, formats, feuilles[code], titre, groupe)
-            _ecrire_regles(_feuille(classeur, "Règles"), formats, tous)
-    except xlsxwriter.exceptions.FileCreateError as erreur:
-        cause = erreur.args[0] if erreur.args else None
-        raise OSError(
-            getattr(cause, "errno", None),
-            f"Impossible d'écrire {chemin} : le fermer s'il est ouvert dans un tableur, "
-            "et vérifier que le dossier existe.",
-        ) from erreur
+        constant_memory=tous.height > CONSTATS_EN_MEMOIRE,
+        default_date_format="dd/mm/yyyy",
+    ) as classeur:
+        classeur.set_properties({"title": "Constats à renvoyer aux structures"})
+        formats = _formats(classeur)
+        _ecrire_lisez_moi(_feuille(classeur, "Lisez-moi", paysage=False), formats)
+        _ecrire_resume(_feuille(classeur, "Résumé"), formats, depots, groupes, feuilles)
+        for code, groupe in groupes.items():
+            titre = f"{code} – {noms.get(code, 'nom inconnu')}" if code else STRUCTURE_INCONNUE
+            _ecrire_structure(classeur, formats, feuilles[code], titre, groupe)
+        _ecrire_regles(_feuille(classeur, "Règles"), formats, tous)
     return chemin
 
 

@@ -24,6 +24,7 @@ from clauses.socle.nombres import (
     nombre,
     pour_cent,
 )
+from exports.atelier.dossiers import fichier_entier
 from exports.atelier.gabarits import remplir
 from exports.retours.constats import (
     STRUCTURE_INCONNUE,
@@ -49,6 +50,7 @@ STATUTS_DEPOT = {
     "accepte": ("ok", "Accepté"),
     "refuse": ("refus", "Refusé"),
     "deja_charge": ("neutre", "Déjà chargé"),
+    "retire": ("neutre", "Retiré"),
     "remplace": ("neutre", "Remplacé"),
 }
 
@@ -155,8 +157,9 @@ class VueStructure:
 
 
 def ecrire_rapport(chemin: Path, fait: Rafraichissement) -> Path:
-    """Writes the page (UTF-8) and gives its path back. Raises OSError when the file cannot be written."""
-    chemin.write_text(composer_rapport(fait), encoding="utf-8")
+    """Writes the page (UTF-8) and gives its path back. Raises ErreurUtilisateur when the disk refuses."""
+    with fichier_entier(chemin) as fichier:
+        fichier.write_text(composer_rapport(fait), encoding="utf-8")
     return chemin
 
 
@@ -308,7 +311,9 @@ def _vues_structures(fait: Rafraichissement) -> list[VueStructure]:
         du_depot = groupes.get(depot["depot_id"], [])
         vue = VueDepot(
             chemin=depot["chemin"],
-            statut=depot["statut"] if depot["en_vigueur"] or depot["statut"] == "deja_charge" else "remplace",
+            statut=depot["statut"]
+            if depot["en_vigueur"] or depot["statut"] in ("deja_charge", "retire")
+            else "remplace",
             periode=_periode(depot["debut"], depot["fin"]),
             extraction=date_courte(depot["extraction"]),
             refus=[g for g in du_depot if g.gravite == "refus"],

@@ -12,11 +12,12 @@ import polars as pl
 import xlsxwriter
 import yaml
 
+from clauses.socle.classeurs import classeur_neuf
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur
 from clauses.socle.project import PAQUETS, SEEDS
 from ingest.description.ecriture import Choix
 from ingest.description.identite import Identifiee
-from ingest.description.langage import CASE, EN_PLUSIEURS_COLONNES, MOIS, UNITES
+from ingest.description.langage import CASE, EN_PLUSIEURS_COLONNES, ET, MOIS, UNITES
 from ingest.description.profils import sont_des_annees
 from ingest.description.proposees import SEUIL, BlocPropose, Proposee, Proposition
 from ingest.description.valeurs import Valeur
@@ -116,9 +117,7 @@ def ecrire(
     depots: Sequence[Path],
 ) -> None:
     """Writes the workbook. Raises OSError where the disk refuses."""
-    with xlsxwriter.Workbook(
-        str(fichier), {"strings_to_formulas": False, "strings_to_urls": False}
-    ) as classeur:
+    with classeur_neuf(fichier) as classeur:
         formats = _formats(classeur)
         _mode_d_emploi(classeur, formats, proposition)
         _feuille_des_colonnes(classeur, formats, proposition)
@@ -274,7 +273,7 @@ def _feuille_des_valeurs(
     choix.hide()
     for rang, v in enumerate(tries, start=1):
         nomenclature = str(v.colonne.nomenclature)
-        if v.colonne.type == "liste" or v.visible != v.mot:
+        if v.visible != v.mot:
             continue
         if nomenclature not in titres:
             place = titres[nomenclature] = len(titres)
@@ -282,9 +281,10 @@ def _feuille_des_valeurs(
                 choix.write(i, place, libelle)
         lettre = chr(65 + titres[nomenclature])
         dernier = max(1, len(_codes(nomenclature)))
-        feuille.data_validation(
-            rang, 4, rang, 4, {"validate": "list", "source": f"=Codes!${lettre}$1:${lettre}${dernier}"}
-        )
+        source = f"=Codes!${lettre}$1:${lettre}${dernier}"
+        # of a list, several codes may be typed: « RSA + TH »
+        arret = "information" if v.colonne.type == "liste" else "stop"
+        feuille.data_validation(rang, 4, rang, 4, {"validate": "list", "source": source, "error_type": arret})
 
 
 def _a_dire_d_un_mot(v: Valeur) -> str:
@@ -302,7 +302,7 @@ def _codes(nomenclature: str) -> list[str]:
 
 
 def _libelle(colonne: Colonne, code: str) -> str:
-    if not code or colonne.type == "liste":
+    if not code:
         return code
     return next((c for c in _codes(str(colonne.nomenclature)) if c.startswith(f"{code} —")), code)
 
@@ -518,11 +518,12 @@ def _mots_choisis(
         if (v.feuille, v.entete) != (bloc.vu.titre, p.entete) or v.visible != v.mot or code in (None, v.code):
             continue
         admis = [c.split(" — ")[0] for c in _codes(str(v.colonne.nomenclature))]
-        if str(code) not in admis and v.colonne.type != "liste":
+        plusieurs = str(code).split(ET) if v.colonne.type == "liste" else [str(code)]
+        if not set(plusieurs) <= set(admis):
             fautes.append(
                 f"feuille Valeurs, « {v.visible} » : « {code} » n'est pas un de nos codes ({', '.join(admis[:6])}…)"
             )
-        elif str(code) in admis:
+        else:
             mots[v.mot] = str(code)
     return mots, fautes
 

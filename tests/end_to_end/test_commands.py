@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import fcntl
 import itertools
+import json
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ import polars as pl
 import pytest
 from commande import (
     ATTENDU,
+    AUTRES_LOGICIELS,
     DELAI,
     DEPOTS,
     RACINE,
@@ -27,6 +29,7 @@ from commande import (
     commande,
     environnement,
     lancer,
+    lancer_a_part,
     lire,
 )
 from depots_fictifs import (
@@ -37,6 +40,8 @@ from depots_fictifs import (
     tableau_bilan,
     tables_relationnelles,
 )
+
+from clauses import __version__
 
 COMMANDES = ["demo", "actualiser", "etat", "constats", "bilan", "sql"]
 
@@ -89,7 +94,7 @@ def test_la_commande_installee() -> None:
     ("arguments", "morceaux"),
     [
         (["actualiser", "nulle-part"], ["DEPOT_INTROUVABLE", "« nulle-part » n'existe pas"]),
-        (["actualiser", str(DEPOTS), "--arrete", "31/12/2024"], ["DATE_ILLISIBLE", "AAAA-MM-JJ"]),
+        (["actualiser", str(DEPOTS), "--arrete", "31 décembre"], ["DATE_ILLISIBLE", "JJ/MM/AAAA"]),
         (["actualiser", ""], ["DEPOT_INTROUVABLE", "chemin de dépôt est vide"]),
         (["actualiser"], []),
         (["actualiser", str(DEPOTS), "--inconnue"], ["--inconnue"]),
@@ -245,6 +250,32 @@ def test_cle_designee_inutilisable(contenu: bytes | None, regle: str, tmp_path: 
     _dit(execution, regle)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "dit"),
+    [
+        (["--version"], 0, f"clauses {__version__}"),
+        (["-h"], 0, "actualiser"),
+        (["constats", "-h"], 0, "--sortie"),
+        (["actualisr", "x"], 2, "Vouliez-vous dire « actualiser » ?"),
+        (["constats", "--sorti", "x"], 2, "Vouliez-vous dire « --sortie » ?"),
+        (["nimporte"], 2, "la commande « nimporte » n'existe pas. Voir l'aide"),
+        (["actualiser", "x", "--arrete", "hier"], 2, "31/12/2024"),
+    ],
+)
+def test_ce_que_l_on_tape_de_travers(arguments: list[str], code: int, dit: str) -> None:
+    execution = lancer(*arguments)
+    assert execution.code == code, execution.texte
+    _dit(execution, dit)
+
+
+@pytest.mark.lent
+def test_une_date_a_la_francaise(espace_2023: Rafraichi, depots_2023: Path, tmp_path: Path) -> None:
+    espace = espace_2023.copier(tmp_path / "espace")
+    execution = lancer("actualiser", depots_2023, "--espace", espace, "--arrete", "31/12/2023")
+    assert execution.code == 0, execution.texte
+    _dit(execution, "données arrêtées au 31/12/2023")
+
+
 # --- disk --------------------------------------------------------------------------------------------------
 
 
@@ -288,23 +319,40 @@ def test_sortie_impossible(echantillons: Rafraichi, tmp_path: Path) -> None:
 def test_disque_plein(espace_2023: Rafraichi, tmp_path: Path) -> None:
     """No file may grow beyond a limit, as on a full disk: a sentence, and the warehouse of before."""
     espace = espace_2023.copier(tmp_path / "espace")
-    limite = 4_000_000  # less than the candidate, more than the deposits
-    plein = subprocess.run(
-        commande("actualiser", DEPOTS, "--espace", espace),
-        cwd=RACINE,
-        env=environnement(),
-        capture_output=True,
-        text=True,
-        timeout=DELAI,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limite, limite)),
-    )
-    assert plein.returncode == 2, plein.stdout + plein.stderr
-    assert "DISQUE" in plein.stderr
-    assert "Traceback" not in plein.stdout + plein.stderr, plein.stderr
+    # less than the candidate, more than the deposits
+    plein = lancer_a_part("actualiser", DEPOTS, "--espace", espace, place=4_000_000)
+    assert plein.code == 2, plein.texte
+    assert "DISQUE" in plein.erreurs
     assert not (espace / ".travail").exists()
     assert (espace / "entrepot.duckdb").read_bytes() == (espace_2023.espace / "entrepot.duckdb").read_bytes()
     assert lancer("etat", "--espace", espace).code == 0
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize(
+    ("commande_", "place"),
+    [
+        (["constats", "--sortie", "resultat.xlsx"], 4_000),
+        (["decrire", "depots", "--sortie", "resultat.xlsx"], 4_000),
+        (["decrire", "depots", "--accepter"], 500),
+    ],
+)
+def test_disque_plein_au_moment_d_ecrire(
+    commande_: list[str], place: int, espace_2023: Rafraichi, tmp_path: Path
+) -> None:
+    """What was there before stays as it was, and nothing is beside it."""
+    espace = espace_2023.copier(tmp_path / "espace")
+    shutil.copytree(AUTRES_LOGICIELS / "technique" / "depots", tmp_path / "depots")
+    (tmp_path / "resultat.xlsx").write_text("à moi")
+    avant = _fichiers(tmp_path)
+    plein = lancer_a_part(*commande_, "--espace", espace, dossier=tmp_path, place=place)
+    assert plein.code == 2, plein.texte
+    _dit(plein, "le fichier dépasse la taille permise", "Libérez de la place")
+    assert _fichiers(tmp_path) == avant
+
+
+def _fichiers(dossier: Path) -> dict[Path, bytes]:
+    return {f: f.read_bytes() for f in dossier.rglob("*") if f.is_file()}
 
 
 def test_entrepot_abime(espace_2023: Rafraichi, tmp_path: Path) -> None:
@@ -446,6 +494,55 @@ def test_sql(format_sortie: str, echantillons: Rafraichi, tmp_path: Path) -> Non
         assert "32" in sortie.read_text(encoding="utf-8")
 
 
+def test_sql_shows_what_is_no_plain_value(echantillons: Rafraichi) -> None:
+    requete = (
+        "select * from (values (2, [1, 2], interval 3 day, map {'a': 1}, {'x': 'y'}), (1, [], null, null, null)) "
+        'as v (rang, liste, duree, "la ""table", fiche) order by rang desc'
+    )
+    lu = lancer("sql", requete, "--format", "csv", "--espace", echantillons.espace)
+    assert lu.code == 0, lu.texte
+    assert list(csv.reader(lu.sortie.splitlines())) == [
+        ["rang", "liste", "duree", 'la "table', "fiche"],
+        ["2", "[1, 2]", "3 days", "{a=1}", "{'x': y}"],
+        ["1", "[]", "", "", ""],
+    ]
+
+
+@pytest.mark.parametrize("requete", ["", " ; ", "/* plus tard */"])
+def test_sql_without_a_query(requete: str, echantillons: Rafraichi) -> None:
+    execution = lancer("sql", requete, "--espace", echantillons.espace)
+    assert execution.code == 2, execution.texte
+    _dit(execution, "REQUETE_ABSENTE", "clauses sql")
+
+
+def test_sql_takes_several_statements(echantillons: Rafraichi) -> None:
+    requete = "set threads = 1; select 'premier' as a; call pragma_version(); select 'second' as b"
+    lu = lancer("sql", requete, "--espace", echantillons.espace)
+    assert lu.code == 0, lu.texte
+    assert [mot for mot in ("premier", "library_version", "second") if mot in lu.sortie] == [
+        "premier",
+        "library_version",
+        "second",
+    ]
+    _dit(
+        lancer("sql", requete, "--format", "csv", "--espace", echantillons.espace),
+        "3 requêtes",
+        "--format csv",
+    )
+
+
+def test_sql_json_has_numbers(echantillons: Rafraichi) -> None:
+    lu = lancer(
+        "sql",
+        "select 1.50::decimal(9, 2) as x, sum(2) as n",
+        "--format",
+        "json",
+        "--espace",
+        echantillons.espace,
+    )
+    assert json.loads(lu.sortie) == [{"x": 1.5, "n": 2}]
+
+
 @pytest.mark.parametrize(
     "requete",
     [
@@ -462,7 +559,6 @@ def test_sql(format_sortie: str, echantillons: Rafraichi, tmp_path: Path) -> Non
         "set enable_external_access = true; copy (select 1) to '{}'",
         "install httpfs",
         "selec 1",
-        "",
     ],
 )
 def test_sql_ne_fait_que_lire(requete: str, echantillons: Rafraichi, tmp_path: Path) -> None:

@@ -87,7 +87,14 @@ def figer(
             **gel,
         },
     }
-    return millesimes.geler(dossier, nom, fiche, {FIGURES: cadre, PUBLIEES: cadre, PROVENANCE: provenance()})
+    paquet = dossier / "publications" / nom
+    with millesimes.preparer(
+        dossier, nom, fiche, {FIGURES: cadre, PUBLIEES: cadre, PROVENANCE: provenance()}
+    ) as prepare:
+        millesimes.poser(prepare, paquet)
+    paquet.mkdir(parents=True)
+    millesimes.achever(dossier, lambda *_: None)
+    return millesimes.trouver(dossier, nom)
 
 
 @pytest.fixture
@@ -172,6 +179,28 @@ def test_vintages_are_found_by_code_or_version(deux: tuple[Millesime, Millesime]
 
 
 def test_a_failure_leaves_no_vintage_behind(tmp_path: Path) -> None:
-    with pytest.raises(TypeError):
-        millesimes.geler(tmp_path, "2023T4_v1", {"gel": object()}, {FIGURES: figures()})
+    with (
+        pytest.raises(TypeError),
+        millesimes.preparer(tmp_path, "2023T4_v1", {"gel": object()}, {FIGURES: figures()}),
+    ):
+        pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_vintage_counts_once_its_package_is_there(tmp_path: Path) -> None:
+    """Stopped before the package took its place, or just after: neither, or both."""
+    dossier, paquet = tmp_path / "millesimes", tmp_path / "2023T4_v1"
+    notes: list[tuple[str, Path]] = []
+    for paru in (False, True):
+        with millesimes.preparer(dossier, "2023T4_v1", {"gel": {}}, {FIGURES: figures()}) as prepare:
+            assert millesimes.lister(dossier) == []
+            millesimes.poser(prepare, paquet)
+        assert millesimes.lister(dossier) == []
+        if paru:
+            paquet.mkdir()
+            assert [m.nom for m in millesimes.lister(dossier)] == ["2023T4_v1"]
+        millesimes.achever(dossier, lambda millesime, paquet: notes.append((millesime.nom, paquet)))
+        assert [d.name for d in dossier.iterdir()] == ["2023T4_v1"] * paru
+        assert notes == [("2023T4_v1", paquet)] * paru
+    paquet.rmdir()  # moved elsewhere once published
+    assert [m.nom for m in millesimes.lister(dossier)] == ["2023T4_v1"]

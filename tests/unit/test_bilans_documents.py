@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -106,8 +107,27 @@ def test_values_are_written_as_the_french_do(valeur: object, genre: str, dit: st
 
 
 def test_file_names_are_plain() -> None:
-    assert (
-        nom_fichier(Cible("operation", "S59|Opération d'été n° 3/2", "x"))
-        == "bilan_operation_S59_Operation_d_ete_n_3_2"
+    assert nom_fichier(Cible("operation", "S59|OP-12", "x")) == "bilan_operation_S59_OP-12"
+    assert re.fullmatch(
+        "bilan_operation_S59_Operation_d_ete_n_3_2_[0-9a-f]{8}",
+        nom_fichier(Cible("operation", "S59|Opération d'été n° 3/2", "x")),
     )
     assert len(nom_fichier(Cible("donneur-ordre", "a" * 300, "x"))) == 100
+
+
+def test_two_targets_have_two_file_names_whatever_the_disk() -> None:
+    operations = [
+        "OP-1",
+        "OP/1",
+        "OP 1",
+        "OP_1",
+        "op-1",
+        "OP1",
+        "1",
+        "OP-é",
+        "OP-e",
+        "x" * 99,
+        "x" * 98 + "y",
+    ]
+    cles = [f"S59|{o}" for o in operations] + ["S59|A|1", "S59_A|1"]
+    assert len({nom_fichier(Cible("operation", cle, "x")).lower() for cle in cles}) == len(cles)

@@ -124,6 +124,20 @@ def test_a_link_to_a_deposit_is_that_deposit(tmp_path: Path) -> None:
     assert len(trouver(tmp_path)[0]) == 1
 
 
+def test_only_files_of_the_folder_are_opened(tmp_path: Path) -> None:
+    """A pipe would wait for ever, a device never end, a link bring what nobody deposited; a link to nothing is refused."""
+    ecrire(tmp_path, "depots/lot/marches.csv", "ailleurs/heures.csv")
+    lot = tmp_path / "depots" / "lot"
+    os.mkfifo(lot / "heures.csv")
+    os.mkfifo(lot / "depots.csv")
+    (lot / "contrats.csv").symlink_to("/dev/zero")
+    (lot / "situations.csv").symlink_to(tmp_path / "ailleurs" / "heures.csv")
+    (lot / "animation.csv").symlink_to(tmp_path / "nulle-part.csv")
+    (candidat,), ignores = decouvrir([tmp_path / "depots"], charger_layouts())
+    assert [f.name for f in candidat.fichiers] == ["animation.csv", "marches.csv"]
+    assert ignores == [f"lot/{nom}.csv" for nom in ("contrats", "depots", "heures", "situations")]
+
+
 def somme(chemin: Path) -> str:
     (candidat,), _ = decouvrir([chemin], charger_layouts())
     return empreinte(candidat)

@@ -13,6 +13,10 @@ from exports_a_decrire import exporter, lire, proposees, renommer, uni
 from fabrique import Ligne
 from openpyxl.worksheet.worksheet import Worksheet
 
+from clauses.socle.project import SEEDS
+from ingest.codes import charger_codes
+from ingest.layouts import charger_layouts
+
 pytestmark = pytest.mark.lent  # each describes an export or two
 
 
@@ -77,6 +81,41 @@ def test_an_optional_doubt_that_nobody_confirms_is_not_taken(tmp_path: Path) -> 
     layout = next((tmp_path / "espace" / "layouts").glob("*.yml")).read_text(encoding="utf-8")
     assert "- Total" in layout  # among those left out
     assert "Effectif entreprise" not in layout
+
+
+def test_a_word_of_a_list_may_be_several_codes(tmp_path: Path) -> None:
+    """The list of publics of a flat export: a code chosen in a list, or several typed."""
+    mots = {1: "Public A de la maison", 2: "Public B de la maison"}
+
+    def changer(i: int, ligne: Ligne) -> Ligne:
+        return {**ligne, "Statut à l'entrée": mots.get(1 + i % 6, "DELD")}
+
+    depot = exporter(tmp_path, changer)
+    proposees(tmp_path, depot)
+    choisis = {mots[1]: "TH", mots[2]: "RSA + JEUNE"}
+
+    def choisir(feuille: Worksheet) -> None:
+        rangs = {str(feuille.cell(r, 3).value): r for r in range(2, feuille.max_row + 1)}
+        assert str(feuille.cell(rangs["DELD"], 5).value).startswith("DELD — ")
+        for mot, code in choisis.items():
+            feuille.cell(rangs[mot], 5).value = code
+
+    classeur = tmp_path / "correspondance.xlsx"
+
+    def se_tromper(feuille: Worksheet) -> None:
+        feuille.cell(2, 5).value = "RSA + RIEN"
+
+    faux = corriger(classeur, se_tromper, "Valeurs")
+    assert "« RSA + RIEN » n'est pas un de nos codes" in uni(faux)
+    execution = corriger(classeur, choisir, "Valeurs")
+    assert execution.code == 0, execution.texte
+    lot = fabrique.lire(
+        depot,
+        layouts=charger_layouts(tmp_path / "espace" / "layouts"),
+        codes=charger_codes(SEEDS, tmp_path / "espace" / "alias.csv"),
+    )
+    lus = lot.tables["bilan"].group_by("categorie_public", "autres_categories").len()
+    assert set(lus.rows()) == {("TH", None, 4), ("RSA", "JEUNE", 4), ("DELD", None, 16)}
 
 
 @pytest.mark.parametrize(("confirme", "lus"), [("à confirmer", {"ND"}), ("oui", {"CDD"})])

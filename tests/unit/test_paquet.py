@@ -17,10 +17,10 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 from publication_fictive import LIGNES, chiffre, publication
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur
+from exports.atelier.temoin import Temoin
 from exports.classeurs import donnees, lot
 from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.lot import ouvrages
@@ -225,7 +225,7 @@ ABIMES: dict[str, Callable[[bytes], bytes]] = {
         ("indicateurs_excel.csv", tableaux_plats, "ecrire_csv_excel"),
         ("indicateurs.parquet", tableaux_plats, "ecrire_parquet"),
         ("donnees.csv", sdmx, "_ecrire_donnees"),
-        ("dgefp_FR", Workbook, "close"),
+        ("dgefp_FR", Temoin, "verifier"),  # a workbook is read again as soon as it is written
     ],
 )
 def test_a_file_too_damaged_to_be_read_again_is_not_published(
@@ -235,9 +235,13 @@ def test_a_file_too_damaged_to_be_read_again_is_not_published(
     ecrire_juste = getattr(module, nom)
 
     def abimer(cible: Any, *reste: Any) -> None:
-        ecrire_juste(cible, *reste)
-        chemin = Path(cible.filename) if isinstance(cible, Workbook) else cible
+        relit = isinstance(cible, Temoin)
+        chemin = reste[0] if relit else cible
+        if not relit:
+            ecrire_juste(cible, *reste)
         chemin.write_bytes(ABIMES[abime](chemin.read_bytes()))
+        if relit:
+            ecrire_juste(cible, *reste)
 
     monkeypatch.setattr(module, nom, abimer)
     with pytest.raises(ErreurUtilisateur) as refus:

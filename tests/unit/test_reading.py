@@ -496,6 +496,17 @@ def test_the_limit_of_cells_is_the_box_of_a_sheet(tmp_path: Path, monkeypatch: p
     assert "10 lignes et 10 colonnes" in refus(tmp_path / "x.xlsx").detail
 
 
+def test_a_csv_file_wider_than_any_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ecrit = tmp_path / "x.csv"
+    ecrit.write_text("a;b;c\n1;2;3\n" + ";".join("x" * 16_385) + "\n", encoding="utf-8")
+    assert "la ligne 3 a 16\u202f385 colonnes" in refus(ecrit).detail
+    ecrit.write_text("a;b;c;d\n" + "1;2\n" * 24, encoding="utf-8")
+    monkeypatch.setitem(reading.LIMITES, "cellules_feuille", 100)
+    assert lire_tout(ouvrir(candidat(ecrit)))
+    monkeypatch.setitem(reading.LIMITES, "cellules_feuille", 99)
+    assert "la ligne 1 a 4 colonnes" in refus(ecrit).detail
+
+
 def test_a_sheet_that_hides_under_another_name(tmp_path: Path) -> None:
     lointaine = classeur_de(PREMIERE + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     with zipfile.ZipFile(io.BytesIO(lointaine)) as archive:
