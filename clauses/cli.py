@@ -199,6 +199,19 @@ def commande_constats(
 
 
 @application.command(
+    "observatoire",
+    cls=CommandeFrancaise,
+    help="Écrit un modèle d'observatoire.yml (nom, contact, périmètre, structures attendues), ou vérifie celui qui est là.",
+    epilog="Exemple : clauses observatoire --espace ./espace",
+)
+def commande_observatoire(espace: OptionEspace = None) -> None:
+    from clauses.affichage.observatoire import afficher_observatoire
+    from clauses.commandes.observatoire import faire_observatoire
+
+    afficher_observatoire(_console(), faire_observatoire(_espace(espace)), _dossier_espace(espace))
+
+
+@application.command(
     "publier",
     cls=CommandeFrancaise,
     help="Fige un millésime et écrit son paquet : classeurs, données ouvertes, révisions.",

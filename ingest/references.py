@@ -56,6 +56,14 @@ def charger_territoires() -> Territoires:
     )
 
 
+@lru_cache(maxsize=2)
+def charger_regions(par_departement: bool = False) -> dict[str, str]:
+    """The name of each region by its code, or the region of each département."""
+    fichier, valeur = ("departements.csv", "region") if par_departement else ("regions.csv", "libelle")
+    lues = pl.read_csv(SEEDS / "territoires" / fichier, infer_schema=False)
+    return dict(lues.select("code", valeur).iter_rows())
+
+
 def colonnes_typees(colonne: Colonne) -> dict[str, TypePolars]:
     """The columns of brut/ that one declared column gives. Names are never among them."""
     if colonne.type == "identite":

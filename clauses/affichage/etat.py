@@ -40,7 +40,7 @@ def afficher_etat(
     """`clauses etat`: the last build, the deposits, the quarters each structure has handed in, the vintages.
 
     `depots`: journal.depots, with `en_vigueur`. `couverture`: one row per structure and quarter, with `structure_code`,
-    `trimestre` (`2024-T3`) and `mois_deposes` (0 to 3). `millesimes`: name and day of each, in order.
+    `nom`, `trimestre` (`2024-T3`) and `mois_deposes` (0 to 3). `millesimes`: name and day of each, in order.
     """
     dernier = dernier_rafraichissement
     titre(console, "Dernière construction")
@@ -93,7 +93,8 @@ def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.
         "structure_code", "trimestre", "mois_deposes"
     ).iter_rows():
         mois.setdefault(structure, {})[trimestre] = deposes or 0
-    noms = noms_structures(depots)
+    dits = {code: nom for code, nom in couverture.select("structure_code", "nom").unique().iter_rows() if nom}
+    noms = noms_structures(depots) | dits
 
     incompletes = [s for s in sorted(mois) if any(mois[s].get(t, 0) < 3 for t in trimestres)]
     montrees = sorted(mois) if len(mois) <= STRUCTURES_AFFICHEES else incompletes[:STRUCTURES_AFFICHEES]

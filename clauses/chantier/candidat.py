@@ -68,8 +68,7 @@ class Chantier:
             warehouse.Parametres(
                 self._rafraichissement, etat.date_arrete, version_code(), self._debut, etat.empreinte
             ),
-            etat.alias_ajoutes,
-            etat.perimetres,
+            etat.ajouts,
             dernieres_publiees(self._espace.millesimes),
         )
         self._attendre_les_references()

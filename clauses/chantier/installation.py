@@ -8,11 +8,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-import polars as pl
-
 from clauses.chantier.candidat import Chantier
-from clauses.chantier.perimetres import SCHEMA as SCHEMA_PERIMETRES
-from clauses.chantier.state import SCHEMA_ALIAS, Etat
+from clauses.chantier.state import Etat
 from clauses.chantier.warm import Ouvriers
 from clauses.socle.journal import Journal
 from clauses.socle.workspace import Espace
@@ -23,13 +20,7 @@ def construire_a_vide() -> list[str]:
     with tempfile.TemporaryDirectory() as dossier, ExitStack() as pile:
         espace = Espace(Path(dossier))
         espace.preparer()
-        etat = Etat(
-            "installation",
-            dt.date.today(),
-            [],
-            pl.DataFrame(schema=SCHEMA_ALIAS),
-            pl.DataFrame(schema=SCHEMA_PERIMETRES),
-        )
+        etat = Etat("installation", dt.date.today(), [])
         chantier = Chantier("installation", dt.datetime.now(), espace, Ouvriers(pile))
         return chantier.achever(Journal(espace.journal), etat)
 

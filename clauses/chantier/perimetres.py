@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from clauses.chantier.fichier_yaml import lire_rubriques
 from clauses.socle.errors import ErreurUtilisateur
 from ingest.codes import Codes
 from ingest.references import charger_territoires
@@ -38,15 +39,7 @@ def lire_perimetres(fichier: Path, codes: Codes) -> pl.DataFrame:
     """
     if not fichier.exists():
         return pl.DataFrame(schema=SCHEMA)
-    try:
-        # every scalar as text: a commune « 01004 » must keep its zero
-        contenu = yaml.load(fichier.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as erreur:
-        ligne = getattr(getattr(erreur, "problem_mark", None), "line", None)
-        lieu = f", ligne {ligne + 1}" if ligne is not None else ""
-        raise _erreur(fichier, f"le fichier n'est pas du YAML lisible{lieu}") from None
-    if not isinstance(contenu, dict) or set(contenu) - {"perimetres", "chaque_donneur_ordre"}:
-        raise _erreur(fichier, "seules les rubriques « perimetres » et « chaque_donneur_ordre » sont connues")
+    contenu = lire_rubriques(fichier, ("perimetres", "chaque_donneur_ordre"), partial(_erreur, fichier))
     lignes: list[tuple[str | None, str | None, str, str]] = [
         (None, None, "chaque_donneur_ordre", valeur)
         for valeur in _valeurs(fichier, "chaque_donneur_ordre", contenu.get("chaque_donneur_ordre", []))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from clauses.chantier.perimetres import SCHEMA as SCHEMA_PERIMETRES
 from clauses.chantier.reglages import Reglages
 from clauses.socle.journal import Journal
+from clauses.socle.observatoire import SCHEMA_ATTENDUES
 from clauses.socle.project import empreinte_modeles
 from ingest.codes import Codes
 
@@ -19,7 +21,7 @@ SCHEMA_ALIAS = dict.fromkeys(("nomenclature", "forme", "code"), pl.String)
 
 @dataclass(frozen=True)
 class Etat:
-    """What is to be built: accepted deposits in the order in which they count, date d'arrêté, added aliases, perimeters.
+    """What is to be built: accepted deposits in the order in which they count, date d'arrêté, what the user added.
 
     `empreinte` changes whenever the warehouse must be rebuilt; `date_arrete` is null when nothing was ever accepted.
     """
@@ -27,8 +29,18 @@ class Etat:
     empreinte: str
     date_arrete: dt.date | None
     acceptes: list[str]
-    alias_ajoutes: pl.DataFrame
-    perimetres: pl.DataFrame
+    alias_ajoutes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA_ALIAS))
+    perimetres: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA_PERIMETRES))
+    structures_attendues: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA_ATTENDUES))
+
+    @property
+    def ajouts(self) -> dict[str, pl.DataFrame]:
+        """What the user added, by table of the models' source `journal`."""
+        return {
+            "alias_ajoutes": self.alias_ajoutes,
+            "perimetres": self.perimetres,
+            "structures_attendues": self.structures_attendues,
+        }
 
 
 def lire_etat(journal: Journal, arrete: dt.date | None, reglages: Reglages) -> Etat:
@@ -42,6 +54,7 @@ def lire_etat(journal: Journal, arrete: dt.date | None, reglages: Reglages) -> E
         refus.rows(),
         alias.rows(),
         reglages.perimetres.rows(),
+        [list(map(str, ligne)) for ligne in reglages.observatoire.attendues.rows()],
         str(date_arrete),
         empreinte_modeles(),
     ]
@@ -52,6 +65,7 @@ def lire_etat(journal: Journal, arrete: dt.date | None, reglages: Reglages) -> E
         acceptes["depot_id"].to_list(),
         alias,
         reglages.perimetres,
+        reglages.observatoire.attendues,
     )
 
 

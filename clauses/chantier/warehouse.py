@@ -59,11 +59,10 @@ def preparer_candidat(
     schemas: dict[str, dict[str, pl.DataType | type[pl.DataType]]],
     journal: Journal,
     parametres: Parametres,
-    alias_ajoutes: pl.DataFrame,
-    perimetres: pl.DataFrame,
+    ajouts: dict[str, pl.DataFrame],
     publies: pl.DataFrame | None,
 ) -> None:
-    """Makes the candidate: the reference tables, views on the deposits that count, a copy of the ledger.
+    """Makes the candidate: reference tables, views on the deposits that count, a copy of the ledger, what the user added.
 
     `publies`: the public figures of the latest vintage, null before any.
     """
@@ -74,9 +73,8 @@ def preparer_candidat(
         for nom, schema_table in schemas.items():
             base.execute(f"create view brut.{nom} as {_lecture(fichiers.get(nom, []), schema_table)}")
         copies = {table: journal.lire(f"select * from {table}") for table in TABLES}
-        copies["constats"] = journal.constats(alias_ajoutes)
-        copies["alias_ajoutes"] = alias_ajoutes
-        copies["perimetres"] = perimetres
+        copies["constats"] = journal.constats(ajouts["alias_ajoutes"])
+        copies |= ajouts
         copies["parametres"] = pl.DataFrame([parametres.__dict__])
         tables = {f"journal.{nom}": cadre for nom, cadre in copies.items()}
         tables["millesimes.indicateurs_publies"] = PUBLIES_VIDES if publies is None else publies

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from clauses.chantier.observatoire import lire_observatoire
 from clauses.chantier.warehouse import ouvrir_publie
 from clauses.socle.errors import ErreurUtilisateur, sortie_impossible
 from clauses.socle.workspace import Espace
@@ -24,6 +25,7 @@ def faire_bilans(
 ) -> list[Path]:
     """Writes the documents asked for and gives their paths. Raises ErreurUtilisateur for what the user can mend."""
     verifier_profil(profil)
+    observatoire = lire_observatoire(espace.observatoire)
     choix = [(nature, ecrit) for nature, ecrit in demandes.items() if ecrit]
     if len(choix) + bool(territoire) != 1:
         raise ErreurUtilisateur(
@@ -34,6 +36,6 @@ def faire_bilans(
         cibles = du_territoire(base, territoire) if territoire else [trouver(base, *choix[0])]
         avance = (lambda rang: avancer(rang, len(cibles))) if avancer else None
         try:
-            return ecrire_bilans(Lecteur(base), cibles, sortie, profil, avance)
+            return ecrire_bilans(Lecteur(base, observatoire), cibles, sortie, profil, avance)
         except OSError as erreur:
             raise sortie_impossible(sortie, erreur, "Aucun bilan n'y a été mis à moitié. ") from None

@@ -73,13 +73,19 @@ def lire_etat_espace(espace: Espace) -> EtatEspace:
         "order by fin desc limit 1"
     )
     couverture = pl.DataFrame(
-        schema={"structure_code": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64}
+        schema={
+            "structure_code": pl.String,
+            "nom": pl.String,
+            "trimestre": pl.String,
+            "mois_deposes": pl.Int64,
+        }
     )
     if espace.entrepot.exists():
         with warehouse.ouvrir_publie(espace) as base:
             couverture = base.execute(
-                "select structure_code, year(mois) || '-T' || quarter(mois) as trimestre, "
-                "count(*) filter (where depose) as mois_deposes from qualite.couverture group by all order by all"
+                "select structure_code, s.nom, year(mois) || '-T' || quarter(mois) as trimestre, "
+                "count(*) filter (where depose) as mois_deposes from qualite.couverture "
+                "left join marts.dim_structure as s using (structure_code) group by all order by all"
             ).pl()
     dernier = DernierRafraichissement(*derniers.row(0)) if len(derniers) else None
     figes = [

@@ -89,8 +89,7 @@ def _preparer(espace: Espace) -> None:
             schemas_bruts(),
             journal,
             warehouse.Parametres("dbt", arrete, version_code(), maintenant(), etat.empreinte),
-            etat.alias_ajoutes,
-            etat.perimetres,
+            etat.ajouts,
             dernieres_publiees(espace.millesimes),
         )
         shutil.rmtree(espace.dbt, ignore_errors=True)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import polars as pl
@@ -23,6 +23,7 @@ from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
 from clauses.socle.nombres import accorder, date_courte
+from clauses.socle.observatoire import Observatoire
 from clauses.socle.project import empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.socle.suivi import Suivi
 from clauses.socle.vigueur import lire_depots
@@ -31,6 +32,7 @@ from exports.edition import comparaison, millesimes
 from exports.edition.annexes import lire_annexes
 from exports.edition.edition import Edition
 from exports.edition.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
+from exports.edition.portee import NATIONALE, Portee, portee_de
 from exports.edition.publication import Publication
 from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
 from exports.paquet.paquet import SOMMES, ecrire_paquet
@@ -86,8 +88,10 @@ class _Publie:
 
     etat: Etat
     date_arrete: dt.date
-    annexes: dict[str, Any]  # the fields of Publication that the warehouse holds
+    annexes: dict[str, pl.DataFrame]  # the fields of Publication that the warehouse holds
     depots: pl.DataFrame
+    observatoire: Observatoire
+    portee: Portee
 
 
 def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Paquet:
@@ -95,9 +99,9 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
 
     The vintage is frozen when its package takes its place: a run that stops leaves both or neither.
 
-    Raises ErreurUtilisateur: ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES, TERRITOIRE_INCONNU, TERRITOIRE_VIDE,
-    PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there), MOTIF_ABSENT, SORTIE_IMPOSSIBLE,
-    RELECTURE_DIFFERENTE.
+    Raises ErreurUtilisateur: ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES, TERRITOIRE_INCONNU,
+    TERRITOIRE_HORS_PERIMETRE, TERRITOIRE_VIDE, PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there),
+    MOTIF_ABSENT, SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
     """
     suivi = Suivi(annoncer)
     warehouse.ouvrir_publie(espace).close()  # nothing is written where nothing can be published
@@ -108,7 +112,7 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
             publie = _lire_publie(base, espace)
             _verifier_demande(base, demande, publie)
         versions = [m for m in millesimes.lister(espace.millesimes) if m.code == demande.millesime]
-        nouveau = not versions or _a_change(versions[-1], demande, publie.etat)
+        nouveau = not versions or _a_change(versions[-1], demande, publie)
         nom = f"{demande.millesime}_v{(versions[-1].version if versions else 0) + nouveau}"
         destination = demande.sortie.resolve() / _nom_du_paquet(nom, demande.profil)
         _verifier_place(destination, nom, nouveau)
@@ -151,15 +155,20 @@ def _publication(demande: Demande, espace: Espace, publie: _Publie, fige: Milles
     figures = fige.lire(PUBLIEES)
     if demande.profil == "restreint":
         with warehouse.ouvrir_publie(espace) as base:
-            figures = _figures(proteger(base, "restreint").indicateurs, demande.fin, publie.date_arrete)
+            toutes = _figures(proteger(base, "restreint").indicateurs, demande.fin, publie.date_arrete)
+        figures = publie.portee.restreindre(toutes, publie.annexes["territoires"])
     precedent = _precedent(espace, fige)
     revisions = None
     if precedent is not None:
         revisions = comparaison.comparer(precedent, fige, publiees=demande.profil == "public")
+        if demande.profil == "restreint":
+            revisions = publie.portee.restreindre(revisions, publie.annexes["territoires"])
     return Publication(
         indicateurs=figures,
-        **publie.annexes,
+        **cast(dict[str, Any], publie.portee.limiter(publie.annexes)),
         revisions=revisions,
+        portee=publie.portee,
+        observatoire=publie.observatoire,
         millesime=fige.code,
         version=fige.version,
         profil=demande.profil,
@@ -176,7 +185,8 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
     assert construction is not None
     date_arrete, empreinte = construction
     journal = Journal(espace.journal, lecture_seule=True)
-    etat = lire_etat(journal, date_arrete, lire_reglages(espace))
+    reglages = lire_reglages(espace)
+    etat = lire_etat(journal, date_arrete, reglages)
     if etat.empreinte != empreinte:
         raise ErreurUtilisateur(
             "ENTREPOT_PERIME",
@@ -187,15 +197,17 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
     acceptes = depots.select(
         "depot_id", "chemin", "sha256", "structure_code", "nom_structure", "debut", "fin", "extraction"
     )
-    return _Publie(etat, date_arrete, lire_annexes(base), acceptes)
+    annexes = lire_annexes(base)
+    portee = portee_de(reglages.observatoire, annexes)
+    return _Publie(etat, date_arrete, annexes, acceptes, reglages.observatoire, portee)
 
 
 def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie: _Publie) -> None:
     """Raises ErreurUtilisateur for a quarter or a territory that has nothing to publish: before anything is frozen."""
     periode = demande.millesime.replace("T", "-T")
     heures = base.execute(
-        "select periode, code_territoire from marts.indicateurs where tableau = 'CLES' and mesure = 'heures' "
-        "and type_periode = 'trimestre' and niveau_territoire in ('national', 'region')"
+        "select periode, niveau_territoire, code_territoire from marts.indicateurs where tableau = 'CLES' "
+        "and mesure = 'heures' and type_periode = 'trimestre' and niveau_territoire in ('national', 'region')"
     ).pl()
     connues = heures["periode"].unique().sort()
     if periode not in connues:
@@ -209,49 +221,65 @@ def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie:
             f"Les données sont arrêtées au {date_courte(publie.date_arrete)}, avant la fin du trimestre {periode}. "
             "Attendez les dépôts qui le couvrent en entier.",
         )
-    territoires = publie.annexes["territoires"].filter(
-        pl.col("niveau_territoire").is_in(["national", "region"])
+    portee, tous = publie.portee, publie.annexes["territoires"]
+    regions = dict(
+        tous.filter(pl.col("niveau_territoire") == "region").select("code_territoire", "libelle").iter_rows()
     )
-    actifs = heures.filter(pl.col("periode") <= periode)["code_territoire"].unique().sort()
+    jusque = heures.filter(pl.col("periode") <= periode)
+    actifs = portee.restreindre(jusque, tous)["code_territoire"].unique().sort()
     for territoire in demande.territoires:
-        if territoire not in territoires["code_territoire"]:
+        if territoire not in (NATIONALE.code, portee.code, *regions):
             raise ErreurUtilisateur(
                 "TERRITOIRE_INCONNU",
-                f"« {territoire} » n'est ni FR ni le code d'une région. Ceux qui ont des heures : {', '.join(actifs)}.",
+                f"« {territoire} » n'est ni {portee.code} ni le code d'une région. "
+                f"Ceux qui ont des heures : {', '.join(actifs)}.",
             )
-        if territoire not in actifs:
-            (nom,) = territoires.filter(pl.col("code_territoire") == territoire)["libelle"]
+        if territoire in regions and territoire not in jusque["code_territoire"]:
             raise ErreurUtilisateur(
                 "TERRITOIRE_VIDE",
-                f"Aucun dépôt n'a d'heures dans la région {territoire} ({nom}) jusqu'au trimestre {periode} : "
-                f"rien à y publier. Celles qui en ont : {', '.join(c for c in actifs if c != 'FR')}.",
+                f"Aucun dépôt n'a d'heures dans la région {territoire} ({regions[territoire]}) jusqu'au trimestre "
+                f"{periode} : rien à y publier. Celles qui en ont : {', '.join(c for c in actifs if c in regions)}.",
+            )
+        if not portee.couvre(territoire):
+            raise ErreurUtilisateur(
+                "TERRITOIRE_HORS_PERIMETRE",
+                f"« {territoire} » n'est pas dans le périmètre de l'observatoire "
+                f"({', '.join(portee.regions or ())}) : les dépôts reçus n'en diraient qu'une partie. "
+                f"Territoires à publier : {', '.join(actifs)}. Le périmètre se dit dans observatoire.yml.",
             )
 
 
-def _gel(etat: Etat) -> dict[str, Any]:
-    """All that the figures depend on."""
+def _gel(publie: _Publie) -> dict[str, Any]:
+    """All that the figures depend on, and which of them are published."""
+    etat = publie.etat
     return {
         "depots": etat.acceptes,
         "date_arrete": str(etat.date_arrete),
         "alias": [list(ligne) for ligne in etat.alias_ajoutes.rows()],
         "perimetres": [list(ligne) for ligne in etat.perimetres.rows()],
+        "structures_attendues": [
+            list(ligne)
+            for ligne in etat.structures_attendues.with_columns(pl.col(pl.Date).cast(pl.String)).rows()
+        ],
+        "regions": publie.portee.regions and list(publie.portee.regions),
         "modeles": empreinte_modeles(),
         "secret": empreinte_secret(),
     }
 
 
-def _a_change(derniere: Millesime, demande: Demande, etat: Etat) -> bool:
+def _a_change(derniere: Millesime, demande: Demande, publie: _Publie) -> bool:
     """Whether something changed since the last version of the vintage: a new one is to be frozen.
 
     Raises ErreurUtilisateur when something did and nobody says why.
     """
-    gel = _gel(etat)
+    gel = _gel(publie)
     if derniere.gel == gel:
         return False
     if not demande.motif:
         avant, apres = set(derniere.gel["depots"]), set(gel["depots"])
         ecarts = ((apres - avant, "de plus"), (avant - apres, "de moins"))
         changes = [f"{accorder(len(ids), 'dépôt')} {mot}" for ids, mot in ecarts if ids]
+        changes += ["le périmètre"] if gel["regions"] != derniere.gel.get("regions") else []
         changes += ["les règles de calcul"] if gel["modeles"] != derniere.gel["modeles"] else []
         changes += ["la recherche du secret"] if gel["secret"] != derniere.gel.get("secret") else []
         raise ErreurUtilisateur(
@@ -269,9 +297,12 @@ def _preparer(
     """Protects the figures of the vintage to be."""
     anterieurs = millesimes.lister(espace.millesimes)
     with warehouse.ouvrir_publie(espace) as base:
-        figures, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete)
+        figures, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete, publie.portee)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
+        provenance = pl.concat(
+            [provenance, publie.portee.restreindre(provenance, publie.annexes["territoires"])]
+        )
         seuils = base.execute(
             "select code, valeur, raison from referentiels.seuils_secret order by code"
         ).pl()
@@ -289,19 +320,24 @@ def _preparer(
             "seuils": seuils.to_dicts(),
             "depots": depots.to_dicts(),
             "secret": rapport.to_dicts(),
-            "gel": _gel(publie.etat),
+            "gel": _gel(publie),
         },
         {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
     )
 
 
 def figures_publiques(
-    base: duckdb.DuckDBPyConnection, anterieurs: list[Millesime], fin: dt.date, date_arrete: dt.date
+    base: duckdb.DuckDBPyConnection,
+    anterieurs: list[Millesime],
+    fin: dt.date,
+    date_arrete: dt.date,
+    portee: Portee,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What the public is shown of a warehouse until `fin`, and the report of secrecy; what was hidden earlier stays so."""
+    territoires = base.execute("from marts.dim_territoire").pl()
     masquees = [m.lire(PUBLIEES).filter(pl.col("confidentialite") == "C") for m in anterieurs]
     protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
-    return _figures(protege.indicateurs, fin, date_arrete), protege.rapport
+    return portee.restreindre(_figures(protege.indicateurs, fin, date_arrete), territoires), protege.rapport
 
 
 def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:
@@ -374,5 +410,7 @@ def _edition(fige: Millesime, publication: Publication) -> Edition:
         fin=fin_de_periode(fige.code),
         nombre_depots=len(fige.fiche["depots"]),
         fictif=publication.fictif,
+        observatoire=publication.observatoire,
+        portee=publication.portee,
         source=publication.source,
     )

@@ -20,12 +20,14 @@ from clauses.commandes.publication import figures_publiques
 from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
+from clauses.socle.observatoire import SCHEMA_ATTENDUES
 from clauses.socle.project import empreinte_modeles, empreinte_secret
 from clauses.socle.suivi import Suivi
 from clauses.socle.workspace import Espace
 from exports.diffusion.tableaux_plats import ecrire_csv
 from exports.edition import millesimes
 from exports.edition.millesimes import FIGURES, PUBLIEES, Millesime
+from exports.edition.portee import NATIONALE, portee_des_regions
 from exports.edition.schema import canonique
 from exports.edition.statuts import fin_de_periode
 from exports.paquet.paquet import CSV
@@ -97,12 +99,11 @@ def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], N
             ]
             fin = fin_de_periode(fige.code)
             assert etat.date_arrete is not None
-            publies, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete)
-        return Reconstruction(
-            _differences(fige.lire(FIGURES), refaits),
-            _empreinte(fige.lire(PUBLIEES), espace.travail),
-            _empreinte(publies, espace.travail),
-        )
+            regions = fige.gel["regions"]
+            portee = NATIONALE if regions is None else portee_des_regions(regions)
+            publies, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete, portee)
+        figees, refaites = (_empreinte(x, espace.travail) for x in (fige.lire(PUBLIEES), publies))
+        return Reconstruction(_differences(fige.lire(FIGURES), refaits), figees, refaites)
 
 
 def _empreinte(figures: pl.DataFrame, dossier: Path) -> str:
@@ -121,6 +122,12 @@ def _etat(fige: Millesime) -> Etat:
         list(gel["depots"]),
         pl.DataFrame(gel["alias"], schema=SCHEMA_ALIAS, orient="row"),
         pl.DataFrame(gel["perimetres"], schema=SCHEMA_PERIMETRES, orient="row"),
+        # as written in the record, days are text
+        pl.DataFrame(
+            gel.get("structures_attendues", []),
+            schema=dict.fromkeys(SCHEMA_ATTENDUES, pl.String),
+            orient="row",
+        ).cast(SCHEMA_ATTENDUES),  # type: ignore[arg-type]
     )
 
 

@@ -21,6 +21,7 @@ from clauses.demo.plume import Plume
 from clauses.demo.tableaux import Depot, Tableau
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.nombres import nombre
+from clauses.socle.observatoire import NATIONAL
 
 LISEZMOI = "LISEZMOI.txt"
 COMPOSER = {"relationnel": composer_relationnel, "bilan": composer_bilan}
@@ -179,7 +180,22 @@ class _Redaction:
             date_arrete=correction_extraite_le(self._annees[-1]),
         )
         (self._dossier / LISEZMOI).write_text(self._presentation(resume), encoding="utf-8")
+        espace = self._dossier / "espace"
+        espace.mkdir()
+        (espace / "observatoire.yml").write_text(self._observatoire(plans), encoding="utf-8")
         return resume
+
+    def _observatoire(self, plans: list[PlanStructure]) -> str:
+        """Whose workspace it would be: the scope is that of the size."""
+        regions = sorted({self._catalogue.region(p.departement) for p in plans})
+        partielle = self._echelle.regions or self._echelle.departements
+        perimetre = f"[{', '.join(map(repr, regions))}]" if partielle else NATIONAL
+        return f"""# Écrit par clauses demo. Pour un vrai espace de travail : clauses observatoire
+nom: Observatoire fictif
+editeur: Démonstration
+contact: contact@exemple.fr
+perimetre: {perimetre}
+"""
 
     def _presentation(self, resume: ResumeDemo) -> str:
         return f"""{TITRE}
@@ -194,6 +210,7 @@ attendu/   ce qui doit en sortir :
            totaux.csv     les chiffres clés et les tableaux T01, T03, T07, T08 et T20
            constats.csv   les lignes écrites pour être rejetées ou signalées (la liste n'est pas complète)
            refus.csv      les dépôts à refuser et pourquoi
+espace/    un espace de travail où il n'y a encore qu'observatoire.yml : nom et périmètre de l'observatoire fictif
 
 {resume.structures} structures, {resume.personnes} personnes, {resume.contrats} contrats, {nombre(resume.heures, 2)} heures.
 

@@ -75,3 +75,8 @@ def date_longue(jour: dt.date | None) -> str:
     if jour is None:
         return ""
     return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"
+
+
+def mois_en_clair(jour: dt.date) -> str:
+    """« mars 2024 »."""
+    return f"{MOIS[jour.month - 1]} {jour.year}"

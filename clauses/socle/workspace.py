@@ -48,6 +48,10 @@ class Espace:
         return self.racine / "layouts"
 
     @property
+    def observatoire(self) -> Path:
+        return self.racine / "observatoire.yml"
+
+    @property
     def perimetres(self) -> Path:
         return self.racine / "perimetres.yml"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from clauses.socle.nombres import date_courte
 from exports.bilans.document import Colonne, Document, Tableau, Valeur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.personnes import NOTE_SECRET, Personnes
@@ -67,12 +66,7 @@ def document_entreprise(
     texte = (
         f"La structure porteuse soussignée atteste que l'entreprise {cible.nom}, SIRET {cible.cle}, "
         "a réalisé comme employeur les heures "
-        "d'insertion ci-dessous au titre des clauses sociales des marchés indiqués"
-    )
-    texte += (
-        f", d'après les données arrêtées au {date_courte(lecteur.date_arrete)}."
-        if lecteur.date_arrete
-        else "."
+        "d'insertion ci-dessous au titre des clauses sociales des marchés indiqués."
     )
     notes = [
         "Heures travaillées et de formation des contrats dont l'entreprise est l'employeur. Une "
@@ -84,8 +78,9 @@ def document_entreprise(
         "Attestation d'heures d'insertion",
         cible.nom,
         marques,
-        [texte],
+        [texte, lecteur.preambule(cible)],
         tableaux,
         notes + ([NOTE_SECRET] if public else []),
         a_signer=True,
+        observatoire=lecteur.observatoire,
     )

@@ -17,7 +17,7 @@ from exports.edition.index import ECRIT_ABSENT, Chiffre
 def ecrire_classeur(document: Document, chemin: Path) -> Path:
     """Writes the workbook. Raises OSError when it cannot be written."""
     rappel = f"{document.titre} – {document.sous_titre}"
-    with Classeur(chemin, rappel, document.marques, rappel[:120]) as classeur:
+    with Classeur(chemin, rappel, document.marques, rappel[:120], document.observatoire) as classeur:
         onglets: dict[str, list[Tableau]] = {}
         for tableau in document.tableaux:
             onglets.setdefault(tableau.onglet, []).append(tableau)
@@ -31,6 +31,7 @@ def ecrire_classeur(document: Document, chemin: Path) -> Path:
             ligne = PREMIERE_LIGNE
             derniere, largeur = len(largeurs) - 1, int(sum(largeurs))
             if rang == 0:
+                classeur.logo(feuille, largeurs)
                 for texte in document.paragraphes:
                     ligne = classeur.paragraphe(feuille, ligne, texte, derniere, largeur)
             debuts = []

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Literal
 
 from clauses.socle.nombres import date_courte, nombre
+from clauses.socle.observatoire import Observatoire
 from exports.edition.index import ECRIT_ABSENT, ECRIT_SECRET
 
 
@@ -57,7 +58,7 @@ class Document:
     tableaux: Sequence[Tableau]
     notes: Sequence[str]
     a_signer: bool = False
-    pied: str = field(default="")
+    observatoire: Observatoire = field(default_factory=Observatoire)
 
 
 def ecrire_valeur(valeur: Valeur, genre: Genre) -> str:

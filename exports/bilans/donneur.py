@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import polars as pl
 
-from clauses.socle.nombres import date_courte
 from exports.bilans.document import Cache, Colonne, Document, Tableau, Valeur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.personnes import NOTE_SECRET, Personnes
@@ -22,7 +21,8 @@ def document_donneur(lecteur: Lecteur, cible: Cible, profil: str, marques: list[
     marches = lecteur.marches(cible)
     ensemble = lecteur.ensemble(cible)
     de_donneur = cible.nature == "donneur-ordre"
-    tableaux = [_essentiel(ensemble, marches, personnes)]
+    donneur = cible if de_donneur else lecteur.donneur_de(cible)
+    tableaux = [_essentiel(donneur, ensemble, marches, personnes)]
     if de_donneur:
         tableaux.append(_operations(marches, personnes))
     tableaux += [
@@ -31,7 +31,7 @@ def document_donneur(lecteur: Lecteur, cible: Cible, profil: str, marques: list[
         _entreprises(lecteur, cible),
     ]
     tableaux += [*personnes.profils(), personnes.situations()]
-    qui = cible.nom if de_donneur else f"{cible.nom} (donneur d'ordre : {lecteur.donneur_de(cible).nom})"
+    qui = cible.nom if de_donneur else f"{cible.nom} (donneur d'ordre : {donneur.nom})"
     notes = [
         "Les heures sont celles des contrats exécutés au titre des clauses sociales, travail et "
         "formation compris, pour tout l'historique déposé.",
@@ -49,9 +49,10 @@ def document_donneur(lecteur: Lecteur, cible: Cible, profil: str, marques: list[
         f"Bilan des clauses sociales – {'donneur d’ordre' if de_donneur else 'opération'}",
         qui,
         marques,
-        [f"Données arrêtées au {date_courte(lecteur.date_arrete)}." if lecteur.date_arrete else ""],
+        [lecteur.preambule(cible)],
         tableaux,
         notes,
+        observatoire=lecteur.observatoire,
     )
 
 
@@ -61,14 +62,21 @@ def _somme(colonne: pl.Series) -> Valeur:
     return sum(connus.to_list(), Decimal(0)) if len(connus) else None
 
 
-def _essentiel(ensemble: dict[str, Valeur], marches: pl.DataFrame, personnes: Personnes) -> Tableau:
-    exposition = marches["exposition_penalites"].drop_nulls()
+def _essentiel(
+    donneur: Cible, ensemble: dict[str, Valeur], marches: pl.DataFrame, personnes: Personnes
+) -> Tableau:
+    termines = pl.col("etat_marche") == "TERMINE"
     rangs: list[tuple[Valeur, ...]] = [
+        ("SIRET du donneur d'ordre", donneur.cle if donneur.cle.isdigit() else None),
         ("Heures d'insertion réalisées", ensemble["heures"]),
         ("dont heures de formation", ensemble["heures_formation"]),
         ("Heures prévues (marchés où elles sont connues)", _somme(marches["heures_prevues"])),
         ("Heures manquantes", _somme(marches["heures_manquantes"])),
-        ("Exposition aux pénalités (euros)", float(exposition.sum()) if len(exposition) else None),
+        ("Exposition aux pénalités, marchés terminés (euros)", _exposition(marches.filter(termines))),
+        (
+            "À ce jour, hypothèse : les autres marchés s'arrêtant à la date d'arrêté (euros)",
+            _exposition(marches.filter(~termines.fill_null(False))),
+        ),
         ("Personnes", personnes.effectif),
         ("Contrats", Cache.SECRET if personnes.effectif is Cache.SECRET else ensemble["contrats"]),
         ("Marchés et lots ayant des heures", ensemble["marches"]),
@@ -79,6 +87,11 @@ def _essentiel(ensemble: dict[str, Valeur], marches: pl.DataFrame, personnes: Pe
     return Tableau(
         "L'essentiel", "L'essentiel", (Colonne("", "texte", 52), Colonne("Ensemble", "heures", 18)), rangs
     )
+
+
+def _exposition(marches: pl.DataFrame) -> float | None:
+    exposition = marches["exposition_penalites"].drop_nulls()
+    return float(exposition.sum()) if len(exposition) else None
 
 
 def _operations(marches: pl.DataFrame, personnes: Personnes) -> Tableau:

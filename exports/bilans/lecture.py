@@ -10,6 +10,8 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from clauses.socle.nombres import date_courte, mois_en_clair
+from clauses.socle.observatoire import Observatoire
 from exports.bilans.document import Valeur
 from exports.secret.regles import Seuils
 from exports.secret.regles import lire as lire_regles
@@ -36,7 +38,8 @@ from marts.fct_heures where {cle} = $valeur group by all order by all"""
 _ENSEMBLE = """
 select coalesce(sum(heures), 0) as heures, coalesce(sum(heures_formation), 0) as heures_formation,
     count(distinct id_personne) as personnes, count(distinct contrat_id) as contrats, count(distinct marche_id) as marches,
-    count(distinct operation_id) as operations, count(distinct entreprise_id) as entreprises
+    count(distinct operation_id) as operations, count(distinct entreprise_id) as entreprises,
+    min(mois) as premier_mois, max(mois) as dernier_mois
 from marts.fct_heures where {cle} = $valeur"""
 _PAR_OPERATION = """
 select operation_id, count(distinct id_personne) as personnes
@@ -87,8 +90,9 @@ class Cible:
 class Lecteur:
     """Queries of one published warehouse, open read-only."""
 
-    def __init__(self, base: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, base: duckdb.DuckDBPyConnection, observatoire: Observatoire | None = None) -> None:
         self.base = base
+        self.observatoire = observatoire or Observatoire()
         construction = base.execute("select date_arrete from qualite.construction").fetchone()
         self.date_arrete: dt.date | None = construction[0] if construction else None
 
@@ -138,6 +142,17 @@ class Lecteur:
     def attestation(self, cible: Cible) -> pl.DataFrame:
         """Hours of an employer by marché and year."""
         return self._lire(_ATTESTATION, cible)
+
+    def preambule(self, cible: Cible) -> str:
+        """What the first page says of a document: who issues it and when, of which months, from data of which day."""
+        premier, dernier = (self.ensemble(cible)[c] for c in ("premier_mois", "dernier_mois"))
+        dits = [f"Émis le {date_courte(dt.date.today())} par {self.observatoire.signature}."]
+        if isinstance(premier, dt.date) and isinstance(dernier, dt.date):
+            de, a = mois_en_clair(premier), mois_en_clair(dernier)
+            dits.append(f"Heures de {de} à {a}." if de != a else f"Heures de {de}.")
+        if self.date_arrete:
+            dits.append(f"Données arrêtées au {date_courte(self.date_arrete)}.")
+        return " ".join(dits)
 
     def donneur_de(self, operation: Cible) -> Cible:
         """The buyer of an operation."""

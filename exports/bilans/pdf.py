@@ -26,6 +26,7 @@ from exports.classeurs import charte
 
 BLEU, PALE, GRIS, ROUGE = map(colors.HexColor, (charte.BLEU, charte.PALE, charte.GRIS, charte.ROUGE))
 MARGE, HAUT, BAS = 12 * mm, 18 * mm, 15 * mm
+LOGO = 40 * mm, 14 * mm  # room of it
 LARGEUR = landscape(A4)[0] - 2 * MARGE
 # the fonts every reader has; they know French, not the narrow no-break space of the numbers
 POLICE, GRASSE = "Helvetica", "Helvetica-Bold"
@@ -90,7 +91,14 @@ def _decorer(document: Document, toile: Canvas, gabarit: SimpleDocTemplate) -> N
     toile.drawRightString(
         largeur - MARGE, hauteur - 11 * mm, _latin(f"{document.titre} – {document.sous_titre}")[:150]
     )
+    toile.drawString(MARGE, 8 * mm, _latin(document.observatoire.signature)[:150])
     toile.drawRightString(largeur - MARGE, 8 * mm, f"Page {gabarit.page}")
+    logo = document.observatoire.logo
+    if logo is not None and gabarit.page == 1:
+        toile.drawImage(
+            str(logo), largeur - MARGE - LOGO[0], hauteur - HAUT - LOGO[1], *LOGO,
+            preserveAspectRatio=True, anchor="ne", mask="auto",
+        )  # fmt: skip
     toile.restoreState()
 
 

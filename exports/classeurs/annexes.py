@@ -10,7 +10,9 @@ from exports.classeurs.charte import LIGNE_MARQUE, PREMIERE_LIGNE, hauteur_entet
 from exports.classeurs.contexte import Contexte
 from exports.edition.index import Chiffre, ecart, evolution
 from exports.edition.libelles import axe_en_clair, libelle_mesure
+from exports.edition.reperes import AVERTISSEMENT, reperes
 
+REPERES = "Repères"
 MOIS_D_UN_TRIMESTRE = 3
 LETTRES_PAR_UNITE = 1.15  # running text is narrower than the digits that widths are measured in
 
@@ -18,7 +20,7 @@ LETTRES_PAR_UNITE = 1.15  # running text is narrower than the digits that widths
 def ecrire_couverture(c: Contexte) -> None:
     """Months handed in by structure and quarter."""
     structures = c.publication.structures
-    if not c.est_national:
+    if c.niveau == "region":
         structures = structures.filter(pl.col("region") == c.territoire)
     par_trimestre = (
         c.publication.couverture.join(structures.select("structure_code"), on="structure_code", how="semi")
@@ -191,10 +193,33 @@ def _sur_la_largeur(
     c.classeur.texte(feuille, ligne, premiere, texte, style)
 
 
+def ecrire_reperes(c: Contexte) -> None:
+    """What was published of the nation, dated."""
+    largeurs = (44, 20, 8, 16, 76)
+    feuille = c.classeur.feuille(REPERES, "Repères nationaux publiés", c.sous_titre(), largeurs)
+    titres = ("Chiffre clé", "Publié", "Année", f"{c.nom} {c.periode.code}", "Document")
+    ligne = PREMIERE_LIGNE
+    c.classeur.entete(feuille, ligne, titres, a_gauche=1)
+    for repere in reperes(c):
+        ligne += 1
+        c.classeur.texte(feuille, ligne, 0, repere.libelle)
+        c.classeur.texte(feuille, ligne, 1, repere.valeur, "centre")
+        c.classeur.texte(feuille, ligne, 2, repere.annee, "centre")
+        c.classeur.chiffre(feuille, ligne, 3, repere.ici, 1, suffixe=" %")
+        c.classeur.texte(feuille, ligne, 4, repere.document)
+        c.classeur.hauteur(feuille, ligne, hauteur_entete(("", "", "", "", repere.document), largeurs))
+    ligne = c.classeur.paragraphe(
+        feuille, ligne + 2, AVERTISSEMENT, len(largeurs) - 1, int(sum(largeurs)), "note"
+    )
+    feuille.print_area(0, 0, ligne - 1, len(largeurs) - 1)
+
+
 def ecrire_sources(c: Contexte) -> None:
     """Where the figures come from, and what made them."""
     p = c.publication
-    structures = p.structures if c.est_national else p.structures.filter(pl.col("region") == c.territoire)
+    structures = p.structures
+    if c.niveau == "region":
+        structures = structures.filter(pl.col("region") == c.territoire)
     feuille = c.classeur.feuille("Sources", "Sources", c.nom, (34, 96))
     elements = (
         ("Données", f"{p.source} : {len(structures)} structures pour ce territoire."),

@@ -11,11 +11,13 @@ from typing import Any
 
 import polars as pl
 from xlsxwriter.format import Format
+from xlsxwriter.image import Image
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.socle.classeurs import classeur_neuf
+from clauses.socle.observatoire import Observatoire
 from exports.atelier.temoin import Temoin
-from exports.edition.index import ABSENT, ECRIT_ABSENT, ECRIT_SECRET, MARQUES, Chiffre
+from exports.edition.index import ABSENT, MARQUES, Chiffre
 
 BLEU, GRIS, PALE, ROUGE = "#1F3A5F", "#595959", "#EEF2F7", "#8A1C1C"
 STYLE_DE_TABLE = "Table Style Light 9"
@@ -26,6 +28,8 @@ POLICE_PLUS_LARGE = (
     1.4  # where Calibri is missing its substitute widens the columns: none may fall on another page
 )
 ECHELLE_LISIBLE = 0.62  # of a printed page, below which nothing more is gained for a page fewer
+PIXELS_PAR_CARACTERE = 7  # of a column's width
+HAUTEUR_DU_LOGO = 44  # pixels: the title and the line under it
 HAUTEUR_LIGNE = 13.5  # points, for 10-point type
 LIGNE_MARQUE, LIGNE_TITRE, LIGNE_SOUS_TITRE, PREMIERE_LIGNE = 0, 1, 2, 4
 _POLICE = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
@@ -67,14 +71,19 @@ class Classeur:
     Raises OSError when the file cannot be written, ErreurUtilisateur (RELECTURE_DIFFERENTE) when it holds something else.
     """
 
-    def __init__(self, chemin: Path, titre: str, marques: Sequence[str], rappel: str) -> None:
-        """`rappel` is said at the right of each printed page's header."""
+    def __init__(
+        self, chemin: Path, titre: str, marques: Sequence[str], rappel: str, observatoire: Observatoire
+    ) -> None:
+        """`rappel` is said at the right of each printed page's header, with who issues the workbook."""
         self.chemin = chemin
         self.marques = list(marques)
-        self.rappel = rappel
+        self.observatoire = observatoire
+        self.rappel = f"{rappel} – {observatoire.emetteur}"
         self._pile = ExitStack()
         self._classeur = self._pile.enter_context(classeur_neuf(chemin))
-        self._classeur.set_properties({"title": titre, "comments": " – ".join(marques)})
+        self._classeur.set_properties(
+            {"title": titre, "comments": " – ".join(marques), "company": observatoire.emetteur}
+        )
         self._formats: dict[str, Format] = {}
         self._hauteurs: dict[str, dict[int, float]] = {}
         self._temoin = Temoin()
@@ -158,6 +167,16 @@ class Classeur:
         self.texte(feuille, LIGNE_SOUS_TITRE, 0, sous_titre, "sous_titre")
         return feuille
 
+    def logo(self, feuille: Worksheet, largeurs: Sequence[float]) -> None:
+        """The observatory's logo, as high as the title, at the right of it and of the last column; nothing without one."""
+        if self.observatoire.logo is None:
+            return
+        image = Image(self.observatoire.logo)
+        echelle = HAUTEUR_DU_LOGO / image.height
+        gauche = sum(PIXELS_PAR_CARACTERE * x for x in largeurs) - image.width * echelle
+        options = {"x_offset": max(0, gauche), "x_scale": echelle, "y_scale": echelle, "description": "logo"}
+        feuille.insert_image(LIGNE_TITRE, 0, image, options)
+
     def texte(
         self, feuille: Worksheet, ligne: int, colonne: int, valeur: object, style: str = "case"
     ) -> None:
@@ -193,12 +212,11 @@ class Classeur:
         signe: bool = False,
         suffixe: str = "",
     ) -> None:
-        """A figure: the number, « s » where it is secret, « nd » where it is missing, nothing for None."""
+        """A figure: the number, a word where it is secret, missing or not comparable, nothing for None."""
         if chiffre is None:
             feuille.write_blank(ligne, colonne, None, self.sans_nombre(total))
         elif chiffre.valeur is None:
-            mot = ECRIT_SECRET if chiffre.secret else ECRIT_ABSENT
-            self._ecrire_texte(feuille, ligne, colonne, mot, self.sans_nombre(total))
+            self._ecrire_texte(feuille, ligne, colonne, chiffre.mot, self.sans_nombre(total))
         else:
             statut = "A" if chiffre.statut in (ABSENT, "P", "A") else chiffre.statut
             feuille.write_number(

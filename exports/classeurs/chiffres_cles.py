@@ -1,4 +1,4 @@
-"""The sheet a prefect reads in a minute: sentences, then the key figures beside the year before and France."""
+"""The sheet a prefect reads in a minute: sentences, then the key figures beside the year before and the head."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from exports.edition.groupes import EN_PART_DES_HEURES, GROUPES, SANS_EVOLUTION,
 from exports.edition.index import Chiffre, ecart, evolution, rapport
 from exports.edition.libelles import decimales, libelle_mesure
 from exports.edition.phrases import phrases
-from exports.edition.publication import NATIONAL
 
 FEUILLE = "Chiffres clés"
 LIBELLE, ESPACE = "Indicateur", 2.0
@@ -38,10 +37,11 @@ def ecrire_chiffres_cles(c: Contexte) -> None:
     for colonnes, groupes, avec_part in panneaux:
         fin = max(fin, _panneau(c, feuille, ligne, colonne, colonnes, groupes, avec_part))
         colonne += len(colonnes) + 1
+    sans_part = "" if c.est_tete else f" : leur part {c.tete.de} n'est pas donnée"
     notes = (
         "Évolution : en % de la valeur un an avant ; en points pour les parts. Les personnes, "
         "marchés et entreprises ne s'additionnent "
-        "ni d'un territoire à l'autre ni d'une période à l'autre : leur part de la France n'est pas donnée. "
+        f"ni d'un territoire à l'autre ni d'une période à l'autre{sans_part}. "
         "Les personnes en emploi durable ne se comparent pas d'une année à l'autre : les plus "
         "récentes n'ont pas toutes atteint 6 mois."
     )
@@ -59,8 +59,8 @@ def _colonnes(c: Contexte, avec_part: bool) -> list[tuple[str, float]]:
     if avec_part:
         colonnes.append(("Part des heures (%)", 10))
     colonnes += [(f"{c.nom} {avant}", 13), ("Évolution", 11)]
-    if not c.est_national:
-        colonnes += [(f"France {c.periode.code}", 13), ("Part de la France (%)", 10)]
+    if not c.est_tete:
+        colonnes += [(f"{c.tete.court} {c.periode.code}", 13), (f"Part {c.tete.de} (%)", 10)]
     return colonnes
 
 
@@ -87,9 +87,9 @@ def _panneau(
             c.classeur.hauteur(feuille, ligne, HAUTEUR)
             unite, _, _ = c.base("CLES", mesure)
             d = decimales(unite)
-            ici, hier, france = (
+            ici, hier, la = (
                 c.index.lire("CLES", mesure, t, q)
-                for t, q in ((c.territoire, c.periode), (c.territoire, c.avant), (NATIONAL, c.periode))
+                for t, q in ((c.territoire, c.periode), (c.territoire, c.avant), (c.tete.code, c.periode))
             )
             en_points = unite == "%"
             nom = libelle_mesure("CLES", mesure)
@@ -105,10 +105,10 @@ def _panneau(
                 c.classeur.chiffre(feuille, ligne, colonne + 1, None)
             else:
                 _changement(c, feuille, ligne, colonne + 1, ici, hier, en_points)
-            if not c.est_national:
-                c.classeur.chiffre(feuille, ligne, colonne + 2, france, d)
+            if not c.est_tete:
+                c.classeur.chiffre(feuille, ligne, colonne + 2, la, d)
                 additif = unite in ("heures", "ETP")
-                c.classeur.chiffre(feuille, ligne, colonne + 3, rapport(ici, france) if additif else None, 1)
+                c.classeur.chiffre(feuille, ligne, colonne + 3, rapport(ici, la) if additif else None, 1)
     return ligne + 1
 
 
@@ -116,6 +116,10 @@ def _changement(
     c: Contexte, feuille: Worksheet, ligne: int, colonne: int, ici: Chiffre, hier: Chiffre, en_points: bool
 ) -> None:
     if en_points:
-        c.classeur.chiffre(feuille, ligne, colonne, ecart(ici, hier), 1, signe=True, suffixe=" pt")
+        c.classeur.chiffre(
+            feuille, ligne, colonne, c.changement(ecart(ici, hier)), 1, signe=True, suffixe=" pt"
+        )
     else:
-        c.classeur.chiffre(feuille, ligne, colonne, evolution(ici, hier), 1, signe=True, suffixe=" %")
+        c.classeur.chiffre(
+            feuille, ligne, colonne, c.changement(evolution(ici, hier)), 1, signe=True, suffixe=" %"
+        )

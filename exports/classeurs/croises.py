@@ -1,4 +1,4 @@
-"""Tables of two axes, as matrices: figures, shares, change on the year before, France's shares."""
+"""Tables of two axes, as matrices: figures, shares, change on the year before, the head's shares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exports.classeurs.graphiques import dessiner
 from exports.edition.index import Chiffre, ecart
 from exports.edition.libelles import axe_en_clair, decimales, nom_et_unite
 from exports.edition.parts import arrondir_a_100
-from exports.edition.publication import NATIONAL, Periode
+from exports.edition.publication import Periode
 
 LARGEUR_CODE, LARGEUR_LIBELLE, LARGEUR_CASE = 17, 38, 12
 LARGEUR_PAGE = 140  # what few columns leave goes to the labels, which then hold on one line
@@ -125,7 +125,7 @@ def ecrire_croise(c: Contexte, tableau: str, titre: str, lignes: pl.DataFrame) -
 
 
 def _mesure(croise: _Croise, mesure: str, periode: Periode) -> None:
-    """Figures, shares, change, France's shares."""
+    """Figures, shares, change, the head's shares."""
     c = croise.c
     unite, _, partition = c.base(croise.tableau, mesure)
     d, nom, avant = (
@@ -142,13 +142,13 @@ def _mesure(croise: _Croise, mesure: str, periode: Periode) -> None:
     )
     if partition:
         croise.bloc(f"{nom}, part du total (%) – {c.nom}, {periode.libelle}", _parts(ici), 1)
-    if avant:
+    if avant and c.comparables(periode):
         hier = croise.lire(mesure, c.territoire, avant)
         ecarts = [[ecart(a, b) for a, b in zip(x, y, strict=True)] for x, y in zip(ici, hier, strict=True)]
         croise.bloc(f"{nom}, écart avec {avant.court} – {c.nom}", ecarts, d, signe=True)
-    if partition and not c.est_national:
-        france = croise.lire(mesure, NATIONAL, periode)
-        croise.bloc(f"{nom}, part du total (%) – France, {periode.libelle}", _parts(france), 1)
+    if partition and not c.est_tete:
+        la = croise.lire(mesure, c.tete.code, periode)
+        croise.bloc(f"{nom}, part du total (%) – {c.tete.court}, {periode.libelle}", _parts(la), 1)
 
 
 def _cohortes(croise: _Croise, mesure: str, periode: Periode) -> None:
@@ -168,11 +168,13 @@ def _cohortes(croise: _Croise, mesure: str, periode: Periode) -> None:
         croise.bloc(f"{nom} – {quand}", matrice, d)
         croise.bloc(f"{part} – {quand}", _parts_par_colonne(matrice), 1)
         zone, dessinee = (croise.ligne - 1 - len(croise.lignes[1]), croise.ligne - 2), matrice
-    if not c.est_national:
+    if not c.est_tete:
         for cohorte in (p for p in (periode, avant) if p):
-            matrice = croise.lire(mesure, NATIONAL, cohorte)
+            matrice = croise.lire(mesure, c.tete.code, cohorte)
             croise.bloc(
-                f"{part} – France, premiers contrats de {cohorte.code}", _parts_par_colonne(matrice), 1
+                f"{part} – {c.tete.court}, premiers contrats de {cohorte.code}",
+                _parts_par_colonne(matrice),
+                1,
             )
     # unknown situations, the last row, would flatten all the others
     series = [

@@ -1,4 +1,4 @@
-"""The workbook of a territory, as the 2019 instruction numbers its tables: one per region, one for the nation."""
+"""The workbook of a territory, as the 2019 instruction numbers its tables: the head of the release, its regions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from exports.classeurs.trimestres import FEUILLE as TRIMESTRES
 from exports.classeurs.trimestres import ecrire_trimestres
 from exports.edition.index import Index
 from exports.edition.libelles import Libelles
-from exports.edition.publication import NATIONAL, Publication, niveau_du_territoire
+from exports.edition.publication import Publication
 
 
 def nom_fichier(publication: Publication, territoire: str) -> str:
@@ -31,22 +31,22 @@ def nom_fichier(publication: Publication, territoire: str) -> str:
 def ouvrir_contexte(
     publication: Publication, territoire: str, classeur: Classeur, tableaux: str = ""
 ) -> Contexte:
-    """What the sheets of a region or of the nation read: its figures and France's, of `tableaux` (a regular expression)."""
-    index = Index(publication, {territoire, NATIONAL}, ("national", "region"), tableaux)
-    return Contexte(
-        publication, territoire, niveau_du_territoire(territoire), index, Libelles(publication), classeur
-    )
+    """What the sheets of a territory read: its figures and those of the head, of `tableaux` (a regular expression)."""
+    tete = publication.portee
+    index = Index(publication, {territoire, tete.code}, {tete.niveau, "region"}, tableaux)
+    niveau = tete.niveau_du_classeur(territoire)
+    return Contexte(publication, territoire, niveau, index, Libelles(publication), classeur)
 
 
 def ecrire_dgefp(publication: Publication, territoire: str, dossier: Path) -> Path:
-    """Writes the workbook of a region (its code) or of the nation (FR) into a folder; gives its path.
+    """Writes the workbook of a region or of the head of the release (its code) into a folder; gives its path.
 
     Raises OSError when the file cannot be written.
     """
     chemin = dossier / nom_fichier(publication, territoire)
-    nom = publication.libelle_territoire(territoire, niveau_du_territoire(territoire))
+    nom = publication.libelle_territoire(territoire, publication.portee.niveau_du_classeur(territoire))
     rappel = f"Clauses sociales d'insertion – {nom} – édition {publication.edition}"
-    with Classeur(chemin, rappel, publication.marques, rappel) as classeur:
+    with Classeur(chemin, rappel, publication.marques, rappel, publication.observatoire) as classeur:
         c = ouvrir_contexte(publication, territoire, classeur)
         lisez_moi = ouvrir_lisez_moi(c)
         ecrire_chiffres_cles(c)
@@ -58,6 +58,9 @@ def ecrire_dgefp(publication: Publication, territoire: str, dossier: Path) -> Pa
             (SUIVI, "Sorties, profils, parcours, facilitateurs, obligations (tableaux S)"),
             *ecrire_sous_territoires(c),
         ]
+        if c.est_tete and not c.tete.est_nationale:
+            annexes.ecrire_reperes(c)
+            sommaire.append((annexes.REPERES, "Ce qui a été publié au niveau national, à sa date"))
         ecrire_donnees(c)
         annexes.ecrire_couverture(c)
         annexes.ecrire_revisions(c)

@@ -45,12 +45,12 @@ COLONNES = (
 def selectionner(c: Contexte) -> pl.DataFrame:
     """The rows: everything of the territory, by year below it, key figures only where they would be too many.
 
-    The region's départements come with every table, its EPCI with the key figures; of the nation, the regions come
+    The region's départements come with every table, its EPCI with the key figures; of a whole, the regions come
     with the tables of one axis, départements and EPCI with the key figures. The open data holds the rest.
     """
     cles = pl.col("tableau") == "CLES"
     niveaux = {"departement": pl.lit(True), "epci": cles}
-    if c.est_national:
+    if c.niveau != "region":
         niveaux = {"region": pl.col("axe_2").is_null(), "departement": cles, "epci": cles}
     choix = (pl.col("niveau_territoire") == c.niveau) & (pl.col("code_territoire") == c.territoire)
     for niveau, lesquelles in niveaux.items():
@@ -58,7 +58,7 @@ def selectionner(c: Contexte) -> pl.DataFrame:
             codes_du_niveau(c, niveau)
         )
         choix |= du_niveau & (pl.col("type_periode") == "annee") & lesquelles
-    rangs = {"national": 0, "region": 1, "departement": 2, "epci": 3}
+    rangs = {"national": 0, "ensemble": 0, "region": 1, "departement": 2, "epci": 3}
     return (
         c.publication.chiffres.filter(choix)
         .with_columns(rang=pl.col("niveau_territoire").replace_strict(rangs, return_dtype=pl.Int8))

@@ -19,7 +19,7 @@ from exports.classeurs.contexte import Contexte
 from exports.classeurs.suivi import PAR_AN
 from exports.edition.index import Index, ecart, evolution
 from exports.edition.libelles import Libelles, decimales
-from exports.edition.publication import NATIONAL, Publication
+from exports.edition.publication import Publication
 
 LARGEURS = (64, 13, 13, 11, 12, 13)
 TITRES = {
@@ -52,7 +52,7 @@ def lignes_de(fiche: str) -> tuple[Ligne, ...]:
 
 
 def ecrire_comite(publication: Publication, departement: str, dossier: Path) -> Path:
-    """`comite_95_2024T4_v1.xlsx`, the département beside France. Raises OSError when it cannot be written."""
+    """`comite_95_2024T4_v1.xlsx`, the département beside the head. Raises OSError when it cannot be written."""
     return _ecrire(
         publication,
         "comite",
@@ -71,13 +71,17 @@ def ecrire_retour_instruction(publication: Publication, region: str, dossier: Pa
 def _ecrire(publication: Publication, fiche: str, code: str, niveau: str, chemin: Path) -> Path:
     nom = publication.libelle_territoire(code, niveau)
     rappel = f"{nom} – édition {publication.edition}"
-    with Classeur(chemin, f"{TITRES[fiche]} – {nom}", publication.marques, rappel) as classeur:
+    with Classeur(
+        chemin, f"{TITRES[fiche]} – {nom}", publication.marques, rappel, publication.observatoire
+    ) as classeur:
         tableaux = "|".join({ligne.tableau for ligne in lignes_de(fiche) if ligne.tableau})
-        index = Index(publication, [code, NATIONAL], [niveau, "national"], f"^({tableaux})$")
+        tete = publication.portee
+        index = Index(publication, [code, tete.code], {niveau, tete.niveau}, f"^({tableaux})$")
         c = Contexte(publication, code, niveau, index, Libelles(publication), classeur)
         feuille = classeur.feuille(
             "Fiche", TITRES[fiche], c.sous_titre(), LARGEURS, figees=(PREMIERE_LIGNE - 1, 1)
         )
+        classeur.logo(feuille, LARGEURS)
         ligne, debuts, rubrique = PREMIERE_LIGNE, list[int](), ""
         connues = {x.rubrique for x in lignes_de(fiche) if _diffusee(publication, x)}
         for demandee in lignes_de(fiche):
@@ -121,7 +125,7 @@ def _rubrique(c: Contexte, feuille: Worksheet, ligne: int, rubrique: str, avec_c
         f"{c.nom} {avant}",
         "Écart",
         "Évolution (%)",
-        f"France {c.periode.code}",
+        *([] if c.est_tete else [f"{c.tete.court} {c.periode.code}"]),
     ]
     c.classeur.entete(feuille, ligne, titres, a_gauche=1)
     c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
@@ -156,7 +160,7 @@ def _chiffre(
     quand = {
         "ici": (c.territoire, periode),
         "avant": (c.territoire, c.publication.un_an_avant(periode)),
-        "france": (NATIONAL, periode),
+        "la": (c.tete.code, periode),
     }
     lus = {
         nom: c.index.lire(demandee.tableau, demandee.mesure, territoire, p, demandee.axe, modalite)
@@ -168,9 +172,12 @@ def _chiffre(
     c.classeur.chiffre(feuille, ligne, 2, lus["avant"], d)
     # the first contracts of the year have not all reached the horizon: their rates compare, their counts do not
     comparable = demandee.tableau != "S01" or unite == "%"
-    en_pour_cent = evolution(lus["ici"], lus["avant"]) if comparable and unite != "%" else None
-    difference = ecart(lus["ici"], lus["avant"]) if comparable else None
+    en_pour_cent = (
+        c.changement(evolution(lus["ici"], lus["avant"]), periode) if comparable and unite != "%" else None
+    )
+    difference = c.changement(ecart(lus["ici"], lus["avant"]), periode) if comparable else None
     c.classeur.chiffre(feuille, ligne, 3, difference, d, signe=True)
     c.classeur.chiffre(feuille, ligne, 4, en_pour_cent, 1, signe=True)
-    c.classeur.chiffre(feuille, ligne, 5, lus["france"], d)
+    if not c.est_tete:
+        c.classeur.chiffre(feuille, ligne, 5, lus["la"], d)
     return ligne + 1

@@ -16,10 +16,10 @@ LARGEUR = 880
 def barres(
     c: Contexte, feuille: Worksheet, nom: str, ligne: int, premiere: int, derniere: int, axe: str, mesure: str
 ) -> int:
-    """Shares of the territory beside France's, from rows written before; gives the row after the chart."""
+    """Shares of the territory beside the head's, from rows written before; gives the row after the chart."""
     series = [(3, f"{c.nom} {c.periode.code}")]
-    if not c.est_national:
-        series.append((8, f"France {c.periode.code}"))
+    if not c.est_tete:
+        series.append((8, f"{c.tete.court} {c.periode.code}"))
     return dessiner(
         c,
         feuille,

@@ -10,6 +10,7 @@ from clauses.socle.nombres import date_courte
 from exports.atelier.gabarits import remplir
 from exports.classeurs.charte import PREMIERE_LIGNE
 from exports.classeurs.contexte import Contexte
+from exports.edition.regard import NOTE_STATUTS
 
 FEUILLE = "Lisez-moi"
 LARGEURS = (20, 100)
@@ -17,18 +18,20 @@ LARGEURS = (20, 100)
 
 def ouvrir_lisez_moi(c: Contexte) -> Worksheet:
     """Adds the sheet, first of the workbook; `remplir_lisez_moi` fills it once the others are known."""
-    return c.classeur.feuille(
+    feuille = c.classeur.feuille(
         FEUILLE,
         f"Les clauses sociales d'insertion – {c.nom}",
-        f"Édition {c.publication.edition}",
+        f"{c.publication.observatoire.emetteur} – édition {c.publication.edition}",
         LARGEURS,
     )
+    c.classeur.logo(feuille, LARGEURS)
+    return feuille
 
 
 def remplir_lisez_moi(c: Contexte, feuille: Worksheet, sommaire: Sequence[tuple[str, str]]) -> None:
     """`sommaire`: name and title of each sheet."""
     p = c.publication
-    contexte = {"c": c, "p": p, "arrete": date_courte(p.date_arrete)}
+    contexte = {"c": c, "p": p, "arrete": date_courte(p.date_arrete), "signes": NOTE_STATUTS}
     titres_et_textes = remplir("classeur_lisez_moi.txt.j2", contexte).splitlines()
     ligne, debuts = PREMIERE_LIGNE, list[int]()
     for titre, texte in zip(titres_et_textes[::2], titres_et_textes[1::2], strict=True):

@@ -11,7 +11,7 @@ import polars as pl
 from exports.classeurs.dgefp import ecrire_dgefp
 from exports.classeurs.fiches import ecrire_comite, ecrire_retour_instruction
 from exports.classeurs.une_page import ecrire_une_page
-from exports.edition.publication import NATIONAL, Publication
+from exports.edition.publication import Publication
 
 DGEFP, CHIFFRES_CLES, INSTRUCTION, COMITE = "dgefp", "chiffres_cles", "instruction_2019", "comite"
 INDETERMINE = "ND"
@@ -40,9 +40,11 @@ class Ouvrage:
 
 
 def ouvrages(publication: Publication, territoires: Sequence[str] = ()) -> list[Ouvrage]:
-    """Those of the nation and regions asked for, all when none is, and of these regions' départements."""
-    demandes = list(territoires) or [NATIONAL, *publication.en_activite("region")]
-    connues = [code for code in demandes if code not in (NATIONAL, INDETERMINE)]
+    """Those of the head of the release and of the regions asked for, all when none is, and of their départements."""
+    tete = publication.portee
+    regions = [code for code in publication.en_activite("region") if code != tete.code]
+    demandes = list(territoires) or [tete.code, *regions]
+    connues = [code for code in demandes if code != INDETERMINE and tete.niveau_du_classeur(code) == "region"]
     return [
         *(Ouvrage(DGEFP, code) for code in demandes),
         *(Ouvrage(nature, code) for code in connues for nature in (CHIFFRES_CLES, INSTRUCTION)),

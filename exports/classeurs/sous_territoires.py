@@ -1,6 +1,8 @@
-"""The key figures of the territories below: the regions of the nation, the départements of a region."""
+"""The key figures of the territories below: the regions of a whole, the départements of a region."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import polars as pl
 
@@ -29,9 +31,9 @@ LARGEURS = (7, 26, 12, 10, 10, *([11] * (len(MESURES) - 1)))
 def ecrire_sous_territoires(c: Contexte) -> list[tuple[str, str]]:
     """Sheets written, by name and title."""
     niveaux = (
-        [("region", "Régions"), ("departement", "Départements")]
-        if c.est_national
-        else [("departement", "Départements")]
+        [("departement", "Départements")]
+        if c.niveau == "region"
+        else [("region", "Régions"), ("departement", "Départements")]
     )
     for niveau, nom in niveaux:
         _ecrire(c, niveau, nom)
@@ -44,7 +46,7 @@ def ecrire_sous_territoires(c: Contexte) -> list[tuple[str, str]]:
 def codes_du_niveau(c: Contexte, niveau: str) -> list[str]:
     """The territories of a level that are in this one, by code, the unknown one last."""
     lignes = c.publication.territoires.filter(pl.col("niveau_territoire") == niveau)
-    if not c.est_national:
+    if c.niveau == "region":
         lignes = lignes.filter(pl.col("region") == c.territoire)
     return sorted(lignes["code_territoire"], key=lambda code: (code == "ND", code))
 
@@ -93,7 +95,9 @@ def _ecrire(c: Contexte, niveau: str, nom: str) -> None:
             feuille,
             ligne,
             4,
-            evolution(heures, source.lire("CLES", "heures", code, c.avant)),
+            (c if total else replace(c, territoire=code, niveau=niveau)).changement(
+                evolution(heures, source.lire("CLES", "heures", code, c.avant))
+            ),
             1,
             total,
             signe=True,

@@ -9,7 +9,7 @@ from exports.classeurs.charte import HAUTEUR_LIGNE, PREMIERE_LIGNE, hauteur_ente
 from exports.classeurs.contexte import Contexte
 from exports.edition.index import ABSENT, ecart
 from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure
-from exports.edition.publication import NATIONAL, Periode
+from exports.edition.publication import Periode
 
 FEUILLE = "Suivi"
 LARGEURS = (50, *([14] * 8))
@@ -83,8 +83,8 @@ def _mesures(
 ) -> int:
     avant = c.publication.un_an_avant(periode)
     titres = ["", f"{c.nom} {periode.code}", f"{c.nom} {avant.code if avant else 'un an avant'}", "Écart"]
-    if not c.est_national:
-        titres.append(f"France {periode.code}")
+    if not c.est_tete:
+        titres.append(f"{c.tete.court} {periode.code}")
     c.classeur.entete(feuille, ligne, titres, a_gauche=1)
     c.classeur.hauteur(feuille, ligne, hauteur_entete(titres, LARGEURS))
     ligne += 1
@@ -96,9 +96,9 @@ def _mesures(
         hier = c.index.lire(tableau, mesure, c.territoire, avant)
         c.classeur.chiffre(feuille, ligne, 1, ici, d)
         c.classeur.chiffre(feuille, ligne, 2, hier, d)
-        c.classeur.chiffre(feuille, ligne, 3, ecart(ici, hier), d, signe=True)
-        if not c.est_national:
-            c.classeur.chiffre(feuille, ligne, 4, c.index.lire(tableau, mesure, NATIONAL, periode), d)
+        c.classeur.chiffre(feuille, ligne, 3, c.changement(ecart(ici, hier), periode), d, signe=True)
+        if not c.est_tete:
+            c.classeur.chiffre(feuille, ligne, 4, c.index.lire(tableau, mesure, c.tete.code, periode), d)
         ligne += 1
     return ligne + 1
 

@@ -1,4 +1,4 @@
-"""The numbered tables, T01 to T22: one sheet each, the territory beside France, the year beside the year before."""
+"""The numbered tables, T01 to T22: one sheet each, the territory beside the head, the year beside the year before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from exports.classeurs.graphiques import barres
 from exports.edition.index import Chiffre, ecart, evolution
 from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure, nom_et_unite
 from exports.edition.parts import arrondir_a_100
-from exports.edition.publication import NATIONAL
 
 # the measure whose shares are drawn
 GRAPHIQUES = {
@@ -46,7 +45,7 @@ def _ecrire_simple(c: Contexte, tableau: str, titre: str, lignes: pl.DataFrame) 
         tableau,
         f"{tableau} – {titre}",
         c.sous_titre(),
-        LARGEURS if not c.est_national else LARGEURS[:7],
+        LARGEURS if not c.est_tete else LARGEURS[:7],
         figees=(PREMIERE_LIGNE - 1, 2),
     )
     ligne, debuts = PREMIERE_LIGNE, list[int]()
@@ -80,7 +79,7 @@ def _se_dessine(c: Contexte, tableau: str, mesure: str, axe: str) -> bool:
     """True when some share is shown: a chart where all is hidden would be empty."""
     return any(
         c.index.lire(tableau, mesure, territoire, c.periode, axe, code).part
-        for territoire in (c.territoire, NATIONAL)
+        for territoire in (c.territoire, c.tete.code)
         for code in c.libelles.codes(tableau, axe)
     )
 
@@ -96,8 +95,8 @@ def _titres(c: Contexte) -> list[str]:
         "Écart",
         "Évolution (%)",
     ]
-    if not c.est_national:
-        titres += [f"France {c.periode.code}", "France, part (%)", "Écart de part (points)"]
+    if not c.est_tete:
+        titres += [f"{c.tete.court} {c.periode.code}", f"{c.tete.court}, part (%)", "Écart de part (points)"]
     return titres
 
 
@@ -111,9 +110,9 @@ def _bloc(c: Contexte, feuille: Worksheet, ligne: int, tableau: str, axe: str, m
     c.classeur.hauteur(feuille, ligne, 20)
     c.classeur.entete(feuille, ligne + 1, titres)
     c.classeur.hauteur(feuille, ligne + 1, hauteur_entete(titres, LARGEURS))
-    ici, avant, france = (
+    ici, avant, la = (
         [c.index.lire(tableau, mesure, t, p, axe, code) for code in c.libelles.codes(tableau, axe)]
-        for t, p in ((c.territoire, c.periode), (c.territoire, c.avant), (NATIONAL, c.periode))
+        for t, p in ((c.territoire, c.periode), (c.territoire, c.avant), (c.tete.code, c.periode))
     )
     codes = c.libelles.codes(tableau, axe)
     if axe == "metier_famille":  # a hundred codes: only those someone has here
@@ -121,9 +120,9 @@ def _bloc(c: Contexte, feuille: Worksheet, ligne: int, tableau: str, axe: str, m
             i for i, paire in enumerate(zip(ici, avant, strict=True)) if any(x.valeur != 0 for x in paire)
         ]
         codes = [codes[i] for i in gardes]
-        ici, avant, france = ([x[i] for i in gardes] for x in (ici, avant, france))
+        ici, avant, la = ([x[i] for i in gardes] for x in (ici, avant, la))
     parts = _parts(ici) if partition else [None] * len(ici)
-    parts_france = _parts(france) if partition else [None] * len(france)
+    parts_la = _parts(la) if partition else [None] * len(la)
     ligne += 2
     premiere = ligne
     for i, code in enumerate(codes):
@@ -132,15 +131,15 @@ def _bloc(c: Contexte, feuille: Worksheet, ligne: int, tableau: str, axe: str, m
         c.classeur.texte(feuille, ligne, 1, libelle)
         if len(libelle) > LARGEURS[1]:
             c.classeur.hauteur(feuille, ligne, 2 * HAUTEUR_LIGNE)
-        _chiffres(c, feuille, ligne, (ici[i], avant[i], france[i]), (parts[i], parts_france[i]), d)
+        _chiffres(c, feuille, ligne, (ici[i], avant[i], la[i]), (parts[i], parts_la[i]), d)
         ligne += 1
     totaux = [
         c.index.total(mesure, t, p)
-        for t, p in ((c.territoire, c.periode), (c.territoire, c.avant), (NATIONAL, c.periode))
+        for t, p in ((c.territoire, c.periode), (c.territoire, c.avant), (c.tete.code, c.periode))
     ]
     c.classeur.texte(feuille, ligne, 0, "", "code_total")
     c.classeur.texte(feuille, ligne, 1, "Ensemble", "case_total")
-    cent = [_cent(parts), _cent(parts_france)]
+    cent = [_cent(parts), _cent(parts_la)]
     _chiffres(c, feuille, ligne, totaux, cent, d, total=True)
     if partition and ligne > premiere:
         feuille.conditional_format(
@@ -190,15 +189,20 @@ def _chiffres(
     d: int,
     total: bool = False,
 ) -> None:
-    ici, avant, france = valeurs
+    ici, avant, la = valeurs
     pen = c.classeur
     pen.chiffre(feuille, ligne, 2, ici, d, total)
     pen.chiffre(feuille, ligne, 3, parts[0], 1, total)
     pen.chiffre(feuille, ligne, 4, avant, d, total)
-    pen.chiffre(feuille, ligne, 5, ecart(ici, avant) if ici and avant else None, d, total, signe=True)
-    pen.chiffre(feuille, ligne, 6, evolution(ici, avant) if ici and avant else None, 1, total, signe=True)
-    if not c.est_national:
-        pen.chiffre(feuille, ligne, 7, france, d, total)
+    difference, taux = (
+        (c.changement(ecart(ici, avant)), c.changement(evolution(ici, avant)))
+        if ici and avant
+        else (None, None)
+    )
+    pen.chiffre(feuille, ligne, 5, difference, d, total, signe=True)
+    pen.chiffre(feuille, ligne, 6, taux, 1, total, signe=True)
+    if not c.est_tete:
+        pen.chiffre(feuille, ligne, 7, la, d, total)
         pen.chiffre(feuille, ligne, 8, parts[1], 1, total)
         points = ecart(parts[0], parts[1]) if parts[0] and parts[1] and not total else None
         pen.chiffre(feuille, ligne, 9, points, 1, total, signe=True)

@@ -11,7 +11,7 @@ from exports.classeurs.contexte import Contexte
 from exports.classeurs.dgefp import ouvrir_contexte
 from exports.edition.groupes import SANS_EVOLUTION
 from exports.edition.index import evolution, rapport
-from exports.edition.publication import Publication, niveau_du_territoire
+from exports.edition.publication import Publication
 
 CHIFFRES_CLES = (
     ("donneurs_ordre", "donneurs d'ordre accompagnés"),
@@ -43,11 +43,14 @@ HAUTEUR = 38
 def ecrire_une_page(publication: Publication, region: str, dossier: Path) -> Path:
     """`chiffres_cles_32_2024T4_v1.xlsx`: a single sheet, a single page. Raises OSError when it cannot be written."""
     chemin = dossier / f"chiffres_cles_{region}_{publication.edition}.xlsx"
-    nom = publication.libelle_territoire(region, niveau_du_territoire(region))
+    nom = publication.libelle_territoire(region, "region")
     rappel = f"{nom} – édition {publication.edition}"
-    with Classeur(chemin, f"Chiffres clés – {nom}", publication.marques, rappel) as classeur:
+    with Classeur(
+        chemin, f"Chiffres clés – {nom}", publication.marques, rappel, publication.observatoire
+    ) as classeur:
         c = ouvrir_contexte(publication, region, classeur, "^CLES$")
         feuille = classeur.feuille("Chiffres clés", f"Les chiffres clés – {nom}", c.sous_titre(), LARGEURS)
+        classeur.logo(feuille, LARGEURS)
         quand = f"{'en' if c.periode.type_periode == 'annee' else 'au'} {c.periode.court}"
         fin = max(
             _tableau(c, feuille, 0, f"Les chiffres clés {quand}…", CHIFFRES_CLES, False),
@@ -99,7 +102,7 @@ def _tableau(
             feuille,
             ligne,
             gauche + len(titres) - 1,
-            evolution(ici, avant) if comparable else None,
+            c.changement(evolution(ici, avant)) if comparable else None,
             1,
             signe=True,
             suffixe=" %",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,9 @@ from exports.diffusion.codes import LISTES
 from exports.edition.edition import Edition
 from exports.edition.schema import CHAMPS, VERSION_SCHEMA, Champ
 
-LICENCE = {
-    "name": "etalab-2.0",
-    "title": "Licence Ouverte / Open Licence 2.0",
-    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-}
 FREQUENCE = "http://publications.europa.eu/resource/authority/frequency/QUARTERLY"
 FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
+REGION = "http://id.insee.fr/geo/region/"
 THEME = "http://publications.europa.eu/resource/authority/data-theme/SOCI"
 TYPES_FICHIER = "http://publications.europa.eu/resource/authority/file-type/"
 
@@ -34,7 +31,14 @@ def ecrire_data_package(dossier: Path, edition: Edition) -> None:
             "version": edition.nom,
             "schema_version": VERSION_SCHEMA,
             "created": edition.cree_le.isoformat(),
-            "licenses": [LICENCE],
+            "licenses": [
+                {
+                    "name": edition.licence.code,
+                    "title": edition.licence.titre,
+                    "path": edition.licence.adresse,
+                }
+            ],
+            "contributors": [_contributeur(edition)],
             "sources": [{"title": edition.source}],
             "resources": [
                 _ressource("indicateurs", "indicateurs.csv", CHAMPS, {}),
@@ -49,6 +53,38 @@ def ecrire_data_package(dossier: Path, edition: Edition) -> None:
             ],
         },
     )
+
+
+def _contributeur(edition: Edition) -> dict[str, str]:
+    observatoire = edition.observatoire
+    contributeur = {"title": observatoire.emetteur, "role": "publisher"}
+    if _est_un_courriel(observatoire.contact):
+        contributeur["email"] = str(observatoire.contact)
+    return contributeur
+
+
+def _est_un_courriel(contact: str | None) -> bool:
+    return contact is not None and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact) is not None
+
+
+def _point_de_contact(edition: Edition) -> dict[str, Any]:
+    observatoire = edition.observatoire
+    if observatoire.contact is None:
+        return {}
+    fiche: dict[str, Any] = {"@type": "vcard:Organization", "vcard:fn": observatoire.emetteur}
+    if _est_un_courriel(observatoire.contact):
+        fiche["vcard:hasEmail"] = {"@id": f"mailto:{observatoire.contact}"}
+    else:
+        fiche["vcard:note"] = observatoire.contact
+    return {"dcat:contactPoint": fiche}
+
+
+def _lieux(edition: Edition) -> object:
+    """The nation, or the regions that the release covers."""
+    regions = edition.portee.regions
+    if regions is None:
+        return {"@id": FRANCE}
+    return [{"@id": f"{REGION}{code}"} for code in regions]
 
 
 def _champs_excel() -> tuple[Champ, ...]:
@@ -109,6 +145,7 @@ def ecrire_dcat(dossier: Path, edition: Edition) -> None:
                 "dct": "http://purl.org/dc/terms/",
                 "adms": "http://www.w3.org/ns/adms#",
                 "foaf": "http://xmlns.com/foaf/0.1/",
+                "vcard": "http://www.w3.org/2006/vcard/ns#",
                 "xsd": "http://www.w3.org/2001/XMLSchema#",
             },
             "@id": nom,
@@ -120,14 +157,15 @@ def ecrire_dcat(dossier: Path, edition: Edition) -> None:
             "adms:versionNotes": {"@value": edition.motif or "Première version", "@language": "fr"},
             "dct:issued": {"@value": edition.cree_le.date().isoformat(), "@type": "xsd:date"},
             "dct:accrualPeriodicity": {"@id": FREQUENCE},
-            "dct:spatial": {"@id": FRANCE},
+            "dct:spatial": _lieux(edition),
             "dct:temporal": {
                 "@type": "dct:PeriodOfTime",
                 "dcat:startDate": {"@value": edition.debut.isoformat(), "@type": "xsd:date"},
                 "dcat:endDate": {"@value": edition.fin.isoformat(), "@type": "xsd:date"},
             },
             "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/FRA"},
-            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Observatoire des clauses sociales"},
+            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": edition.observatoire.emetteur},
+            **_point_de_contact(edition),
             "dcat:theme": {"@id": THEME},
             "dcat:keyword": [
                 {"@value": mot, "@language": "fr"}
@@ -140,7 +178,7 @@ def ecrire_dcat(dossier: Path, edition: Edition) -> None:
                     "dct:title": {"@value": libelle, "@language": "fr"},
                     "dcat:accessURL": {"@id": chemin},
                     "dct:format": {"@id": TYPES_FICHIER + genre},
-                    "dct:license": {"@id": LICENCE["path"]},
+                    "dct:license": {"@id": edition.licence.adresse},
                 }
                 for chemin, (genre, libelle) in fichiers.items()
             ],
@@ -150,7 +188,7 @@ def ecrire_dcat(dossier: Path, edition: Edition) -> None:
 
 def ecrire_notice(dossier: Path, edition: Edition) -> None:
     """`LISEZ-MOI.md`: what the figures are worth, in French, for who opens the folder first."""
-    contexte = {"edition": edition, "version_schema": VERSION_SCHEMA, "licence": LICENCE["title"]}
+    contexte = {"edition": edition, "version_schema": VERSION_SCHEMA, "licence": edition.licence.titre}
     texte = remplir("lisez-moi.md.j2", contexte)
     (dossier / "LISEZ-MOI.md").write_text(texte + "\n", encoding="utf-8")
 

@@ -34,7 +34,9 @@ def lire_annexes(base: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
         "territoires": base.execute("from marts.dim_territoire").pl(),
         "periodes": base.execute("from marts.dim_periode").pl(),
         "nomenclatures": lire_nomenclatures(base),
+        "chiffres_publies": base.execute("from referentiels.chiffres_publies").pl(),
         "tableaux": base.execute("from referentiels.tableaux").pl(),
         "structures": base.execute("from marts.dim_structure").pl(),
+        "depots_par_territoire": base.execute("from qualite.couverture_territoires").pl(),
         "couverture": base.execute("from qualite.couverture").pl(),
     }

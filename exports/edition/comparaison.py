@@ -96,7 +96,13 @@ def _autre_cause(avant: Millesime, apres: Millesime) -> str:
         "date_arrete": "date d'arrêté",
         "alias": "formes reconnues depuis",
         "perimetres": "périmètres",
+        "regions": "périmètre de l'observatoire",
+        "structures_attendues": "structures attendues",
         "depots": "dépôts d'autres territoires",
     }
-    changes = [libelle for cle, libelle in libelles.items() if avant.gel.get(cle) != apres.gel.get(cle)]
+    changes = [
+        libelle
+        for cle, libelle in libelles.items()
+        if (avant.gel.get(cle) or []) != (apres.gel.get(cle) or [])
+    ]
     return " ; ".join(changes) or "indéterminée"

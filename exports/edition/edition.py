@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from clauses.socle.observatoire import Observatoire
+from exports.edition.licences import Licence, licence
+from exports.edition.portee import NATIONALE, Portee
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Edition:
     fin: dt.date
     nombre_depots: int
     fictif: bool
+    observatoire: Observatoire = field(default_factory=Observatoire)
+    portee: Portee = NATIONALE
     source: str = (
         "Exports des structures porteuses de facilitateurs (logiciels de suivi des clauses sociales)"
     )
@@ -32,7 +38,12 @@ class Edition:
     @property
     def titre(self) -> str:
         fictif = " (données fictives)" if self.fictif else ""
-        return f"Clauses sociales d'insertion, {_en_clair(self.millesime)}{fictif}"
+        lieu = "" if self.portee.est_nationale else f" – {self.portee.nom}"
+        return f"Clauses sociales d'insertion{lieu}, {_en_clair(self.millesime)}{fictif}"
+
+    @property
+    def licence(self) -> Licence:
+        return licence(self.observatoire.licence)
 
     @property
     def resume(self) -> str:

@@ -13,8 +13,9 @@ from exports.edition.publication import Periode, Publication
 
 SECRET = "Q"
 ABSENT = "O"
+_INCOMPARABLE = "incomparable"  # no status of a published figure: what two periods would say of one another
 # what a reader sees in the place of a figure, and beside one that calls for caution
-ECRIT_SECRET, ECRIT_ABSENT = "s", "nd"
+ECRIT_SECRET, ECRIT_ABSENT, ECRIT_INCOMPARABLE = "s", "nd", "nc"
 MARQUES = {"U": "(u)", "E": "(e)", "B": "(b)"}
 HORIZON = "horizon"  # not due yet is not zero
 
@@ -39,8 +40,15 @@ class Chiffre(NamedTuple):
     def secret(self) -> bool:
         return self.statut == SECRET
 
+    @property
+    def mot(self) -> str:
+        """What is written where there is no value."""
+        return _MOTS.get(self.statut, ECRIT_ABSENT)
 
+
+_MOTS = {SECRET: ECRIT_SECRET, _INCOMPARABLE: ECRIT_INCOMPARABLE}
 MANQUANT = Chiffre(None, None, ABSENT)
+INCOMPARABLE = Chiffre(None, None, _INCOMPARABLE)
 ZERO = Chiffre(0.0, 0.0, "A")
 Cle = tuple[str | None, ...]
 
@@ -58,7 +66,7 @@ class Index:
     ) -> None:
         """A region and a département may share a code, hence `niveaux`. `tableaux`: a regular expression.
 
-        `avec`: figures read before (France's), that these are added to.
+        `avec`: figures read before (those of the head), that these are added to.
         """
         lignes = pl.concat(
             publication.du_territoire(niveau, code).filter(pl.col("tableau").str.contains(tableaux))

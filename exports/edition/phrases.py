@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clauses.socle.nombres import arrondir, nombre, pour_cent
 from exports.edition.index import Chiffre, evolution, rapport
-from exports.edition.publication import NATIONAL, Periode
+from exports.edition.publication import Periode
 from exports.edition.regard import Regard
 
 ECART_NOTABLE = 0.05  # percent: below, « stable »
@@ -30,24 +30,19 @@ def _volume(c: Regard) -> str:
         debut += f" par {nombre(personnes.valeur)} personnes"
     etp = _cle(c, "etp_1607")
     suite = f", soit {nombre(etp.valeur)} équivalents temps plein" if etp.fiable else ""
-    part = rapport(heures, _cle(c, "heures", NATIONAL))
-    if c.est_national or not part.fiable or part.valeur is None:
+    part = rapport(heures, _cle(c, "heures", c.tete.code))
+    if c.est_tete or not part.fiable or part.valeur is None:
         return f"{debut}{suite}."
-    return f"{debut}{suite} ; c'est {pour_cent(part.valeur)} des heures de la France."
+    return f"{debut}{suite} ; c'est {pour_cent(part.valeur)} des heures {c.tete.de}."
 
 
 def _changement(c: Regard) -> str:
-    if c.avant is None:
-        return ""
+    if c.avant is None or (incomplets := c.phrase_incompletude()):
+        return "" if c.avant is None else incomplets
     heures, avant = _cle(c, "heures"), _cle(c, "heures", periode=c.avant)
     taux = evolution(heures, avant)
     if not (heures.fiable and avant.fiable) or taux.valeur is None:
         return ""
-    if not c.depots_complets:
-        return (
-            f"Toutes les structures n'ont pas déposé leurs données de {c.periode.code} et de {c.avant.code} : "
-            "l'évolution des heures n'est pas commentée."
-        )
     if abs(taux.valeur) < ECART_NOTABLE:
         return f"Le volume d'heures est stable par rapport à {c.avant.code}."
     sens = "de plus" if taux.valeur > 0 else "de moins"
@@ -64,7 +59,7 @@ def _femmes(c: Regard) -> str:
         return ""
     texte = (
         f"{c.periode.en_debut_de_phrase}, {pour_cent(personnes.valeur)} des bénéficiaires sont des femmes"
-        f"{_en_france(c, 'part_femmes')}"
+        f"{_la(c, 'part_femmes')}"
     )
     if heures.fiable and heures.valeur is not None:
         texte += f" ; elles font {pour_cent(heures.valeur)} des heures"
@@ -77,24 +72,28 @@ def _quartiers(c: Regard) -> str:
         return ""
     return (
         f"{pour_cent(part.valeur)} des bénéficiaires habitent un quartier prioritaire de la "
-        f"politique de la ville{_en_france(c, 'part_qpv')}."
+        f"politique de la ville{_la(c, 'part_qpv')}."
     )
 
 
-def _en_france(c: Regard, mesure: str) -> str:
-    return _a_cote(c, _cle(c, mesure), _cle(c, mesure, NATIONAL))
+def _la(c: Regard, mesure: str) -> str:
+    return _a_cote(c, _cle(c, mesure), _cle(c, mesure, c.tete.code))
 
 
-def _a_cote(c: Regard, ici: Chiffre, france: Chiffre) -> str:
-    """A rate beside that of France, in points."""
-    if c.est_national or not france.fiable or france.valeur is None or ici.valeur is None:
+def _que(suite: str) -> str:
+    return f"qu'{suite}" if suite.startswith("en ") else f"que {suite}"
+
+
+def _a_cote(c: Regard, ici: Chiffre, la: Chiffre) -> str:
+    """A rate beside that of the head of the release, in points."""
+    if c.est_tete or not la.fiable or la.valeur is None or ici.valeur is None:
         return ""
-    ecart = arrondir(ici.valeur - france.valeur, 1)
+    ecart = arrondir(ici.valeur - la.valeur, 1)
     if not ecart:
-        return f", comme en France ({pour_cent(france.valeur)})"
+        return f", comme {c.tete.dans} ({pour_cent(la.valeur)})"
     unite = "point" if abs(ecart) < 2 else "points"
     sens = "de plus" if ecart > 0 else "de moins"
-    return f", {nombre(abs(ecart), 1)} {unite} {sens} qu'en France"
+    return f", {nombre(abs(ecart), 1)} {unite} {sens} {_que(c.tete.dans)}"
 
 
 def _secteurs(c: Regard) -> str:
@@ -124,15 +123,15 @@ def _secteurs(c: Regard) -> str:
 
 def _objectifs(c: Regard) -> str:
     """What was asked of the marchés that are over, and what was done: a territory has no other objective in the data."""
-    ici, france = (
+    ici, la = (
         c.index.lire("S08", "taux_realisation", territoire, c.periode, "etat_marche", "TERMINE")
-        for territoire in (c.territoire, NATIONAL)
+        for territoire in (c.territoire, c.tete.code)
     )
     if not ici.fiable or ici.valeur is None:
         return ""
     return (
         f"Les marchés terminés ont réalisé {pour_cent(ici.valeur)} des heures qui leur étaient demandées"
-        f"{_a_cote(c, ici, france)}."
+        f"{_a_cote(c, ici, la)}."
     )
 
 

@@ -9,7 +9,9 @@ from functools import cached_property
 
 import polars as pl
 
-NATIONAL = "FR"
+from clauses.socle.observatoire import Observatoire
+from exports.edition.portee import LIEU, NATIONALE, Portee
+
 STATUTS_DES_CHIFFRES = {"provisoire": "provisoires", "revise": "révisés", "definitif": "définitifs"}
 MOTIF_MILLESIME = re.compile(r"(\d{4})T([1-4])")
 
@@ -50,9 +52,10 @@ class Publication:
 
     indicateurs: `marts.indicateurs` plus `statut_observation` (A, P, E, B, U, Q, O) and `confidentialite`
     (F, or C: `valeur` and `part` are null). territoires, periodes, structures: `marts.dim_*`. nomenclatures: axe,
-    code, libelle, ordre. tableaux: `referentiels.tableaux`. couverture: `qualite.couverture`. revisions, or None
+    code, libelle, ordre. tableaux: `referentiels.tableaux`. couverture: `qualite.couverture`; depots_par_territoire:
+    `qualite.couverture_territoires`. chiffres_publies: `referentiels.chiffres_publies`. revisions, or None
     for a first version: tableau, mesure, code_territoire, periode, modalite_1, modalite_2, valeur_avant, valeur,
-    cause. statuts: provisoire, revise or definitif by period code.
+    cause. statuts: provisoire, revise or definitif by period code. All already limited to what `portee` covers.
     """
 
     indicateurs: pl.DataFrame
@@ -70,6 +73,10 @@ class Publication:
     date_arrete: dt.date
     fictif: bool
     code_version: str
+    depots_par_territoire: pl.DataFrame
+    chiffres_publies: pl.DataFrame
+    portee: Portee = NATIONALE
+    observatoire: Observatoire = field(default_factory=Observatoire)
     source: str = field(
         default="Exports des structures porteuses de facilitateurs (logiciels de suivi des clauses sociales)"
     )
@@ -134,11 +141,22 @@ class Publication:
         return dict(deduites.select("structure_code", "tables_deduites").iter_rows())
 
     @cached_property
-    def couvertures(self) -> dict[tuple[str, str, str], float | None]:
-        """The share of structures that handed in, by level, territory and period."""
-        heures = self.indicateurs.filter((pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures"))
-        colonnes = ("niveau_territoire", "code_territoire", "periode", "couverture")
-        return {(n, c, p): part for n, c, p, part in heures.select(colonnes).iter_rows()}
+    def depots(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+        """The structures known and those that handed in everything, by level, territory and period."""
+        colonnes = (*LIEU, "periode", "structures_connues", "structures_completes")
+        return {
+            (n, c, p): (connues, completes)
+            for n, c, p, connues, completes in self.depots_par_territoire.select(colonnes).iter_rows()
+        }
+
+    def depots_manquants(self, niveau: str, code: str, periode: Periode) -> list[tuple[Periode, int, int]]:
+        """Of a period and the one a year before, those that a territory has not whole: structures missing, known."""
+        manques = []
+        for p in (x for x in (self.un_an_avant(periode), periode) if x):
+            connues, completes = self.depots.get((niveau, code, p.code), (0, 0))
+            if completes < max(connues, 1):
+                manques.append((p, connues - completes, connues))
+        return manques
 
     @cached_property
     def codes_utilises(self) -> pl.DataFrame:
@@ -187,11 +205,6 @@ class Publication:
     def phrase_statut(self, periode: Periode) -> str:
         statut = STATUTS_DES_CHIFFRES.get(self.statuts.get(periode.code, ""))
         return f"Chiffres {statut}" if statut else "Statut des chiffres non précisé"
-
-
-def niveau_du_territoire(code: str) -> str:
-    """The level of the territories that have a workbook of their own: the nation and the regions."""
-    return "national" if code == NATIONAL else "region"
 
 
 def marques(fictif: bool, profil: str) -> list[str]:

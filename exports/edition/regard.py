@@ -1,4 +1,4 @@
-"""A territory of a publication as it is read: at its period, beside France."""
+"""A territory of a publication as it is read: at its period, beside the head of the release."""
 
 from __future__ import annotations
 
@@ -6,20 +6,31 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from clauses.socle.nombres import date_courte
-from exports.edition.index import Index
+from exports.edition.index import INCOMPARABLE, Chiffre, Index
 from exports.edition.libelles import Libelles
-from exports.edition.publication import NATIONAL, Periode, Publication
+from exports.edition.portee import Portee
+from exports.edition.publication import Periode, Publication
 
-COMPLETE = 100  # percent of the structures known
 NOTE_STATUTS = (
-    "s : chiffre couvert par le secret statistique. nd : chiffre non disponible. (u) : peu fiable, trop de "
-    "situations inconnues. (e) : estimé. (b) : rupture de série."
+    "s : chiffre couvert par le secret statistique. nd : chiffre non disponible. nc : non comparable, des dépôts manquent. "
+    "(u) : peu fiable, trop de situations inconnues. (e) : estimé. (b) : rupture de série."
 )
+EN_LETTRES = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+
+
+def _sur(absentes: int, connues: int, au_debut: bool) -> str:
+    """« Deux structures sur trois », « la seule structure », « 12 structures sur 40 »."""
+    if connues == 1:
+        dit = "la seule structure"
+    else:
+        nombres = [EN_LETTRES[n] if n < len(EN_LETTRES) else str(n) for n in (absentes, connues)]
+        dit = f"{nombres[0]} structure{'s' if absentes > 1 else ''} sur {nombres[1]}"
+    return dit[0].upper() + dit[1:] if au_debut else dit
 
 
 @dataclass(frozen=True)
 class Regard:
-    """One territory of a publication seen at its period, its figures and France's."""
+    """One territory of a publication seen at its period, its figures and those of the head of the release."""
 
     publication: Publication
     territoire: str
@@ -32,8 +43,14 @@ class Regard:
         return self.publication.libelle_territoire(self.territoire, self.niveau)
 
     @property
-    def est_national(self) -> bool:
-        return self.territoire == NATIONAL
+    def tete(self) -> Portee:
+        """What stands beside its figures."""
+        return self.publication.portee
+
+    @property
+    def est_tete(self) -> bool:
+        """Whether nothing does."""
+        return self.tete.est_tete(self.niveau, self.territoire)
 
     @property
     def periode(self) -> Periode:
@@ -47,21 +64,37 @@ class Regard:
     def avant(self) -> Periode | None:
         return self.publication.un_an_avant(self.periode)
 
-    @cached_property
-    def depots_complets(self) -> bool:
-        """Every structure known here handed in both periods: without it a change may be one of deposits."""
-        periodes = [p for p in (self.periode, self.avant) if p]
-        couvertures = [
-            self.publication.couvertures.get((self.niveau, self.territoire, p.code)) for p in periodes
+    def comparables(self, periode: Periode | None = None) -> bool:
+        """Whether every structure known here handed in all of a period and of a year before, its own if none is said.
+
+        Without it a change may be one of deposits, and nothing that compares the two is shown.
+        """
+        return not self._manques(periode)
+
+    def changement(self, chiffre: Chiffre, periode: Periode | None = None) -> Chiffre:
+        """A difference or an evolution on the year before, where the two can be compared."""
+        return chiffre if chiffre.valeur is None or self.comparables(periode) else INCOMPARABLE
+
+    def phrase_incompletude(self, periode: Periode | None = None) -> str:
+        """« Deux structures sur trois n'ont pas tout déposé pour 2024 : les évolutions… », or nothing."""
+        dites = [
+            f"{_sur(absentes, connues, rang == 0)} {'n’a' if absentes == 1 else 'n’ont'} pas tout déposé pour {p.court}"
+            if connues
+            else f"{'A' if rang == 0 else 'a'}ucun dépôt pour {p.court}"
+            for rang, (p, absentes, connues) in enumerate(self._manques(periode))
         ]
-        return all((c or 0) >= COMPLETE for c in couvertures)
+        return f"{', '.join(dites)} : les évolutions ne sont pas données." if dites else ""
+
+    def _manques(self, periode: Periode | None) -> list[tuple[Periode, int, int]]:
+        return self.publication.depots_manquants(self.niveau, self.territoire, periode or self.periode)
 
     @cached_property
     def note_source(self) -> str:
         p = self.publication
         return (
-            f"Source : {p.source}, données arrêtées au {date_courte(p.date_arrete)}, édition {p.edition}. "
-            f"{p.phrase_statut(self.periode)}. {NOTE_STATUTS}"
+            f"{p.observatoire.emetteur}. Source : {p.source}, données arrêtées au {date_courte(p.date_arrete)}, "
+            f"édition {p.edition}. "
+            f"{p.phrase_statut(self.periode)}. {self.phrase_incompletude()} {NOTE_STATUTS}".replace("  ", " ")
         )
 
     def sous_titre(self, periode: Periode | None = None) -> str:

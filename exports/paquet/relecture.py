@@ -11,7 +11,7 @@ from exports.atelier.temoin import en_relisant, meme_nombre, relecture_different
 from exports.classeurs.charte import PREMIERE_LIGNE
 from exports.classeurs.donnees import COLONNES
 from exports.classeurs.donnees import FEUILLE as DONNEES
-from exports.edition.publication import NATIONAL, Publication, niveau_du_territoire
+from exports.edition.publication import Publication
 
 _COMPAREES = ("valeur", "part", "unite", "statut_observation", "confidentialite")
 
@@ -43,10 +43,11 @@ def verifier_donnees(classeur: Path, territoire: str, publication: Publication) 
             .drop_nulls("tableau")  # the empty row of a table without figures
             .with_columns(pl.col("valeur", "part").cast(pl.Float64))
         )
+    niveau = publication.portee.niveau_du_classeur(territoire)
     presents = lues.select("niveau_territoire", "code_territoire").unique()
     figures = (
         publication.chiffres
-        if territoire == NATIONAL  # its sheet reads every territory
+        if niveau != "region"  # its sheet reads every territory
         else pl.concat(publication.du_territoire(*present) for present in presents.iter_rows())
     )
     # first the few figures of the sheet: matching them all would take as much memory again
@@ -62,7 +63,7 @@ def verifier_donnees(classeur: Path, territoire: str, publication: Publication) 
     ]
     fausses = reunies.filter(~pl.all_horizontal(justes))
     doubles = lues.height - lues.select(CLE).unique().height
-    siennes = publication.du_territoire(niveau_du_territoire(territoire), territoire)
+    siennes = publication.du_territoire(niveau, territoire)
     absentes = siennes.join(lues, on=CLE, how="anti", nulls_equal=True)
     if fausses.height or doubles or absentes.height:
         raise relecture_differente(

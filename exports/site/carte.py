@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +22,9 @@ SANS_DONNEES, CACHE = "sans-donnees", "secret"
 # overseas, of no common scale with the mainland: one square each, from the bottom left
 COIN, COTE, ECART = (8, 300), 34, 8
 OUTRE_MER = ("971", "972", "973", "974", "976")
+PAYS = "0 0 613 585"
+MARGE = 4
+_POINT = re.compile(r"(-?[\d.]+),?(-[\d.]+|(?<=,)[\d.]+)")
 ATTRIBUTION = "Fond de carte : © Victor Cazanave, svg-maps, CC BY 4.0, contours simplifiés."
 
 
@@ -47,12 +52,13 @@ class Carte:
     lignes: list[list[str]]
     fichier: str
     donnees: dict[str, str]  # what the script of the other periods needs (periodes.js)
+    cadre: str  # viewBox: the whole country, or the only region of the release
     attribution: str = ATTRIBUTION
 
 
 @dataclass(frozen=True)
 class Sujet:
-    """One line of cartes.csv: the theme (or « france ») whose page has the map of this measure."""
+    """One line of cartes.csv: the theme (or « accueil », the first page) whose page has the map of this measure."""
 
     theme: str
     tableau: str
@@ -106,6 +112,13 @@ def dresser(
     if not visibles:
         return None
     bornes = _bornes(visibles)
+    contours = _contours_du_niveau(publication, niveau)
+    cadre = PAYS
+    if publication.portee.niveau == "region":
+        contours = {code: trace for code, trace in contours.items() if code in places}
+        if len(contours) < 2:
+            return None
+        cadre = _cadre(contours.values())
     noms = dict(
         publication.territoires.filter(pl.col("niveau_territoire") == niveau)
         .select("code_territoire", "libelle")
@@ -116,7 +129,7 @@ def dresser(
         return ecrire_chiffre(Chiffre(valeur, None, "A"), decimales, pour_cent)
 
     zones = []
-    for code, trace in _contours_du_niveau(publication, niveau).items():
+    for code, trace in contours.items():
         chiffre, lieu = lus.get(code), places.get(code)
         zones.append(
             Zone(
@@ -127,7 +140,7 @@ def dresser(
         )  # fmt: skip
     intervalles = zip([visibles[0], *bornes], [*bornes, visibles[-1]], strict=True)
     classes = [
-        (f"q{i}", dit(bas) if bas == haut else f"{dit(bas)} à {dit(haut)}")
+        (f"q{i}", _classe_dite(dit(bas), dit(haut), i == len(bornes)))
         for i, (bas, haut) in enumerate(intervalles)
     ]
     ranges = sorted(places.values(), key=_par_nom)
@@ -138,8 +151,29 @@ def dresser(
     }  # fmt: skip
     return Carte(
         f"carte-{sujet.mesure}-{niveau}", niveau, sujet.sujet, periode.libelle, zones, classes, lignes,
-        fichier_des_territoires(sujet.mesure, sujet.tableau), donnees,
+        fichier_des_territoires(sujet.mesure, sujet.tableau), donnees, cadre,
     )  # fmt: skip
+
+
+def _classe_dite(bas: str, haut: str, derniere: bool) -> str:
+    """No value is in two classes: each ends before the next begins, but for the last."""
+    if bas == haut:
+        return bas
+    return f"{bas} à {haut}" if derniere else f"{bas} à moins de {haut}"
+
+
+def _cadre(traces: Iterable[str]) -> str:
+    """The viewBox that just holds these outlines: absolute starts, then relative steps (carte_departements.csv)."""
+    xs, ys = [], []
+    for trace in traces:
+        for contour in trace.split("M")[1:]:
+            x = y = 0.0
+            for dx, dy in _POINT.findall(contour):
+                x, y = x + float(dx), y + float(dy)
+                xs.append(x)
+                ys.append(y)
+    gauche, haut = min(xs) - MARGE, min(ys) - MARGE
+    return f"{gauche:.1f} {haut:.1f} {max(xs) + MARGE - gauche:.1f} {max(ys) + MARGE - haut:.1f}"
 
 
 def _par_nom(lieu: Lieu) -> str:

@@ -1,4 +1,4 @@
-"""The top of a territory's page: the key figures of a period, with their trend and beside France."""
+"""The top of a territory's page: the key figures of a period, with their trend and beside the head."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from clauses.socle.nombres import nombre
 from exports.edition.groupes import GROUPES, SANS_EVOLUTION
-from exports.edition.index import ECRIT_ABSENT, ECRIT_SECRET, ecart, evolution
+from exports.edition.index import ECRIT_ABSENT, ECRIT_INCOMPARABLE, ECRIT_SECRET, ecart, evolution
 from exports.edition.libelles import decimales, libelle_mesure
 from exports.edition.phrases import phrases
-from exports.edition.publication import NATIONAL, Periode
+from exports.edition.publication import Periode
 from exports.site.comparaisons import Petite, Planche, petit_trait
 from exports.site.dessins import dessiner
 from exports.site.ecritures import ecrire_chiffre, ecrire_ecart
@@ -19,17 +19,18 @@ MILLE, EN_MILLIERS = 1000, 10_000  # hours are drawn in thousands from there on
 EN_TENDANCE = (
     "beneficiaires", "part_femmes", "part_qpv", "entreprises", "marches", "donneurs_ordre", "heures_par_beneficiaire",
 )  # fmt: skip
+SANS_NOMBRE = (ECRIT_ABSENT, ECRIT_INCOMPARABLE, ECRIT_SECRET)
 EN_GRAND = ("heures", "beneficiaires", "part_femmes", "entreprises")
 
 
 @dataclass(frozen=True)
 class Carton:
-    """One large figure: what, how much, since a year ago, in France."""
+    """One large figure: what, how much, since a year ago, in the whole."""
 
     libelle: str
     valeur: str
     depuis: str
-    france: str
+    ailleurs: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def moment(r: RegardDate) -> Moment:
     """The sentences, the large figures and the table of all the key figures, at the period of `r`."""
     entetes = ["Chiffre clé", r.periode.court]
     entetes += [r.avant.court, "Évolution"] if r.avant else []
-    entetes += [] if r.est_national else ["France"]
+    entetes += [] if r.est_tete else [r.tete.court]
     lignes = []
     for mesure in (m for _, mesures in GROUPES for m in mesures):
         ici = r.index.lire("CLES", mesure, r.territoire, r.periode)
@@ -60,8 +61,8 @@ def moment(r: RegardDate) -> Moment:
         if r.avant:
             ligne.append(ecrire_chiffre(r.index.lire("CLES", mesure, r.territoire, r.avant), d, pour_cent))
             ligne.append(_depuis(r, mesure))
-        if not r.est_national:
-            ligne.append(ecrire_chiffre(r.index.lire("CLES", mesure, NATIONAL, r.periode), d, pour_cent))
+        if not r.est_tete:
+            ligne.append(ecrire_chiffre(r.index.lire("CLES", mesure, r.tete.code, r.periode), d, pour_cent))
         lignes.append(ligne)
     cartons = [_carton(r, mesure) for mesure in EN_GRAND]
     return Moment(r.periode, r.publication.phrase_statut(r.periode), phrases(r), cartons, entetes, lignes)
@@ -73,29 +74,25 @@ def _depuis(r: RegardDate, mesure: str) -> str:
     if mesure in SANS_EVOLUTION:
         return ""
     if unite == "%":
-        return ecrire_ecart(ecart(ici, hier), "point")
-    return ecrire_ecart(evolution(ici, hier), "%")
+        return ecrire_ecart(r.changement(ecart(ici, hier)), "point")
+    return ecrire_ecart(r.changement(evolution(ici, hier)), "%")
 
 
 def _carton(r: RegardDate, mesure: str) -> Carton:
     ici = r.index.lire("CLES", mesure, r.territoire, r.periode)
     unite, _, _ = r.base("CLES", mesure)
     depuis = ""
-    if (
-        r.avant
-        and r.depots_complets
-        and (texte := _depuis(r, mesure)) not in (ECRIT_SECRET, ECRIT_ABSENT, "")
-    ):
+    if r.avant and (texte := _depuis(r, mesure)) not in (*SANS_NOMBRE, ""):
         depuis = (
             f"{texte} depuis {r.avant.court if r.avant.type_periode == 'annee' else 'le ' + r.avant.libelle}"
         )
-    france = r.index.lire("CLES", mesure, NATIONAL, r.periode)
-    comparable = not r.est_national and unite == "%" and france.fiable
+    la = r.index.lire("CLES", mesure, r.tete.code, r.periode)
+    comparable = not r.est_tete and unite == "%" and la.fiable
     return Carton(
         libelle_mesure("CLES", mesure),
         ecrire_chiffre(ici, decimales(unite), unite == "%"),
         depuis,
-        f"France : {ecrire_chiffre(france, 1, True)}" if comparable else "",
+        f"{r.tete.court} : {ecrire_chiffre(la, 1, True)}" if comparable else "",
     )
 
 
@@ -132,7 +129,7 @@ def tendance(r: RegardDate, trimestres: list[Periode]) -> Tendance | None:
     lignes = [[p.libelle, ecrire_chiffre(c)] for p, c in lus]
     constat = "Heures d'insertion par trimestre"
     dernier, avant = lus[-1][1], {p.code: c for p, c in lus}.get(_un_an_avant(lus[-1][0].code))
-    if avant is not None and dernier.fiable and avant.fiable and r.a(lus[-1][0]).depots_complets:
+    if avant is not None and dernier.fiable and avant.fiable and r.comparables(lus[-1][0]):
         taux = evolution(dernier, avant)
         if taux.valeur is not None:
             constat = f"{ecrire_ecart(taux, '%')} d'heures en un an, au {lus[-1][0].libelle}"

@@ -40,7 +40,7 @@ class Comparaison:
     mesure: str
     effectif: str
     sujet: str
-    sujet_region: str
+    sujet_des_lieux: str
 
 
 @cache
@@ -66,9 +66,9 @@ def par_lieu(
 def entonnoir(
     publication: Publication, lieux: Lieux, comparaison: Comparaison, periode: Periode
 ) -> Figure | None:
-    """Each département by its number of persons and its rate, with what chance alone would give around France's."""
+    """Each département by its number of persons and its rate, with what chance alone would give around the head's."""
     taux, effectifs = (par_lieu(publication, m) for m in (comparaison.mesure, comparaison.effectif))
-    france = taux.get(("national", lieux.france.code, periode.code))
+    la = taux.get((lieux.tete.niveau, lieux.tete.code, periode.code))
     vus, lignes = [], []
     for lieu in lieux.du_niveau("departement"):
         cle = (lieu.niveau, lieu.code, periode.code)
@@ -79,14 +79,14 @@ def entonnoir(
         )
         if taux[cle].fiable and effectifs[cle].fiable and (effectifs[cle].valeur or 0) >= 1:
             vus.append((lieu, effectifs[cle].valeur or 1.0, taux[cle].valeur or 0.0))
-    if france is None or france.valeur is None or not france.fiable or len(vus) < 2:
+    if la is None or la.valeur is None or not la.fiable or len(vus) < 2:
         return None
-    p = france.valeur / 100
+    p = la.valeur / 100
 
     def marge(n: float) -> float:
         return 100 * ECARTS_TYPES * math.sqrt(p * (1 - p) / n)
 
-    dehors = [(lieu, n, v) for lieu, n, v in vus if abs(v - france.valeur) > marge(n)]
+    dehors = [(lieu, n, v) for lieu, n, v in vus if abs(v - la.valeur) > marge(n)]
     exclus = {lieu.code for lieu, _, _ in dehors}
     nommes = {x[0].code for x in sorted(dehors, key=lambda x: -abs(x[2] - p * 100) / marge(x[1]))[:8]}
     petit, grand = min(n for _, n, _ in vus), max(n for _, n, _ in vus)
@@ -111,7 +111,7 @@ def entonnoir(
     if dehors:
         verbe = "s'écarte" if len(dehors) < 2 else "s'écartent"
         qui = f"{accorder(len(dehors), 'département')} sur {len(vus)} {verbe}"
-    constat = f"{qui} de la France plus que le hasard ne le ferait"
+    constat = f"{qui} {lieux.portee.de} plus que le hasard ne le ferait"
     noms = ", ".join(
         f"{lieu.nom} ({ecrire_chiffre(Chiffre(v, None, 'A'), 1, True)})" for lieu, _, v in dehors
     )
@@ -122,7 +122,7 @@ def entonnoir(
         unite="% ; en abscisse, nombre de bénéficiaires",
         base="Départements dont les deux chiffres sont publiés. Bande grise : le seul hasard y laisse 95 % des territoires",
         periode=periode.libelle,
-        alternative=f"France : {ecrire_chiffre(france, 1, True)}. S'en écartent : {noms or 'aucun'}.",
+        alternative=f"{lieux.portee.court} : {ecrire_chiffre(la, 1, True)}. S'en écartent : {noms or 'aucun'}.",
         svg=dessiner("entonnoir", dessin),
         entetes=[
             "Département",
@@ -135,7 +135,7 @@ def entonnoir(
         legende=(
             Legende("c1", "Dans la bande"),
             Legende("c2", "Hors de la bande"),
-            Legende("milieu", "France"),
+            Legende("milieu", lieux.portee.court),
         ),
     )
 
@@ -187,8 +187,9 @@ def planche(
         petites.append(Petite(lieu.nom, lieu.page, petit_trait(lus), textes[-1]))
     if not petites:
         return None
-    entetes = ["Région", *(p.code for p in montres)]
-    return Planche(sujet, unite, petites, entetes, lignes, fichier_des_territoires(mesure))
+    des = "département" if lieux[0].niveau == "departement" else "région"
+    entetes = [des.capitalize(), *(p.code for p in montres)]
+    return Planche(f"{sujet} par {des}", unite, petites, entetes, lignes, fichier_des_territoires(mesure))
 
 
 def petit_trait(lus: Sequence[Chiffre]) -> str:

@@ -187,7 +187,7 @@ def _empilees(base: Dessin) -> Dessin:
 
 
 def _entonnoir(base: Dessin) -> Dessin:
-    """Rows of territories: taille, valeur, libelle, dehors; rows of limits: taille, bas, haut; France: milieu."""
+    """Rows of territories: taille, valeur, libelle, dehors; rows of limits: taille, bas, haut; the head: milieu."""
     x = alt.X(
         "taille:Q",
         scale=alt.Scale(type="log", nice=False),
@@ -225,7 +225,7 @@ def _entonnoir(base: Dessin) -> Dessin:
 
 
 def _courbe(base: Dessin) -> Dessin:
-    """Rows: mois, valeur (percent), serie (« ici » or « france »), texte, dernier (true at the end of each stair)."""
+    """Rows: mois, valeur (percent), serie (« ici » or « tete »), texte, dernier (true at the end of each stair)."""
     axe = alt.Axis(
         title=None, labelColor=GRIS, tickColor=TRAIT, domainColor=TRAIT, grid=False, labelFontSize=TEXTE - 1,
         values=[0, 6, 12, 18, 24], labelExpr="datum.value + ' mois'",
@@ -248,7 +248,7 @@ def _courbe(base: Dessin) -> Dessin:
         )  # fmt: skip
         return [marche.encode(x=x, y=y), bout.encode(x=x, y=y, text="texte:N")]
 
-    return alt.layer(*marches("france", REPERE, 2, [5, 3]), *marches("ici", BARRE, 3, [1, 0])).properties(
+    return alt.layer(*marches("tete", REPERE, 2, [5, 3]), *marches("ici", BARRE, 3, [1, 0])).properties(
         width=LARGEUR - 70, height=240
     )
 

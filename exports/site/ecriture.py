@@ -17,15 +17,18 @@ from clauses.socle.nombres import date_courte, nombre
 from exports.atelier.gabarits import remplir
 from exports.edition.libelles import Libelles, decimales, libelle_mesure
 from exports.edition.publication import Publication
+from exports.edition.regard import NOTE_STATUTS
+from exports.edition.reperes import AVERTISSEMENT, reperes
 from exports.site import carte, couverture, explorateur
 from exports.site.blocs import MODELES, lire_blocs
 from exports.site.cles import moment, tendance, tendances
 from exports.site.comparaisons import Planche, entonnoir, fichier_des_territoires, lire_comparaisons, planche
+from exports.site.ecritures import ecrire_chiffre
 from exports.site.fichiers import Fichiers, fichier_des_cles
 from exports.site.formes import figures_de_la_page
 from exports.site.lieux import Lieu, Lieux
 from exports.site.methodes import lire_methodes
-from exports.site.regards import index_de_la_france, periodes_montrees, regarder
+from exports.site.regards import RegardDate, index_de_la_tete, periodes_montrees, regarder
 
 DOSSIER = "site"
 COPIES = ("style.css", "site.js", "dessins.js", "periodes.js", "explorateur.js")
@@ -71,10 +74,12 @@ class _Site:
     def __init__(self, publication: Publication, dossier: Path) -> None:
         self.publication, self.dossier = publication, dossier
         self.lieux, self.libelles = Lieux(publication), Libelles(publication)
-        self.france = index_de_la_france(publication)
+        self.tete = index_de_la_tete(publication)
         self.fichiers = Fichiers(publication, dossier)
         self.periodes = periodes_montrees(publication)
         self.statut = publication.phrase_statut(publication.periode)
+        self.menu = _menu(self.lieux.tete.nom)
+        self.logo = _poser_le_logo(publication.observatoire.logo, dossier)
 
     def page(
         self, nom: str, modele: str, titre: str, fil: list[tuple[str, str]], contexte: Mapping[str, Any]
@@ -84,7 +89,13 @@ class _Site:
         commun = {
             "titre": titre,
             "page": nom,
-            "menu": _menu(),
+            "menu": self.menu,
+            "observatoire": p.observatoire.nom,
+            "emetteur": p.observatoire.signature,
+            "logo": self.logo,
+            "signes": NOTE_STATUTS,
+            "tete": self.lieux.tete,
+            "portee": p.portee,
             "fil": [{"titre": t, "page": lien} for t, lien in fil],
             "marques": p.marques,
             "fictif": p.fictif,
@@ -111,11 +122,11 @@ class _Site:
         self.territoire(lieu)
 
     def territoire(self, lieu: Lieu) -> None:
-        """France, a region, a département or an EPCI."""
-        tableaux = [b.tableau for b in lire_blocs() if lieu.niveau in b.pages]
-        regard = regarder(self.publication, lieu, self.libelles, self.france, tableaux)
+        """The head, a region, a département or an EPCI."""
+        tableaux = [b.tableau for b in lire_blocs() if lieu.genre in b.pages]
+        regard = regarder(self.publication, lieu, self.libelles, self.tete, tableaux)
         self.fichiers.du_lieu(lieu, lieu.niveau, lieu.cle)
-        figures = list(figures_de_la_page(regard, lieu.niveau, lieu.cle))
+        figures = list(figures_de_la_page(regard, lieu.genre, lieu.cle))
         par_theme = {b.code: b.theme for b in lire_blocs()}
         themes = [
             {
@@ -139,24 +150,24 @@ class _Site:
                 **self._a_periodes(lieu),
                 "tendance": tendance(regard, trimestres),
                 "tendances": tendances(regard, trimestres, fichier_des_cles(lieu.cle)),
-                "cartes": self._cartes("france", ["departement"]) if lieu.est_national else [],
-                "la_planche": self._planche("heures", "Heures d'insertion par région")
-                if lieu.est_national
-                else None,
+                "cartes": self._cartes("accueil", ["departement"]) if lieu.est_tete else [],
+                "la_planche": self._planche("heures", "Heures d'insertion") if lieu.est_tete else None,
                 # those of one figure last, side by side
                 "themes": sorted(themes, key=lambda t: len(t["figures"]) == 1),
                 "fichier_cles": fichier_des_cles(lieu.cle),
+                "reperes": _lignes_des_reperes(regard) if lieu.est_tete else [],
+                "avertissement_reperes": AVERTISSEMENT,
                 "enfants": sorted(self.lieux.dans(lieu), key=lambda x: x.nom),
                 "titre_enfants": ENFANTS.get(lieu.niveau, ""),
             },
         )
 
     def theme(self, theme: dict[str, str]) -> None:
-        """The nation's figures on a subject, its map, its comparisons between territories."""
-        code, france = theme["theme"], self.lieux.france
-        regard = regarder(self.publication, france, self.libelles, self.france)
-        self.fichiers.du_lieu(france, "theme", france.cle)
-        figures = list(figures_de_la_page(regard, "theme", france.cle, code))
+        """The head's figures on a subject, its map, its comparisons between territories."""
+        code, tete = theme["theme"], self.lieux.tete
+        regard = regarder(self.publication, tete, self.libelles, self.tete)
+        self.fichiers.du_lieu(tete, "theme", tete.cle)
+        figures = list(figures_de_la_page(regard, "theme", tete.cle, code))
         la_planche = None
         for comparaison in lire_comparaisons():
             if comparaison.theme != code:
@@ -165,7 +176,7 @@ class _Site:
             if figure:
                 self._des_territoires(comparaison.mesure)
                 figures.append(figure)
-            la_planche = self._planche(comparaison.mesure, comparaison.sujet_region)
+            la_planche = self._planche(comparaison.mesure, comparaison.sujet_des_lieux)
         diffuses = {t for t, _ in self.publication.mesures_diffusees}
         titres = dict(self.publication.tableaux.select("tableau", "titre").iter_rows())
         du_theme = TABLEAUX_DES_THEMES.get(code, ())
@@ -179,9 +190,9 @@ class _Site:
             f"theme-{code}.html",
             "theme",
             theme["titre"],
-            [(france.nom, france.page), (theme["titre"], f"theme-{code}.html")],
+            [(tete.nom, tete.page), (theme["titre"], f"theme-{code}.html")],
             {
-                **self._a_periodes(france),
+                **self._a_periodes(tete),
                 "titre": theme["titre"],
                 "chapo": theme["chapo"],
                 "figures": figures,
@@ -217,7 +228,8 @@ class _Site:
         return faites
 
     def _planche(self, mesure: str, sujet: str) -> Planche | None:
-        faite = planche(self.publication, self.lieux.du_niveau("region"), mesure, sujet, self.periodes)
+        lieux = sorted(self.lieux.dans(self.lieux.tete), key=lambda x: x.code)
+        faite = planche(self.publication, lieux, mesure, sujet, self.periodes)
         if faite:
             self._des_territoires(mesure)
         return faite
@@ -227,8 +239,8 @@ class _Site:
 
     def pages_communes(self, paquet: Path) -> None:
         """Territories, explorer, quality, methods, downloads."""
-        p, france = self.publication, self.lieux.france
-        racine = (france.nom, france.page)
+        p, tete = self.publication, self.lieux.tete
+        racine = (tete.nom, tete.page)
         arbre = [
             (region, [(d, self.lieux.dans(d)) for d in sorted(self.lieux.dans(region), key=lambda x: x.code)])
             for region in sorted(self.lieux.du_niveau("region"), key=lambda x: x.nom)
@@ -276,11 +288,26 @@ class _Site:
         )
 
 
-@cache
-def _menu() -> list[dict[str, str]]:
+def _lignes_des_reperes(regard: RegardDate) -> list[list[str]]:
+    return [
+        [x.libelle, x.valeur, x.annee, ecrire_chiffre(x.ici, 1, True) if x.ici else "", x.document]
+        for x in reperes(regard)
+    ]
+
+
+def _poser_le_logo(logo: Path | None, dossier: Path) -> str:
+    """Its name in the folder of the pages; empty without one."""
+    if logo is None:
+        return ""
+    nom = f"logo{logo.suffix.lower()}"
+    shutil.copyfile(logo, dossier / nom)
+    return nom
+
+
+def _menu(accueil: str) -> list[dict[str, str]]:
     themes = [{"page": f"theme-{t['theme']}.html", "titre": t["titre"]} for t in lire_themes()]
     return [
-        {"page": "index.html", "titre": "France"},
+        {"page": "index.html", "titre": accueil},
         {"page": "territoires.html", "titre": "Territoires"},
         *themes,
         {"page": "explorateur.html", "titre": "Explorateur"},

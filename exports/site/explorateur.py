@@ -16,9 +16,11 @@ from exports.site import carte
 from exports.site.comparaisons import par_lieu
 from exports.site.formes import groupes_de_situations
 from exports.site.lieux import Lieu, Lieux
+from exports.site.regards import periodes_montrees
 
 TABLE = ["tableau", "mesure", "axe_1", "axe_2"]
 DECIMALES = 2
+INCOMPLETES = "incompletes"  # the periods whose changes on the year before are not comparable
 
 
 def ecrire_lieux(dossier: Path, lieux: Lieux) -> None:
@@ -105,7 +107,12 @@ def ecrire_donnees(dossier: Path, publication: Publication, lieu: Lieu) -> None:
             _courts(parts) if any(p is not None for p in parts) else 0,
             _repete(statuts),
         ]
-    _ecrire_script(dossier / f"{lieu.cle}.js", "territoire", contenu, lieu.cle)
+    incompletes = [
+        p.code
+        for p in periodes_montrees(publication)
+        if publication.depots_manquants(lieu.niveau, lieu.code, p)
+    ]
+    _ecrire_script(dossier / f"{lieu.cle}.js", "territoire", {**contenu, INCOMPLETES: incompletes}, lieu.cle)
 
 
 def _courts(nombres: Sequence[float | None]) -> list[float | int | None]:

@@ -11,7 +11,6 @@ from clauses.socle.project import SEEDS
 from exports.edition.index import MANQUANT, Chiffre, ecart
 from exports.edition.libelles import axe_en_clair, decimales, libelle_mesure
 from exports.edition.parts import arrondir_a_100
-from exports.edition.publication import NATIONAL
 from exports.site.blocs import MODELES, Bloc, lire_blocs
 from exports.site.dessins import dessiner
 from exports.site.ecritures import ecrire_chiffre, ecrire_ecart, ecrire_part
@@ -38,8 +37,8 @@ def _codes(r: RegardDate, bloc: Bloc) -> list[str]:
     return r.libelles.codes(bloc.tableau, bloc.axe_1)
 
 
-def _lire(r: RegardDate, bloc: Bloc, code: str, mesure: str = "", france: bool = False) -> Chiffre:
-    territoire = NATIONAL if france else r.territoire
+def _lire(r: RegardDate, bloc: Bloc, code: str, mesure: str = "", en_tete: bool = False) -> Chiffre:
+    territoire = r.tete.code if en_tete else r.territoire
     return r.index.lire(bloc.tableau, mesure or bloc.mesures[0], territoire, r.periode, bloc.axe_1, code)
 
 
@@ -96,8 +95,8 @@ def _figure(
 
 
 def _barres(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
-    """Shares, largest first, what is not known last; France's as a mark."""
-    lus = [(code, _lire(r, bloc, code), _lire(r, bloc, code, france=True)) for code in _codes(r, bloc)]
+    """Shares, largest first, what is not known last; those of the head as a mark."""
+    lus = [(code, _lire(r, bloc, code), _lire(r, bloc, code, en_tete=True)) for code in _codes(r, bloc)]
     if not _a_des_lignes([c for _, c, _ in lus]):
         return None
     avec_parts = any(c.part is not None for _, c, _ in lus)
@@ -113,8 +112,8 @@ def _barres(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
             "repere": repere,
             "place": max(grandeur(chiffre), repere or 0.0),
         }
-        for rang, (code, chiffre, france) in enumerate(montres)
-        for repere in [None if r.est_national or not avec_parts or not france.fiable else france.part]
+        for rang, (code, chiffre, la) in enumerate(montres)
+        for repere in [None if r.est_tete or not avec_parts or not la.fiable else la.part]
     ]
     if not dessin:
         return None
@@ -122,18 +121,18 @@ def _barres(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     avant = r.avant
     entetes = [axe_en_clair(bloc.axe_1), f"{libelle_mesure(bloc.tableau, bloc.mesures[0])} {r.periode.court}"]
     entetes += ["Part"] * avec_parts + ([f"{avant.court}"] if avant else [])
-    entetes += ["Part en France"] * (avec_parts and not r.est_national)
+    entetes += [f"Part {r.tete.dans}"] * (avec_parts and not r.est_tete)
     lignes = []
-    for code, chiffre, france in tries:
+    for code, chiffre, la in tries:
         ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire_chiffre(chiffre, decimales(unite))]
         ligne += [ecrire_part(chiffre)] * avec_parts
         if avant:
             hier = r.index.lire(bloc.tableau, bloc.mesures[0], r.territoire, avant, bloc.axe_1, code)
             ligne.append(ecrire_chiffre(hier, decimales(unite)))
-        ligne += [ecrire_part(france)] * (avec_parts and not r.est_national)
+        ligne += [ecrire_part(la)] * (avec_parts and not r.est_tete)
         lignes.append(ligne)
     legende = (
-        (Legende("c1", r.nom), Legende("repere", "France"))
+        (Legende("c1", r.nom), Legende("repere", r.tete.court))
         if any(x["repere"] is not None for x in dessin)
         else ()
     )
@@ -288,7 +287,7 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
             if r.avant
             else MANQUANT
         )
-        lus.append((code, hier, _lire(r, bloc, code), _lire(r, bloc, code, france=True)))
+        lus.append((code, hier, _lire(r, bloc, code), _lire(r, bloc, code, en_tete=True)))
     if not _a_des_lignes([c for _, _, c, _ in lus]):
         return None
     dessin = [
@@ -304,16 +303,19 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
     ]
     entetes = [axe_en_clair(bloc.axe_1), r.periode.court]
     entetes += [r.avant.court, "Évolution"] if r.avant else []
-    entetes += [] if r.est_national else ["France"]
+    entetes += [] if r.est_tete else [r.tete.court]
     lignes = []
-    for code, avant, ici, france in lus:
+    for code, avant, ici, la in lus:
         ligne = [r.libelles.libelle(bloc.axe_1, code), ecrire_chiffre(ici, 1, en_pour_cent=True)]
         ligne += (
-            [ecrire_chiffre(avant, 1, en_pour_cent=True), ecrire_ecart(ecart(ici, avant), "point")]
+            [
+                ecrire_chiffre(avant, 1, en_pour_cent=True),
+                ecrire_ecart(r.changement(ecart(ici, avant)), "point"),
+            ]
             if r.avant
             else []
         )
-        ligne += [] if r.est_national else [ecrire_chiffre(france, 1, en_pour_cent=True)]
+        ligne += [] if r.est_tete else [ecrire_chiffre(la, 1, en_pour_cent=True)]
         lignes.append(ligne)
     changements = [
         (abs(d.valeur), code, d)
@@ -321,7 +323,7 @@ def _points(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
         if avant.fiable and ici.fiable and (d := ecart(ici, avant)).valeur is not None
     ]
     constat = ""
-    if changements and r.avant and r.depots_complets:
+    if changements and r.avant and r.comparables():
         _, code, fort = max(changements)
         constat = (
             f"{r.libelles.libelle(bloc.axe_1, code)} : {ecrire_ecart(fort, 'point')} depuis {r.avant.court}"
@@ -413,15 +415,15 @@ def _chaleur(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
 
 
 def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
-    """What has happened by each month, as stairs: nothing is known between two observations. France's beside."""
+    """What has happened by each month, as stairs: nothing is known between two observations. The head's beside."""
     mesure, *effectifs = bloc.mesures
     mois = sorted(_codes(r, bloc), key=int)
-    lus = [(int(code), _lire(r, bloc, code), _lire(r, bloc, code, france=True)) for code in mois]
+    lus = [(int(code), _lire(r, bloc, code), _lire(r, bloc, code, en_tete=True)) for code in mois]
     if not _a_des_lignes([c for _, c, _ in lus]):
         return None
     series = [("ici", [(m, c) for m, c, _ in lus])]
-    if not r.est_national:
-        series.insert(0, ("france", [(m, f) for m, _, f in lus]))
+    if not r.est_tete:
+        series.insert(0, ("tete", [(m, f) for m, _, f in lus]))
     dessin = [
         {
             "mois": m,
@@ -439,18 +441,18 @@ def _courbe(r: RegardDate, bloc: Bloc, cle: str) -> Figure | None:
         dessin = []
     entetes = [axe_en_clair(bloc.axe_1), libelle_mesure(bloc.tableau, mesure)]
     entetes += [libelle_mesure(bloc.tableau, m) for m in effectifs]
-    entetes += [] if r.est_national else ["France"]
+    entetes += [] if r.est_tete else [r.tete.court]
     lignes = []
-    for m, ici, france in lus:
+    for m, ici, la in lus:
         if not ici.visible and not ici.secret:
             continue
         ligne = [r.libelles.libelle(bloc.axe_1, str(m)), ecrire_chiffre(ici, 1, en_pour_cent=True)]
         ligne += [ecrire_chiffre(_lire(r, bloc, str(m), autre)) for autre in effectifs]
-        lignes.append(ligne + ([] if r.est_national else [ecrire_chiffre(france, 1, en_pour_cent=True)]))
+        lignes.append(ligne + ([] if r.est_tete else [ecrire_chiffre(la, 1, en_pour_cent=True)]))
     dits = {m: c for m, c, _ in lus if c.fiable}
     choisi = dits.get(int(bloc.vedette or 0))
     constat = f"{bloc.vedette} mois après : {ecrire_chiffre(choisi, 1, True)} {bloc.des}" if choisi else ""
-    legende = (Legende("c1", r.nom),) + (() if r.est_national else (Legende("tirets", "France"),))
+    legende = (Legende("c1", r.nom),) + (() if r.est_tete else (Legende("tirets", r.tete.court),))
     return _figure(
         r, bloc, cle, constat, " ; ".join(f"{a[0]} : {a[1]}" for a in lignes) + ".",
         dessiner("courbe", dessin) if dessin else "", entetes, lignes, legende if dessin else (),

@@ -7,10 +7,11 @@ from functools import cached_property
 
 import polars as pl
 
-from exports.edition.publication import NATIONAL, Publication
+from exports.edition.publication import Publication
 
 NIVEAUX = {
     "national": "France",
+    "ensemble": "Ensemble",
     "region": "Régions",
     "departement": "Départements",
     "epci": "Intercommunalités",
@@ -27,6 +28,7 @@ class Lieu:
     nom: str
     region: str | None
     departement: str | None
+    est_tete: bool
 
     @property
     def cle(self) -> str:
@@ -35,11 +37,12 @@ class Lieu:
 
     @property
     def page(self) -> str:
-        return "index.html" if self.niveau == "national" else f"{self.cle}.html"
+        return "index.html" if self.est_tete else f"{self.cle}.html"
 
     @property
-    def est_national(self) -> bool:
-        return self.niveau == "national"
+    def genre(self) -> str:
+        """Which figures its page has (blocs.csv): those of the nation for any whole of several regions."""
+        return "national" if self.niveau == "ensemble" else self.niveau
 
 
 class Lieux:
@@ -47,6 +50,7 @@ class Lieux:
 
     def __init__(self, publication: Publication) -> None:
         cles = ["niveau_territoire", "code_territoire"]
+        self.portee = publication.portee
         ayant = publication.indicateurs.select(cles).unique()
         connus = publication.territoires.join(ayant, on=cles, how="semi").filter(
             pl.col("niveau_territoire").is_in(list(NIVEAUX)) & (pl.col("code_territoire") != INDETERMINE)
@@ -56,14 +60,20 @@ class Lieux:
         ]
         lignes = connus.select(*cles, "libelle", *parents).sort("code_territoire")
         self.tous = sorted(
-            (Lieu(*x) for x in lignes.iter_rows()), key=lambda x: list(NIVEAUX).index(x.niveau)
+            (
+                Lieu(niveau, code, nom, region, departement, self.portee.est_tete(niveau, code))
+                for niveau, code, nom, region, departement in lignes.iter_rows()
+            ),
+            key=lambda x: list(NIVEAUX).index(x.niveau),
         )
 
     @cached_property
-    def france(self) -> Lieu:
-        """The nation, even where a release has no national figure."""
-        trouves = self.du_niveau("national")
-        return trouves[0] if trouves else Lieu("national", NATIONAL, "France", None, None)
+    def tete(self) -> Lieu:
+        """The head of the release, even where it has no figure of its own."""
+        tete = self.portee
+        return next(
+            (x for x in self.tous if x.est_tete), Lieu(tete.niveau, tete.code, tete.nom, None, None, True)
+        )
 
     @cached_property
     def par_cle(self) -> dict[str, Lieu]:
@@ -73,18 +83,19 @@ class Lieux:
         return [lieu for lieu in self.tous if lieu.niveau == niveau]
 
     def dans(self, lieu: Lieu) -> list[Lieu]:
-        """The next level down: regions of France, départements of a region, EPCI of a département."""
+        """The next level down: regions of a whole, départements of a region, EPCI of a département."""
         enfants = {
             "national": lambda x: x.niveau == "region",
+            "ensemble": lambda x: x.niveau == "region",
             "region": lambda x: x.niveau == "departement" and x.region == lieu.code,
             "departement": lambda x: x.niveau == "epci" and x.departement == lieu.code,
         }.get(lieu.niveau)
         return [x for x in self.tous if enfants is not None and enfants(x)]
 
     def chemin(self, lieu: Lieu) -> list[Lieu]:
-        """What contains it, from the nation down, itself last."""
-        if lieu.est_national:
+        """What contains it, from the head down, itself last."""
+        if lieu.est_tete:
             return [lieu]
         region = self.par_cle.get(f"region-{lieu.region}") if lieu.niveau != "region" else None
         departement = self.par_cle.get(f"departement-{lieu.departement}") if lieu.niveau == "epci" else None
-        return [x for x in (self.france, region, departement, lieu) if x]
+        return [self.tete, *(x for x in (region, departement, lieu) if x and not x.est_tete)]

@@ -10,7 +10,7 @@ import polars as pl
 
 from exports.edition.index import Index
 from exports.edition.libelles import Libelles
-from exports.edition.publication import NATIONAL, Periode, Publication
+from exports.edition.publication import Periode, Publication
 from exports.edition.regard import Regard
 from exports.site.lieux import Lieu
 
@@ -21,7 +21,7 @@ TABLEAUX_DES_PHRASES = ("CLES", "T03", "S01", "S08")
 
 @dataclass(frozen=True)
 class RegardDate(Regard):
-    """The figures of a territory and of France; `choisie` is the period that its sentences speak of."""
+    """The figures of a territory and of the head of the release; `choisie` is the period that its sentences speak of."""
 
     choisie: Periode
 
@@ -43,21 +43,17 @@ class RegardDate(Regard):
 
 
 def regarder(
-    publication: Publication, lieu: Lieu, libelles: Libelles, france: Index, tableaux: Iterable[str] = ()
+    publication: Publication, lieu: Lieu, libelles: Libelles, tete: Index, tableaux: Iterable[str] = ()
 ) -> RegardDate:
-    """The territory at the period of the vintage. `france`: see index_de_la_france; `tableaux`: those of its charts."""
+    """The territory at the period of the vintage. `tete`: see index_de_la_tete; `tableaux`: those of its charts."""
     lus = "|".join(sorted({*TABLEAUX_DES_PHRASES, *tableaux}))
-    index = (
-        france
-        if lieu.est_national
-        else Index(publication, {lieu.code}, {lieu.niveau}, f"^({lus})$", avec=france)
-    )
+    index = tete if lieu.est_tete else Index(publication, {lieu.code}, {lieu.niveau}, f"^({lus})$", avec=tete)
     return RegardDate(publication, lieu.code, lieu.niveau, index, libelles, publication.periode)
 
 
-def index_de_la_france(publication: Publication) -> Index:
-    """The nation's figures, read once for all the pages that compare with them."""
-    return Index(publication, {NATIONAL}, {"national"})
+def index_de_la_tete(publication: Publication) -> Index:
+    """The figures of the head, read once for all the pages that compare with them."""
+    return Index(publication, {publication.portee.code}, {publication.portee.niveau})
 
 
 def periodes_montrees(publication: Publication) -> list[Periode]:

@@ -1,14 +1,16 @@
 -- Expected: every month from the structure's first to the last one known, its own or that of all deposits
--- (within the date d'arrêté: a deposit open on the future makes nobody late).
+-- (within the date d'arrêté: a deposit open on the future makes nobody late). What observatoire.yml says of a structure
+-- comes first, and names those that never deposited.
 with ensemble as (
     select
+        min(depots.mois) as premier_mois,
         max(depots.mois) as dernier_mois,
         max({{ premier_jour_du_mois('parametres.date_arrete') }}) as mois_arrete
     from {{ ref('int_depots__par_mois') }} as depots
     cross join {{ ref('stg_parametres') }} as parametres
 ),
 
-structures as (
+deposantes as (
     select
         structure_code,
         min(mois) as premier_mois,
@@ -17,15 +19,32 @@ structures as (
     group by structure_code
 ),
 
+-- what a structure deposited outside the months that are expected of it counts all the same
+structures as (
+    select
+        coalesce(deposantes.structure_code, nommees.structure_code) as structure_code,
+        least(
+            coalesce(nommees.premier_mois, deposantes.premier_mois, ensemble.premier_mois),
+            coalesce(deposantes.premier_mois, nommees.premier_mois, ensemble.premier_mois)
+        ) as premier_mois,
+        greatest(
+            coalesce(deposantes.dernier_mois, ensemble.premier_mois),
+            least(
+                coalesce(nommees.dernier_mois, ensemble.dernier_mois), ensemble.dernier_mois, ensemble.mois_arrete
+            )
+        ) as dernier_mois
+    from deposantes
+    full outer join {{ ref('stg_structures_attendues') }} as nommees
+        on deposantes.structure_code = nommees.structure_code
+    cross join ensemble
+),
+
 attendus as (
     select
-        structures.structure_code,
-        {{ mois_entre(
-            'structures.premier_mois',
-            'greatest(structures.dernier_mois, least(ensemble.dernier_mois, ensemble.mois_arrete))'
-        ) }} as mois
+        structure_code,
+        {{ mois_entre('premier_mois', 'dernier_mois') }} as mois
     from structures
-    cross join ensemble
+    where premier_mois <= dernier_mois
 ),
 
 -- what an export of another tool has not, and that is taken from its other tables

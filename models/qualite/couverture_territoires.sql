@@ -1,4 +1,5 @@
--- A structure is known to a territory when its seat is there, or an operation it follows.
+-- A structure is known to a territory when its seat is there, or an operation it follows, or when observatoire.yml says so
+-- of one that is expected.
 with structures_par_territoire as (
     select distinct
         operations.structure_code,
@@ -16,6 +17,17 @@ with structures_par_territoire as (
         '{{ niveau }}' as niveau_territoire,
         {{ code }} as code_territoire
     from {{ ref('int_structures__retenues') }}
+    where {{ code }} is not null
+    {% endfor %}
+    {% for niveau, code in {'national': "'FR'", 'region': 'region', 'departement': 'departement'}.items() %}
+
+    union
+
+    select
+        structure_code,
+        '{{ niveau }}' as niveau_territoire,
+        {{ code }} as code_territoire
+    from {{ ref('stg_structures_attendues') }}
     where {{ code }} is not null
     {% endfor %}
 ),

@@ -76,10 +76,11 @@ def test_a_buyer_s_account_says_what_the_marts_say(
     assert essentiel["Heures d'insertion réalisées"][1] == pytest.approx(float(heures))
     assert essentiel["Personnes"][1] == personnes
     assert essentiel["Contrats"][1] == contrats
-    prevues, manquantes, exposition = sql(
+    prevues, manquantes, *expositions = sql(
         echantillons,
         "select sum(f.heures_prevues), sum(greatest(f.heures_prevues - f.heures_realisees, 0)), "
-        "sum(greatest(f.heures_prevues - f.heures_realisees, 0) * m.penalite_par_heure) "
+        "sum(greatest(f.heures_prevues - f.heures_realisees, 0) * m.penalite_par_heure) filter (f.etat_marche = 'TERMINE'), "
+        "sum(greatest(f.heures_prevues - f.heures_realisees, 0) * m.penalite_par_heure) filter (f.etat_marche <> 'TERMINE') "
         "from marts.fct_obligations f join marts.dim_marche m using (marche_id) join marts.dim_operation o "
         "on o.operation_id = m.operation_id where o.donneur_ordre_id = ?",
         siret,
@@ -87,7 +88,11 @@ def test_a_buyer_s_account_says_what_the_marts_say(
     for libelle, attendu in (
         ("Heures prévues (marchés où elles sont connues)", prevues),
         ("Heures manquantes", manquantes),
-        ("Exposition aux pénalités (euros)", exposition),
+        ("Exposition aux pénalités, marchés terminés (euros)", expositions[0]),
+        (
+            "À ce jour, hypothèse : les autres marchés s'arrêtant à la date d'arrêté (euros)",
+            expositions[1],
+        ),
     ):
         assert essentiel[libelle][1] == ("nd" if attendu is None else pytest.approx(float(attendu))), libelle
     # each year's statement adds up to its hours

@@ -244,7 +244,7 @@ def test_each_table_says_what_a_reader_must_know(
     assert notes
     for texte in bases:
         assert texte[1:] in notes
-    (source,) = [t for t in textes if t.startswith("Source : ")]
+    (source,) = [t for t in textes if " Source : " in t]
     for dit in ("arrêtées au 10/03/2025", "édition 2024T4_v2", "s : chiffre couvert par le secret"):
         assert dit in source, dit
 

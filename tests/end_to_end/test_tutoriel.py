@@ -81,7 +81,7 @@ def test_la_case_est_dans_le_classeur_publie(demo: Path, tmp_path: Path) -> None
         )
     assert nom_fichier(publication, "84") in TEXTE
     chemin = tmp_path / "tableaux.xlsx"
-    with Classeur(chemin, "", publication.marques, "") as classeur:
+    with Classeur(chemin, "", publication.marques, "", publication.observatoire) as classeur:
         ecrire_tableaux(ouvrir_contexte(publication, "84", classeur, "T05"))
     ((citee,),) = [t for t in tables_ecrites() if "case" in t[0]]
     feuille = load_workbook(chemin)[citee["feuille"]]

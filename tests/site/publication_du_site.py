@@ -196,7 +196,11 @@ def publication(**changements: Any) -> Publication:
         for c in chiffres[0]
     }
     champs: dict[str, Any] = {
-        "indicateurs": pl.DataFrame(chiffres, schema=schema),
+        "indicateurs": (indicateurs := pl.DataFrame(chiffres, schema=schema)),
+        "chiffres_publies": pl.read_csv(RACINE / "seeds/chiffres_publies.csv", infer_schema=False),
+        "depots_par_territoire": indicateurs.group_by("niveau_territoire", "code_territoire", "periode")
+        .agg(pl.col("couverture").min())
+        .with_columns(structures_connues=10, structures_completes=(pl.col("couverture") / 10).cast(pl.Int32)),
         "territoires": pl.DataFrame(
             LIEUX, orient="row", schema=["niveau_territoire", "code_territoire", "libelle", "region", "departement"],
         ),

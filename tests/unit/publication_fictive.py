@@ -86,6 +86,15 @@ LIGNES = [
 ]
 
 
+def depots_par_territoire(indicateurs: pl.DataFrame) -> pl.DataFrame:
+    """Ten structures known in each territory, as many complete as the figures' coverage says."""
+    return (
+        indicateurs.group_by("niveau_territoire", "code_territoire", "periode")
+        .agg(pl.col("couverture").min())
+        .with_columns(structures_connues=10, structures_completes=(pl.col("couverture") / 10).cast(pl.Int32))
+    )
+
+
 def publication(lignes: list[dict[str, Any]] | None = None, **changements: Any) -> Publication:
     """The publication above; any field can be replaced."""
     with (RACINE / "seeds/indicateurs/tableaux.csv").open(encoding="utf-8", newline="") as fichier:
@@ -93,8 +102,11 @@ def publication(lignes: list[dict[str, Any]] | None = None, **changements: Any) 
     tableaux = pl.DataFrame(brut).with_columns(
         pl.col("est_partition") == "true", pl.when(pl.col("axe_2") != "").then("axe_2").alias("axe_2")
     )
+    indicateurs = pl.DataFrame(LIGNES if lignes is None else lignes, schema=COLONNES)
     champs: dict[str, Any] = {
-        "indicateurs": pl.DataFrame(LIGNES if lignes is None else lignes, schema=COLONNES),
+        "indicateurs": indicateurs,
+        "chiffres_publies": pl.read_csv(RACINE / "seeds/chiffres_publies.csv", infer_schema=False),
+        "depots_par_territoire": depots_par_territoire(changements.get("indicateurs", indicateurs)),
         "territoires": pl.DataFrame(
             {
                 "niveau_territoire": ["national", "region", "departement", "departement"],

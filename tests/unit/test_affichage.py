@@ -292,11 +292,11 @@ def test_extreme_figures_are_shown_without_failing() -> None:
 
 COUVERTURE = pl.DataFrame(
     [
-        ("S59000", "2024-T3", 3),
-        ("S59000", "2024-T4", 2),
-        ("S62001", "2024-T4", 3),
+        ("S59000", None, "2024-T3", 3),
+        ("S59000", None, "2024-T4", 2),
+        ("S62001", None, "2024-T4", 3),
     ],
-    schema={"structure_code": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64},
+    schema={"structure_code": pl.String, "nom": pl.String, "trimestre": pl.String, "mois_deposes": pl.Int64},
     orient="row",
 )
 
@@ -335,6 +335,7 @@ def test_state_of_many_structures_lists_those_with_gaps() -> None:
     couverture = pl.DataFrame(
         {
             "structure_code": [f"S{i:03d}" for i in range(100)],
+            "nom": [None] * 100,
             "trimestre": ["2024-T4"] * 100,
             "mois_deposes": [1 if i in {7, 77} else 3 for i in range(100)],
         }
@@ -349,7 +350,12 @@ def test_state_of_many_structures_lists_those_with_gaps() -> None:
 def test_coverage_of_many_quarters_keeps_the_last_ones_on_a_terminal() -> None:
     trimestres = [f"{annee}-T{t}" for annee in range(2015, 2025) for t in range(1, 5)]
     couverture = pl.DataFrame(
-        {"structure_code": ["S1"] * 40, "trimestre": trimestres, "mois_deposes": [3] * 40},
+        {
+            "structure_code": ["S1"] * 40,
+            "nom": [None] * 40,
+            "trimestre": trimestres,
+            "mois_deposes": [3] * 40,
+        },
     )
     console = console_terminal(80)
     afficher_etat(console, exemples.depots(), couverture, None)

@@ -226,7 +226,7 @@ def test_incomplete_deposits_are_said_instead_of_a_change(tmp_path: Path) -> Non
     lignes = [{**x, "couverture": 90.0} if x["periode"] == "2023" else x for x in LIGNES]
     texte = phrases(ecrire(tmp_path, lignes=lignes))
     assert "de plus qu'en 2023" not in texte
-    assert "n'est pas commentée" in texte
+    assert "Une structure sur dix n’a pas tout déposé pour 2023 : les évolutions ne sont pas données" in texte
 
 
 def test_revisions_of_the_territory_are_listed(tmp_path: Path) -> None:

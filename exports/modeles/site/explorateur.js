@@ -5,7 +5,7 @@
   const MONTRES = 14;
   const etat = { tableau: "", mesure: "", axes: "", territoire: "", periode: "" };
   let catalogue, lieux, donnees;
-  const NIVEAUX = { national: "France", region: "Régions", departement: "Départements", epci: "Intercommunalités" };
+  const NIVEAUX = { national: "France", ensemble: "Ensemble", region: "Régions", departement: "Départements", epci: "Intercommunalités" };
 
   const remplir = (liste, options, choisi) => {
     liste.replaceChildren(...options.map(([valeur, texte]) => new Option(texte, valeur, false, valeur === choisi)));

@@ -4,7 +4,8 @@
 (() => {
   const choix = document.getElementById("periode");
   const { lieu, principale } = document.getElementById("contenu").dataset;
-  const NATIONAL = "national-FR";
+  // the territory that the others are seen beside, how its columns are called
+  const { tete, teteCourt, teteDans } = document.getElementById("contenu").dataset;
   const ABSENT = { v: null, part: null, s: "O" };
   const suivies = (quoi) => [...document.querySelectorAll(quoi)].map((f) => ({ origine: f, montree: f }));
   const [figures, cartes] = [suivies("figure[data-forme]"), suivies("figure[data-carte]")];
@@ -55,12 +56,12 @@
         libelle: x.nom1(l.code),
         valeur: grandeur(l.ici),
         texte: enParts ? part(l.ici) : ecrire(l.ici.v, l.ici.s, 0),
-        repere: x.national || !enParts || !fiable(l.la) ? null : l.la.part,
+        repere: x.tete || !enParts || !fiable(l.la) ? null : l.la.part,
       }));
-      const entetes = [x.axe1, x.mesure(mesure) + " " + x.court, ...(enParts ? ["Part"] : []), ...(x.avant ? [x.courtAvant] : []), ...(enParts && !x.national ? ["Part en France"] : [])];
+      const entetes = [x.axe1, x.mesure(mesure) + " " + x.court, ...(enParts ? ["Part"] : []), ...(x.avant ? [x.courtAvant] : []), ...(enParts && !x.tete ? ["Part " + teteDans] : [])];
       const lignes = lus.map((l) => {
         const hier = x.avant ? x.ici(mesure, x.avant, l.code) : null;
-        return [x.nom1(l.code), ecrire(l.ici.v, l.ici.s, x.decimales), ...(enParts ? [part(l.ici)] : []), ...(hier ? [ecrire(hier.v, hier.s, x.decimales)] : []), ...(enParts && !x.national ? [part(l.la)] : [])];
+        return [x.nom1(l.code), ecrire(l.ici.v, l.ici.s, x.decimales), ...(enParts ? [part(l.ici)] : []), ...(hier ? [ecrire(hier.v, hier.s, x.decimales)] : []), ...(enParts && !x.tete ? [part(l.la)] : [])];
       });
       return { entetes, lignes, dessin: montres.length ? dessins.barres(montres) : null, alternative: enumerer(montres), enParts };
     },
@@ -90,9 +91,9 @@
       const lus = x.codes1.map((code) => [code, x.avant ? x.ici(mesure, x.avant, code) : ABSENT, x.ici(mesure, x.periode, code), x.la(mesure, x.periode, code)]);
       if (!aDesLignes(lus.map((l) => l[2]))) return null;
       const montres = lus.map(([code, avant, ici]) => ({ libelle: x.nom1(code), avant: avant.v, valeur: ici.v, texte: ecrire(ici.v, ici.s, 1, "%") }));
-      const entetes = [x.axe1, x.court, ...(x.avant ? [x.courtAvant, "Évolution"] : []), ...(x.national ? [] : ["France"])];
+      const entetes = [x.axe1, x.court, ...(x.avant ? [x.courtAvant, "Évolution"] : []), ...(x.tete ? [] : [teteCourt])];
       const lignes = lus.map(([code, avant, ici, la]) => [
-        x.nom1(code), ecrire(ici.v, ici.s, 1, "%"), ...(x.avant ? [ecrire(avant.v, avant.s, 1, "%"), ecart(ici, avant)] : []), ...(x.national ? [] : [ecrire(la.v, la.s, 1, "%")]),
+        x.nom1(code), ecrire(ici.v, ici.s, 1, "%"), ...(x.avant ? [ecrire(avant.v, avant.s, 1, "%"), x.comparable ? ecart(ici, avant) : "nc"] : []), ...(x.tete ? [] : [ecrire(la.v, la.s, 1, "%")]),
       ]);
       return { entetes, lignes, dessin: dessins.points(montres), alternative: enumerer(montres), legende: [x.court, x.avant ? x.courtAvant : null] };
     },
@@ -132,11 +133,11 @@
         points: lus.filter((l) => l[rang].v !== null).map((l) => ({ mois: Number(l[0]), valeur: l[rang].v, texte: ecrire(l[rang].v, l[rang].s, 0, "%") })),
       });
       const ici = serie(1, "var(--c1)", false, -7);
-      const series = x.national ? [ici] : [serie(2, "var(--c2)", true, 7), ici];
+      const series = x.tete ? [ici] : [serie(2, "var(--c2)", true, 7), ici];
       const lignes = lus.filter((l) => l[1].v !== null || l[1].s === "Q").map(([m, c, la]) => [
-        x.nom1(m), ecrire(c.v, c.s, 1, "%"), ...effectifs.map((e) => ecrire(x.ici(e, x.periode, m).v, x.ici(e, x.periode, m).s, 0)), ...(x.national ? [] : [ecrire(la.v, la.s, 1, "%")]),
+        x.nom1(m), ecrire(c.v, c.s, 1, "%"), ...effectifs.map((e) => ecrire(x.ici(e, x.periode, m).v, x.ici(e, x.periode, m).s, 0)), ...(x.tete ? [] : [ecrire(la.v, la.s, 1, "%")]),
       ]);
-      const entetes = [x.axe1, x.mesure(mesure), ...effectifs.map(x.mesure), ...(x.national ? [] : ["France"])];
+      const entetes = [x.axe1, x.mesure(mesure), ...effectifs.map(x.mesure), ...(x.tete ? [] : [teteCourt])];
       return { entetes, lignes, dessin: ici.points.length > 1 ? dessins.courbe(series) : null, alternative: lignes.map((l) => l[0] + " : " + l[1]).join(" ; ") + "." };
     },
     chaleur(x) {
@@ -174,16 +175,16 @@
     return entieres;
   };
 
-  const refaire = (origine, periode, donnees, france) => {
+  const refaire = (origine, periode, donnees, la) => {
     const d = origine.dataset;
     const avant = catalogue.periodes.includes(unAnAvant(periode)) ? unAnAvant(periode) : null;
     const court = (p) => (p.includes("T") ? enClair(p) : p);
     const mesures = d.mesures.split("|");
     const [, , , , , , unite, , decimales] = catalogue.tables.find((t) => t[0] === d.tableau && t[1] === mesures[0] && t[2] === d.axe1);
     const fait = formes[d.forme]({
-      mesures, periode, avant, decimales, codes1: d.codes1.split("|"), codes2: (d.codes2 || "").split("|"), national: lieu === NATIONAL,
+      mesures, periode, avant, decimales, codes1: d.codes1.split("|"), codes2: (d.codes2 || "").split("|"), tete: lieu === tete,
       court: court(periode), courtAvant: avant && court(avant), axe1: catalogue.axes[d.axe1], mesure: (m) => d.noms.split("|")[mesures.indexOf(m)],
-      nom1: (c) => chiffres.libelle(catalogue, d.axe1, c), nom2: (c) => chiffres.libelle(catalogue, d.axe2, c), ici: lecteur(donnees, d), la: lecteur(france, d),
+      nom1: (c) => chiffres.libelle(catalogue, d.axe1, c), nom2: (c) => chiffres.libelle(catalogue, d.axe2, c), comparable: !donnees.incompletes.includes(periode), ici: lecteur(donnees, d), la: lecteur(la, d),
     });
     const copie = origine.cloneNode(true);
     const ditUnite = d.forme !== "chaleur" && unite !== "%" && (!fait || fait.enParts !== false) ? "en % " + d.des : unite;
@@ -238,7 +239,7 @@
     legende.querySelectorAll(".classe").forEach((e) => e.remove());
     const dit = (v) => ecrit({ v, s: "A" });
     const fins = [...bornes, visibles[visibles.length - 1]];
-    const classes = visibles.length ? [visibles[0], ...bornes].map((bas, i) => (bas === fins[i] ? dit(bas) : dit(bas) + " à " + dit(fins[i]))) : [];
+    const classes = visibles.length ? [visibles[0], ...bornes].map((bas, i) => (dit(bas) === dit(fins[i]) ? dit(bas) : dit(bas) + (i < bornes.length ? " à moins de " : " à ") + dit(fins[i]))) : [];
     legende.prepend(
       ...classes.map((texte_, i) => {
         const li = document.createElement("li");
@@ -274,9 +275,9 @@
     charger("catalogue", "catalogue", (c) => {
       catalogue = c;
       charger(lieu, "territoire:" + lieu, (donnees) =>
-        charger(NATIONAL, "territoire:" + NATIONAL, (france) => {
+        charger(tete, "territoire:" + tete, (la) => {
           if (choix.value !== periode) return;
-          for (const f of figures) remplacer(f, refaire(f.origine, periode, donnees, france));
+          for (const f of figures) remplacer(f, refaire(f.origine, periode, donnees, la));
           if (cartes.length)
             charger("cartes", "cartes", (lues) => {
               if (choix.value === periode) for (const f of cartes) remplacer(f, refaireCarte(f.origine, periode, lues));

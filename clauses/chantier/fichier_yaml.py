@@ -1,0 +1,29 @@
+"""A YAML file that the user writes in the workspace, read as text only: « 01004 » keeps its zero, « oui » stays « oui »."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Refus = Callable[[str], Exception]
+
+
+def lire_rubriques(fichier: Path, connues: Collection[str], refus: Refus) -> dict[str, Any]:
+    """The file as a dictionary of known keys. Raises what `refus` makes of a French sentence without its full stop."""
+    try:
+        contenu = yaml.load(fichier.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as erreur:
+        ligne = getattr(getattr(erreur, "problem_mark", None), "line", None)
+        lieu = f", ligne {ligne + 1}" if ligne is not None else ""
+        raise refus(f"le fichier n'est pas du YAML lisible{lieu}") from None
+    if contenu is None:
+        return {}
+    inconnues = set(contenu) - set(connues) if isinstance(contenu, dict) else set()
+    if not isinstance(contenu, dict) or inconnues:
+        dites = ", ".join(f"« {x} »" for x in connues)
+        quoi = f" (trouvé : {', '.join(sorted(map(str, inconnues)))})" if inconnues else ""
+        raise refus(f"seules les rubriques {dites} sont connues{quoi}")
+    return contenu
