@@ -235,15 +235,27 @@ def commande_publier(
         str | None,
         typer.Option(help="Pourquoi une nouvelle version d'un millésime déjà publié.", metavar="TEXTE"),
     ] = None,
+    oui: Annotated[
+        bool, typer.Option("--oui", help="Fige sans demander, après avoir montré ce qui change.")
+    ] = False,
 ) -> None:
+    from clauses.affichage.confirmation import demander
     from clauses.affichage.progress import Avancement
-    from clauses.affichage.publication import afficher_paquet
+    from clauses.affichage.publication import Apercu, afficher_apercu, afficher_paquet
     from clauses.commandes.publication import Demande, publier
+
+    console = _console()
+
+    def confirmer(apercu: Apercu) -> None:
+        with avancement.suspendu():
+            afficher_apercu(console, apercu)
+            if apercu.a_confirmer and not oui:
+                demander("Figer ce millésime et le publier ?", "Rien n'a été figé.", apercu.nombre_perdus > 0)
 
     demande = Demande(millesime, sortie, profil, territoire or (), motif)
     with Avancement(_console(erreurs=True)) as avancement:
-        paquet = publier(demande, _espace(espace), avancement.annoncer)
-    afficher_paquet(_console(), paquet)
+        paquet = publier(demande, _espace(espace), avancement.annoncer, confirmer)
+    afficher_paquet(console, paquet)
 
 
 @application.command(

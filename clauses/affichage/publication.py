@@ -15,6 +15,35 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 REVISIONS_AFFICHEES = 15
+ABSENTES_AFFICHEES, PERDUS_AFFICHES = 12, 8
+NIVEAUX = {
+    "national": "France", "ensemble": "ensemble", "region": "régions", "departement": "départements", "epci": "EPCI",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Apercu:
+    """What a publication is about to say and to stop saying. `periode`: the main one, as a reader says it. `absentes`:
+    structures that did not hand all of it in (code, name, months, months expected). `incomparables`: territories, head and
+    regions, whose changes are not told. `precedent`: the vintage before, None for a first one; `revises`: figures that
+    differ from it; `perdus`: figures that it shows and that are shown no longer (tableau, niveau_territoire, len).
+    """
+
+    periode: str
+    absentes: list[tuple[str, str, int, int]]
+    incomparables: list[str]
+    precedent: str | None = None
+    revises: int = 0
+    perdus: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def nombre_perdus(self) -> int:
+        return int(self.perdus["len"].sum()) if self.perdus.height else 0
+
+    @property
+    def a_confirmer(self) -> bool:
+        """Whether there is anything to think about."""
+        return bool(self.absentes or self.revises or self.nombre_perdus)
 
 
 @dataclass(frozen=True)
@@ -35,6 +64,32 @@ class Paquet:
     durees: dict[str, float] = field(default_factory=dict)
 
 
+def afficher_apercu(console: Console, apercu: Apercu) -> None:
+    """What is missing, what changes and what is shown no longer, before a vintage is frozen."""
+    ecrire(console)
+    if apercu.absentes:
+        absentes = accorder(len(apercu.absentes), "structure n'a", "structures n'ont")
+        ecrire(console, f"{absentes} pas tout déposé pour {apercu.periode} :", style="yellow")
+        for code, nom, deposes, attendus in apercu.absentes[:ABSENTES_AFFICHEES]:
+            ecrire(console, f"{code} {nom} : {deposes} mois sur {attendus}", retrait=2)
+        if len(apercu.absentes) > ABSENTES_AFFICHEES:
+            autres = accorder(len(apercu.absentes) - ABSENTES_AFFICHEES, "autre", "autres")
+            ecrire(console, f"et {autres} (clauses etat les montre)", retrait=2)
+    if apercu.incomparables:
+        ecrire(console, f"Évolutions non données : {', '.join(apercu.incomparables)}.")
+    if apercu.precedent:
+        changent = accorder(apercu.revises, "chiffre change", "chiffres changent")
+        ecrire(console, f"{changent} depuis {apercu.precedent}.")
+        if apercu.nombre_perdus:
+            perdus = accorder(
+                apercu.nombre_perdus, "chiffre publié ne le sera plus", "chiffres publiés ne le seront plus"
+            )
+            ecrire(console, f"{perdus} (secret statistique, périmètre ou dépôts retirés) :", style="yellow")
+            tries = apercu.perdus.sort("len", descending=True).head(PERDUS_AFFICHES)
+            for tableau, niveau, nombre_ in tries.iter_rows():
+                ecrire(console, f"{tableau}, {NIVEAUX.get(niveau, niveau)} : {nombre(nombre_)}", retrait=2)
+
+
 def afficher_paquet(console: Console, paquet: Paquet) -> None:
     """Where the package is, how much of it is shown, what changed since the vintage before."""
     ecrire(console)
@@ -49,10 +104,10 @@ def afficher_paquet(console: Console, paquet: Paquet) -> None:
         retrait=2,
     )
     if paquet.sans_preuve:
-        faute = accorder(paquet.sans_preuve, "masqué", "masqués")
+        faute = accorder(paquet.sans_preuve, "est caché", "sont cachés")
         ecrire(
             console,
-            f"Parmi eux, {faute} avec tout leur tableau, faute de preuve qu'en masquer moins suffirait.",
+            f"Parmi eux, {faute} par prudence avec tout leur tableau : rien ne garantit qu'en cacher moins protégerait.",
             retrait=2,
         )
     if paquet.revisions is not None:

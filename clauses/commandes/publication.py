@@ -15,10 +15,11 @@ from typing import Any, cast
 import duckdb
 import polars as pl
 
-from clauses.affichage.publication import Paquet
+from clauses.affichage.publication import Apercu, Paquet
 from clauses.chantier import warehouse
 from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import Etat, lire_etat
+from clauses.commandes.apercu import apercu
 from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
@@ -31,7 +32,7 @@ from clauses.socle.workspace import Espace
 from exports.edition import comparaison, millesimes
 from exports.edition.annexes import lire_annexes
 from exports.edition.edition import Edition
-from exports.edition.millesimes import FIGURES, PROVENANCE, PUBLIEES, Millesime
+from exports.edition.millesimes import FIGURES, PROTEGEES, PROVENANCE, PUBLIEES, Millesime
 from exports.edition.portee import NATIONALE, Portee, portee_de
 from exports.edition.publication import Publication
 from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
@@ -94,10 +95,16 @@ class _Publie:
     portee: Portee
 
 
-def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int], None]) -> Paquet:
+def publier(
+    demande: Demande,
+    espace: Espace,
+    annoncer: Callable[[str, int, int], None],
+    confirmer: Callable[[Apercu], None] = lambda _: None,
+) -> Paquet:
     """Writes the package of a vintage, freezing it first if it is new or if something changed since its last version.
 
-    The vintage is frozen when its package takes its place: a run that stops leaves both or neither.
+    `confirmer` is told what is about to be frozen, and raises where it must not be. The vintage is frozen when its package
+    takes its place: a run that stops leaves both or neither.
 
     Raises ErreurUtilisateur: ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES, TERRITOIRE_INCONNU,
     TERRITOIRE_HORS_PERIMETRE, TERRITOIRE_VIDE, PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there),
@@ -117,11 +124,13 @@ def publier(demande: Demande, espace: Espace, annoncer: Callable[[str, int, int]
         destination = demande.sortie.resolve() / _nom_du_paquet(nom, demande.profil)
         _verifier_place(destination, nom, nouveau)
         if nouveau:
-            with suivi.etape("Secret"):
-                fige = pile.enter_context(_preparer(nom, demande, espace, publie))
+            with suivi.etape("Secret") as avancement:
+                fige = pile.enter_context(_preparer(nom, demande, espace, publie, avancement))
         else:
             fige = versions[-1]
         publication = _publication(demande, espace, publie, fige)
+        if nouveau:
+            confirmer(apercu(publication, _precedent(espace, fige), fige.lire(PUBLIEES)))
         with suivi.etape("Écriture") as avancement:
             ecrire_paquet(
                 destination,
@@ -292,12 +301,12 @@ def _a_change(derniere: Millesime, demande: Demande, publie: _Publie) -> bool:
 
 
 def _preparer(
-    nom: str, demande: Demande, espace: Espace, publie: _Publie
+    nom: str, demande: Demande, espace: Espace, publie: _Publie, avancement: Callable[[int, int], None]
 ) -> AbstractContextManager[Millesime]:
     """Protects the figures of the vintage to be."""
     anterieurs = millesimes.lister(espace.millesimes)
     with warehouse.ouvrir_publie(espace) as base:
-        figures, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete, publie.portee)
+        protegees, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete, avancement)
         toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
         provenance = pl.concat(
@@ -322,7 +331,12 @@ def _preparer(
             "secret": rapport.to_dicts(),
             "gel": _gel(publie),
         },
-        {FIGURES: toutes, PUBLIEES: figures, PROVENANCE: provenance},
+        {
+            FIGURES: toutes,
+            PROTEGEES: protegees,
+            PUBLIEES: publie.portee.restreindre(protegees, publie.annexes["territoires"]),
+            PROVENANCE: provenance,
+        },
     )
 
 
@@ -331,13 +345,11 @@ def figures_publiques(
     anterieurs: list[Millesime],
     fin: dt.date,
     date_arrete: dt.date,
-    portee: Portee,
+    avancement: Callable[[int, int], None] = lambda fait, total: None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What the public is shown of a warehouse until `fin`, and the report of secrecy; what was hidden earlier stays so."""
-    territoires = base.execute("from marts.dim_territoire").pl()
-    masquees = [m.lire(PUBLIEES).filter(pl.col("confidentialite") == "C") for m in anterieurs]
-    protege = proteger(base, "public", pl.concat(masquees).unique(CLE) if masquees else None)
-    return portee.restreindre(_figures(protege.indicateurs, fin, date_arrete), territoires), protege.rapport
+    """What the public may be shown of a warehouse until `fin`, and the report of secrecy; what was hidden stays so."""
+    protege = proteger(base, "public", [m.protegees for m in anterieurs], avancement=avancement)
+    return _figures(protege.indicateurs, fin, date_arrete), protege.rapport
 
 
 def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:

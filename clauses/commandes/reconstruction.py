@@ -92,16 +92,17 @@ def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], N
         if portes:
             raise RuntimeError("; ".join(portes))
         ouvriers.congedier()
-        with suivi.etape("Secret"), warehouse.ouvrir(chantier.candidat) as base:
+        with suivi.etape("Secret") as avancement, warehouse.ouvrir(chantier.candidat) as base:
             refaits = base.execute("from marts.indicateurs").pl()
             anterieurs = [
                 m for m in millesimes.lister(espace.millesimes) if m.fiche["rang"] < fige.fiche["rang"]
             ]
             fin = fin_de_periode(fige.code)
             assert etat.date_arrete is not None
+            protegees, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete, avancement)
             regions = fige.gel["regions"]
             portee = NATIONALE if regions is None else portee_des_regions(regions)
-            publies, _ = figures_publiques(base, anterieurs, fin, etat.date_arrete, portee)
+            publies = portee.restreindre(protegees, base.execute("from marts.dim_territoire").pl())
         figees, refaites = (_empreinte(x, espace.travail) for x in (fige.lire(PUBLIEES), publies))
         return Reconstruction(_differences(fige.lire(FIGURES), refaits), figees, refaites)
 

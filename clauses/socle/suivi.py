@@ -17,7 +17,7 @@ class Suivi:
     @contextmanager
     def etape(self, nom: str) -> Iterator[Callable[[int, int], None]]:
         debut = time.perf_counter()
-        self._annoncer(nom, 0, 1)
+        self._annoncer(nom, 0, 0)  # how much there is to do is not known yet
         yield lambda fait, total: self._annoncer(nom, fait, total)
         self._annoncer(nom, 1, 1)
         self.durees[nom] = self.durees.get(nom, 0.0) + time.perf_counter() - debut

@@ -21,6 +21,7 @@ _NOM = re.compile(r"(\d{4}T[1-4])_v(\d+)")
 FICHE = "millesime.json"
 FIGURES = "indicateurs.parquet"
 PUBLIEES = "indicateurs_publies.parquet"
+PROTEGEES = "indicateurs_proteges.parquet"
 PROVENANCE = "provenance.parquet"
 _ATELIER = ".en_cours"
 _PAQUET_ATTENDU = "paquet_attendu.txt"  # in a vintage whose package is not known to be in its place
@@ -58,8 +59,13 @@ class Millesime:
         return gel
 
     def lire(self, cadre: str) -> pl.DataFrame:
-        """One of FIGURES (all figures), PUBLIEES (those that may be published), PROVENANCE."""
+        """FIGURES (all), PROTEGEES (all, after secrecy), PUBLIEES (those of them that the release covers) or PROVENANCE."""
         return pl.read_parquet(self.dossier / cadre)
+
+    @property
+    def protegees(self) -> pl.DataFrame:
+        """What secrecy showed and hid; in a vintage frozen before scopes, that is what was published."""
+        return self.lire(PROTEGEES if (self.dossier / PROTEGEES).is_file() else PUBLIEES)
 
 
 def lister(dossier: Path) -> list[Millesime]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 
 import duckdb
 import numpy as np
@@ -29,6 +30,8 @@ from exports.secret.suppression import (
 )
 from exports.secret.systeme import MAILLE, Systeme, axes_de
 
+_MESURES = ("heures", "personnes")
+_PASSES = 3  # over each family and measure: completed, then ended without and with cells to pay for
 _SANS_PERSONNES = ("RSA", "DELD", "ANRU", "FORMATION", "CONTRATS_LONGS")
 _PERSONNES = ("total", "publics", "origines", "prescripteurs", "metiers", "situations")
 # persons share out by these, whatever the place and time
@@ -61,12 +64,21 @@ def proteger_cellules(
     deja_masquees: pl.DataFrame | None,
     secondes: float,
     complementaire: bool = True,
+    avancement: Callable[[int, int], None] = lambda fait, total: None,
 ) -> Protection:
     """Which cells the public version hides. `deja_masquees`: cle and MAILLE of the cells hidden before.
 
-    `secondes`: time given to the search; `complementaire` false leaves only the primary rules (for tests).
+    `secondes`: time given to the search; `complementaire` false leaves only the primary rules (for tests). `avancement`:
+    steps of the search done, in all.
     """
     debut = time.monotonic()
+    noms = [*familles.VENTILATIONS, "situations"]
+    etapes = count(1)
+    total = len(_MESURES) * (1 + _PASSES * len(noms))
+
+    def avancer() -> None:
+        avancement(min(next(etapes), total), total)
+
     ensemble = systeme.construire(connexion, regles)
     jugees = primaires.reperer(ensemble, regles)
     masque = _masque_initial(ensemble, jugees, deja_masquees)
@@ -75,6 +87,7 @@ def proteger_cellules(
     if complementaire:
         for mesure in _mesures(ensemble, jugees, regles).values():
             completer(ensemble, mesure, "total", resultat, [], limite)
+            avancer()
     masque = resultat.masquees
     # the totals are known: below a hidden one everything is hidden, the zeros as well
     mailles = ensemble.cellules.filter(pl.Series(masque) & (pl.col("famille") == "total")).select(MAILLE)
@@ -102,9 +115,8 @@ def proteger_cellules(
         totaux = {
             nom: [total_deplace(ensemble, table) for table in _totaux(resultat, nom)] for nom in mesures
         }
-        noms = [*familles.VENTILATIONS, "situations"]
         for trouve, restent in _en_parallele(
-            lambda famille: _famille(ensemble, famille, mesures, resultat.masquees, totaux, limite),
+            lambda famille: _famille(ensemble, famille, mesures, resultat.masquees, totaux, limite, avancer),
             noms,
             taille=dict(ensemble.cellules["famille"].value_counts().iter_rows()),
         ):
@@ -136,6 +148,7 @@ def _famille(
     masquees: Masque,
     totaux: dict[str, list[Entiers]],
     limite: float,
+    avancer: Callable[[], None],
 ) -> tuple[Resultat, Masque]:
     """Completes one family, from the cells hidden so far; where something stays unproved, its whole table is hidden in
     that maille, and returned beside the result. A search that time cut short returns the whole family.
@@ -143,12 +156,13 @@ def _famille(
     resultat = Resultat(masquees.copy())
     for nom, mesure in mesures.items():
         completer(ensemble, mesure, famille, resultat, totaux[nom], limite)
+        avancer()
     for payer in (False, True):
-        _achever(ensemble, famille, mesures, resultat, limite, payer=payer)
+        _achever(ensemble, famille, mesures, resultat, limite, avancer, payer=payer)
     restent = _restent(resultat)
     if restent.any():
         resultat.masquees |= _tables_des_mailles(ensemble, restent)
-        _achever(ensemble, famille, mesures, resultat, limite, payer=True)
+        _achever(ensemble, famille, mesures, resultat, limite, lambda: None, payer=True)
     if time.monotonic() > limite:
         return resultat, (ensemble.cellules["famille"] == famille).to_numpy()
     return resultat, _restent(resultat)
@@ -160,11 +174,13 @@ def _achever(
     mesures: dict[str, Mesure],
     resultat: Resultat,
     limite: float,
+    avancer: Callable[[], None],
     *,
     payer: bool,
 ) -> None:
     for mesure in mesures.values():
         voisinage.achever(ensemble, mesure, famille, resultat, limite, payer=payer)
+        avancer()
 
 
 def _restent(resultat: Resultat) -> Masque:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -28,14 +29,15 @@ class FiguresProtegees:
 def proteger(
     connexion: duckdb.DuckDBPyConnection,
     profil: str = "public",
-    deja_masquees: pl.DataFrame | None = None,
+    anterieures: Sequence[pl.DataFrame] = (),
     secondes: float = SECONDES,
+    avancement: Callable[[int, int], None] = lambda fait, total: None,
 ) -> FiguresProtegees:
     """The rows of its plan that a profile may show, from the published warehouse, opened read-only.
 
-    `deja_masquees`: rows of an earlier vintage's `indicateurs` with confidentialite C; they stay hidden. Profile
+    `anterieures`: the public figures of earlier vintages, each whole; what one of them hides stays hidden. Profile
     « restreint » has the cube as it is and hides nothing. Raises ErreurUtilisateur for an unknown profile, a warehouse
-    without rules, or a plan of what no family counts (PLAN_SANS_FAMILLE).
+    without rules, or a plan of what no family counts (PLAN_SANS_FAMILLE). `avancement`: steps of the search done, in all.
     """
     regles.verifier_profil(profil)
     debut = time.monotonic()
@@ -50,10 +52,9 @@ def proteger(
     cube = _lire_le_cube(connexion, "plan_publication", "tableau, niveau_territoire, type_periode")
     lignes = chiffres.decrire(chiffres.retenir(cube, lues), lues.sans_secret)
     del cube  # the search needs the memory that it holds
-    avant = None
-    if deja_masquees is not None:
-        avant = _cellules_masquees(chiffres.decrire(deja_masquees, lues.sans_secret))
-    protegees = protection.proteger_cellules(connexion, lues, avant, secondes)
+    cachees = [_cellules_masquees(chiffres.decrire(lignes, lues.sans_secret)) for lignes in anterieures]
+    avant = pl.concat(cachees).unique(maintain_order=True) if cachees else None
+    protegees = protection.proteger_cellules(connexion, lues, avant, secondes, avancement=avancement)
     montrees = _masquer(lignes, protegees, lues)
     return FiguresProtegees(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
 
@@ -67,13 +68,16 @@ def _lire_le_cube(connexion: duckdb.DuckDBPyConnection, plan: str, cles: str) ->
 
 
 def _cellules_masquees(lignes: pl.DataFrame) -> pl.DataFrame:
-    """The cells that hidden rows told of (the last key of each: the others are totals, judged by their own rows)."""
-    return lignes.filter(pl.col("confidentialite") == "C").select(
-        pl.col("cellules").list.last().alias("cle"),
-        niveau="niveau_territoire",
-        territoire="code_territoire",
-        type_periode="type_periode",
-        periode="periode",
+    """The cells that hidden rows told of (the last key of each: the others are totals, judged by their own rows), but for
+    those that another row shows: a share is hidden with a small denominator, and its cell is not.
+    """
+    maille = dict(zip(MAILLE, _MAILLE_DU_CUBE, strict=True))
+    cachees = lignes.filter(pl.col("confidentialite") == "C").select(
+        pl.col("cellules").list.last().alias("cle"), **maille
+    )
+    montrees = lignes.filter(pl.col("confidentialite") == "F").select(cle="cellules", **maille).explode("cle")
+    return cachees.unique(maintain_order=True).join(
+        montrees.unique(), on=["cle", *MAILLE], how="anti", maintain_order="left"
     )
 
 

@@ -330,11 +330,25 @@ def test_what_was_hidden_before_stays_hidden(
     avant = publique.indicateurs.filter(pl.col("tableau") == "T08")
     sans = functools.partial(protection.proteger_cellules, complementaire=False)
     monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
-    apres = proteger(entrepot, "public", deja_masquees=avant).indicateurs
+    apres = proteger(entrepot, "public", anterieures=[avant]).indicateurs
     cles = ["tableau", "mesure", *MAILLE, "modalite_1"]
     reste = avant.filter(pl.col("confidentialite") == "C").join(apres, on=cles)
     assert reste.height
     assert set(reste["confidentialite_right"]) == {"C"}
+
+
+def test_a_share_hidden_for_its_small_base_does_not_hide_its_cell_later(
+    publique: FiguresProtegees, entrepot: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made again from the same data, nothing that was shown is hidden."""
+    sans = functools.partial(protection.proteger_cellules, complementaire=False)
+    monkeypatch.setattr(publication.protection, "proteger_cellules", sans)
+    premiere = proteger(entrepot, "public").indicateurs
+    parts = premiere.filter((pl.col("mesure") == "part_femmes") & (pl.col("confidentialite") == "C"))
+    heures = premiere.filter((pl.col("mesure") == "heures_femmes") & (pl.col("confidentialite") == "F"))
+    assert parts.join(heures, on=MAILLE).height  # hidden share, shown hours of the same women
+    encore = proteger(entrepot, "public", anterieures=[premiere]).indicateurs
+    assert encore.equals(premiere)
 
 
 def test_an_unknown_profile_is_a_mistake_of_the_user(entrepot: duckdb.DuckDBPyConnection) -> None:
