@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -305,6 +306,80 @@ def commande_retirer(
         chemin, fait = retirer(depot, motif, _espace(espace), annuler, avancement.annoncer)
     if fait.statut != "bloque":
         console.print(f"« {chemin} » {'compte de nouveau' if annuler else 'est retiré'}.", highlight=False)
+    afficher_resume(console, fait, _dossier_espace(espace))
+    raise typer.Exit(code_sortie(fait, strict=False))
+
+
+@application.command(
+    "sauvegarder",
+    cls=CommandeFrancaise,
+    help="Copie tout l'espace de travail, sauf la clé, dans un nouveau dossier, puis relit la copie.",
+    epilog="Exemple : clauses sauvegarder /media/disque --espace ./espace",
+)
+def commande_sauvegarder(
+    dossier: Annotated[Path, typer.Argument(help="Dossier où mettre la sauvegarde.", metavar="DOSSIER")],
+    espace: OptionEspace = None,
+) -> None:
+    from clauses.affichage.conservation import afficher_sauvegarde
+    from clauses.affichage.progress import Avancement
+    from clauses.commandes.sauvegarde import sauvegarder
+
+    with Avancement(_console(erreurs=True)) as avancement:
+        faite = sauvegarder(dossier, _espace(espace), partial(avancement.annoncer, "Copie"))
+    afficher_sauvegarde(_console(), faite, _dossier_espace(espace))
+
+
+@application.command(
+    "restaurer",
+    cls=CommandeFrancaise,
+    help="Remet une sauvegarde dans un espace de travail neuf, après l'avoir vérifiée.",
+    epilog="Exemple : clauses restaurer /media/disque/sauvegarde_20260105-091500 --espace ./espace",
+)
+def commande_restaurer(
+    sauvegarde: Annotated[
+        Path, typer.Argument(help="Dossier écrit par clauses sauvegarder.", metavar="SAUVEGARDE")
+    ],
+    espace: OptionEspace = None,
+) -> None:
+    from clauses.affichage.conservation import afficher_restauration
+    from clauses.affichage.progress import Avancement
+    from clauses.commandes.sauvegarde import restaurer
+
+    with Avancement(_console(erreurs=True)) as avancement:
+        faite = restaurer(sauvegarde, _espace(espace), partial(avancement.annoncer, "Copie"))
+    afficher_restauration(_console(), faite, _dossier_espace(espace))
+
+
+@application.command(
+    "purger",
+    cls=CommandeFrancaise,
+    help="Retire pour toujours les lignes des personnes dont la durée de conservation est passée, et refait l'entrepôt.",
+    epilog="Exemple : clauses purger --avant 2020 --espace ./espace",
+)
+def commande_purger(
+    avant: Annotated[
+        int, typer.Option("--avant", help="Première année gardée ; ce qui la précède part.", metavar="AAAA")
+    ],
+    oui: Annotated[bool, typer.Option("--oui", help="Purge sans demander.")] = False,
+    espace: OptionEspace = None,
+) -> None:
+    borner_l_interruption()
+    from clauses.affichage.confirmation import demander
+    from clauses.affichage.conservation import afficher_purge_prevue
+    from clauses.affichage.progress import Avancement
+    from clauses.affichage.resume import afficher_resume
+    from clauses.commandes.purge import prevoir, purger
+    from clauses.commandes.refresh import code_sortie
+
+    console = _console()
+    prevue = prevoir(avant, _espace(espace))
+    afficher_purge_prevue(console, prevue)
+    if prevue.rien:
+        return
+    if not oui:
+        demander("Purger ces lignes, pour toujours ?", "Rien n'a été purgé.", indispensable=True)
+    with Avancement(_console(erreurs=True)) as avancement:
+        _, fait = purger(avant, _espace(espace), avancement.annoncer)
     afficher_resume(console, fait, _dossier_espace(espace))
     raise typer.Exit(code_sortie(fait, strict=False))
 

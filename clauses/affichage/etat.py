@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, date_courte
+from clauses.socle.vigueur import ECARTES
 from exports.retours.depots import noms_structures, phrase_remplaces
 from exports.retours.glossaire import STATUTS
 
@@ -57,7 +58,7 @@ def afficher_etat(
             ecrire(console, f"Données arrêtées au {date_courte(dernier.date_arrete)}.", retrait=2)
 
     titre(console, "Dépôts")
-    comptes = depots.filter(depots["en_vigueur"] | depots["statut"].is_in(["deja_charge", "retire"]))
+    comptes = depots.filter(depots["en_vigueur"] | depots["statut"].is_in(["deja_charge", *ECARTES]))
     statuts = {
         str(statut): int(effectif) for statut, effectif in comptes["statut"].value_counts().iter_rows()
     }
@@ -67,7 +68,9 @@ def afficher_etat(
         f"{accorder(statuts.get('accepte', 0), 'accepté')} de {accorder(structures, 'structure')}, "
         f"{accorder(statuts.get('refuse', 0), 'refusé')}, "
         f"{accorder(statuts.get('deja_charge', 0), 'déjà chargé', 'déjà chargés')}"
-        + (f", {accorder(retires, 'retiré')} à la main." if (retires := statuts.get("retire", 0)) else "."),
+        + (f", {accorder(retires, 'retiré')} à la main" if (retires := statuts.get("retire", 0)) else "")
+        + (f", {accorder(purges, 'purgé')}" if (purges := statuts.get("purge", 0)) else "")
+        + ".",
         retrait=2,
     )
     if remplaces := phrase_remplaces(depots):

@@ -20,7 +20,7 @@ from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import alias_ajoutes
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
-from clauses.socle.vigueur import lire_depots
+from clauses.socle.vigueur import ECARTES, lire_depots
 from clauses.socle.workspace import Espace
 from exports.atelier.dossiers import fichier_entier
 from exports.edition import comparaison, millesimes
@@ -115,7 +115,7 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
                 f"Aucun dépôt de la structure « {structure} ». Structures connues : {', '.join(connues) or 'aucune'}.",
             )
         depots = depots.filter(pl.col("structure_code").str.to_uppercase() == structure.upper())
-    remplaces = depots.filter(~pl.col("en_vigueur") & ~pl.col("statut").is_in(["deja_charge", "retire"]))
+    remplaces = depots.filter(~pl.col("en_vigueur") & ~pl.col("statut").is_in(["deja_charge", *ECARTES]))
     depots = depots.filter("en_vigueur")
     ids = depots["depot_id"].to_list()
     alias = alias_ajoutes(journal, lire_reglages(espace).codes)

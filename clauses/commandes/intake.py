@@ -21,6 +21,7 @@ from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from expectations import adaptateur
 from expectations.profil import profiler
+from exports.retours.rafraichissement import dit_fictif
 from ingest import pipeline
 from ingest.discovery import Candidat
 from ingest.identity import identifiant_cle
@@ -108,9 +109,26 @@ def recevoir(vus: Sequence[Vu], accueil: Accueil, journal: Journal) -> Arrivage:
                 dt.date.today(),
                 avancement,
             )
+    _refuser_le_melange(lot, journal)
     for identifiant in a_relire:
         shutil.rmtree(accueil.espace.brut / identifiant, ignore_errors=True)
     return Arrivage(vus, connus, nouveaux, lot, lecture, maintenant())
+
+
+def _refuser_le_melange(lot: pipeline.Lot, journal: Journal) -> None:
+    """Fictitious deposits and real ones are never in one workspace; of a first batch of both, the real ones are kept."""
+    noms = _noms_des_structures(lot)
+    fictifs = {
+        rang: dit_fictif(qui.nom_structure or noms.get(rang))
+        for rang, qui in lot.identites.items()
+        if rang not in lot.refus
+    }
+    acceptes = journal.lire("select nom_structure from depots where statut = 'accepte'")["nom_structure"]
+    attendu = dit_fictif(acceptes[0]) if len(acceptes) else all(fictifs.values())
+    for rang, fictif in fictifs.items():
+        if fictif != attendu:
+            detail = "fictif, et les autres sont réels" if fictif else "réel, et les autres sont fictifs"
+            lot.refuser(rang, DepotRefuse("FICTIF_ET_REEL", detail=detail))
 
 
 def inscrire(
@@ -184,13 +202,14 @@ def verifier_les_bruts(
 
 
 def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str, a_relire: Collection[str]) -> pl.DataFrame:
-    """Deposits whose verdict stands: same bytes accepted or taken out before, or at the same place refused before.
+    """Deposits whose verdict stands: same bytes accepted, taken out or purged before, or at the same place refused before.
     `a_relire`: accepted ones that are read again.
 
     Columns: rang (their rank in `vus`), then those of SCHEMA_VERDICTS.
     """
     acceptes = {somme: i for somme, i in journal.acceptes().items() if i not in a_relire}
-    retires = journal.retires()
+    ecartes = {somme: (i, "retire") for somme, i in journal.retires().items()}
+    ecartes |= {somme: (i, "purge") for somme, i in journal.purges().items()}
     refuses = {
         (somme, chemin): (identifiant, regle, message)
         for somme, chemin, identifiant, regle, message in journal.lire(
@@ -203,8 +222,9 @@ def _deja_vus(vus: Sequence[Vu], journal: Journal, lecture: str, a_relire: Colle
         chemin = vu.candidat.relatif
         if vu.somme in acceptes:
             lignes.append((rang, acceptes[vu.somme], chemin, vu.somme, "deja_charge", None, None))
-        elif vu.somme in retires:
-            lignes.append((rang, retires[vu.somme], chemin, vu.somme, "retire", None, None))
+        elif vu.somme in ecartes:
+            identifiant, statut = ecartes[vu.somme]
+            lignes.append((rang, identifiant, chemin, vu.somme, statut, None, None))
         elif (vu.somme, chemin) in refuses:
             identifiant, regle, message = refuses[vu.somme, chemin]
             lignes.append((rang, identifiant, chemin, vu.somme, "refuse", regle, message))

@@ -91,6 +91,7 @@ def _trouver(depots: pl.DataFrame, voulu: str, statut: str) -> tuple[str, str]:
             "refuse": " Ce dépôt a été refusé : il ne compte pas.",
             "deja_charge": " Ce fichier a le contenu d'un autre dépôt : retirez celui-là.",
             "retire": " Ce dépôt est déjà retiré (--annuler le remet).",
+            "purge": " Ce dépôt a été purgé : ses lignes n'existent plus.",
             "accepte": " Ce dépôt n'est pas retiré.",
         }[autres["statut"][0]]
     connus = f" Dépôts {etat} :{_citer(possibles)}" if possibles else f" Aucun dépôt n'est {etat[:-1]}."

@@ -154,6 +154,10 @@ class Journal:
         """SHA-256 → depot_id of every deposit taken out by hand."""
         return dict(self.lire("select sha256, depot_id from depots where statut = 'retire'").iter_rows())
 
+    def purges(self) -> dict[str, str]:
+        """SHA-256 → depot_id of every deposit whose rows are gone, their time being over."""
+        return dict(self.lire("select sha256, depot_id from depots where statut = 'purge'").iter_rows())
+
     def dernier_ordre(self) -> int:
         return int(self.lire("select coalesce(max(ordre), 0) from depots").item())
 
@@ -202,6 +206,22 @@ class Journal:
     def reprendre(self, depot_id: str, motif: str, le: dt.datetime) -> None:
         """A deposit taken out counts again, as if it had never been."""
         self._changer_de_statut(depot_id, "accepte", motif, le)
+
+    def purger(self, entiers: list[str], gardees: pl.DataFrame, motif: str, le: dt.datetime) -> None:
+        """Deposits whose rows are all gone count no more; of others, `gardees` says how many rows of each table are left
+        (depot_id, table, lignes): those that went are counted with the ignored ones.
+        """
+        with self._ouvrir() as base:
+            base.register("gardees", gardees.to_arrow())
+            base.execute("begin")
+            base.execute("update depots set statut = 'purge' where list_contains(?, depot_id)", [entiers])
+            base.execute(
+                "update depots_tables as t set ignorees = ignorees + chargees - g.lignes, chargees = g.lignes "
+                'from gardees as g where g.depot_id = t.depot_id and g."table" = t."table"'
+            )
+            touches = [*entiers, *gardees["depot_id"].unique(maintain_order=True)]
+            base.execute("insert into retraits select unnest(?), 'purge', ?, ?", [touches, motif, le])
+            base.execute("commit")
 
     def _changer_de_statut(self, depot_id: str, statut: str, motif: str, le: dt.datetime) -> None:
         with self._ouvrir() as base:

@@ -12,6 +12,7 @@ import polars as pl
 
 from clauses.socle.journal import Journal
 
+ECARTES = ("retire", "purge")  # statuses of what counts no more, whose findings are nobody's to correct
 _REQUETE = """
 with depots_nommes as (  -- as stg_depots: case does not tell two structures apart
     select * replace (

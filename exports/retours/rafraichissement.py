@@ -100,4 +100,9 @@ class Rafraichissement:
 
 def est_fictif(depots: pl.DataFrame) -> bool:
     """True when a deposit comes from the generator of fictitious ones: its structure's name says so."""
-    return bool(depots["nom_structure"].str.to_lowercase().str.contains(LOGICIEL_FICTIF).any())
+    return any(map(dit_fictif, depots["nom_structure"].unique()))
+
+
+def dit_fictif(nom_structure: str | None) -> bool:
+    """Whether the name of a structure is one of the generator's."""
+    return nom_structure is not None and LOGICIEL_FICTIF in nom_structure.lower()

@@ -24,6 +24,7 @@ from clauses.socle.nombres import (
     nombre,
     pour_cent,
 )
+from clauses.socle.vigueur import ECARTES
 from exports.atelier.dossiers import fichier_entier
 from exports.atelier.gabarits import remplir
 from exports.retours.constats import (
@@ -51,6 +52,7 @@ STATUTS_DEPOT = {
     "refuse": ("refus", "Refusé"),
     "deja_charge": ("neutre", "Déjà chargé"),
     "retire": ("neutre", "Retiré"),
+    "purge": ("neutre", "Purgé"),
     "remplace": ("neutre", "Remplacé"),
 }
 
@@ -312,7 +314,7 @@ def _vues_structures(fait: Rafraichissement) -> list[VueStructure]:
         vue = VueDepot(
             chemin=depot["chemin"],
             statut=depot["statut"]
-            if depot["en_vigueur"] or depot["statut"] in ("deja_charge", "retire")
+            if depot["en_vigueur"] or depot["statut"] in ("deja_charge", *ECARTES)
             else "remplace",
             periode=_periode(depot["debut"], depot["fin"]),
             extraction=date_courte(depot["extraction"]),

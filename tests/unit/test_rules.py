@@ -34,6 +34,7 @@ REFUS = {
     "EXTRACTION_INVALIDE",
     "TROP_DE_REJETS",
     "VALIDATION",
+    "FICTIF_ET_REEL",  # judged by the workspace (end_to_end/test_fictif_et_reel)
 }
 REJETS = {
     "VALEUR_MANQUANTE",
@@ -222,6 +223,7 @@ def test_every_rule_has_a_case() -> None:
         ("refus", "ILLISIBLE"),  # test_reading.py
         ("refus", "PROTEGE"),  # test_reading.py
         ("refus", "VALIDATION"),  # below
+        ("refus", "FICTIF_ET_REEL"),  # judged by the workspace
         ("alerte", "FUSION_REPRISE"),  # test_cellules_excel.py
         ("alerte", "FICHIER_IGNORE"),  # test_conteneurs.py
         ("alerte", "FEUILLE_ABSENTE"),  # test_conteneurs.py
