@@ -11,6 +11,7 @@ import polars as pl
 
 from clauses.socle.observatoire import Observatoire
 from exports.edition.portee import LIEU, NATIONALE, Portee
+from exports.edition.schema import DECIMALES
 
 STATUTS_DES_CHIFFRES = {"provisoire": "provisoires", "revise": "révisés", "definitif": "définitifs"}
 MOTIF_MILLESIME = re.compile(r"(\d{4})T([1-4])")
@@ -89,11 +90,16 @@ class Publication:
 
     @cached_property
     def chiffres(self) -> pl.DataFrame:
-        """The figures as they may be printed: in the public profile, a hidden one has no value whatever was handed in."""
-        if self.profil == "restreint":
-            return self.indicateurs
-        caches = (pl.col("confidentialite") == "C") | (pl.col("statut_observation") == "Q")
-        return self.indicateurs.with_columns(pl.when(~caches).then(c).alias(c) for c in ("valeur", "part"))
+        """The figures as they may be printed, the same numbers in every medium, with the decimals of the open data: each
+        rounds them once. In the public profile a hidden one has no value whatever was handed in."""
+        montres = (
+            pl.lit(True)
+            if self.profil == "restreint"
+            else ~((pl.col("confidentialite") == "C") | (pl.col("statut_observation") == "Q"))
+        )
+        return self.indicateurs.with_columns(
+            pl.when(montres).then(pl.col(c).round(DECIMALES)).alias(c) for c in ("valeur", "part")
+        )
 
     @cached_property
     def _rangs(self) -> dict[tuple[str, str], pl.Series]:

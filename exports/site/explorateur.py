@@ -12,6 +12,7 @@ from clauses.socle.nombres import date_courte
 from exports.edition.index import MARQUES
 from exports.edition.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.edition.publication import Publication
+from exports.edition.schema import DECIMALES
 from exports.site import carte
 from exports.site.comparaisons import par_lieu
 from exports.site.formes import groupes_de_situations
@@ -19,7 +20,6 @@ from exports.site.lieux import Lieu, Lieux
 from exports.site.regards import periodes_montrees
 
 TABLE = ["tableau", "mesure", "axe_1", "axe_2"]
-DECIMALES = 2
 INCOMPLETES = "incompletes"  # the periods whose changes on the year before are not comparable
 
 

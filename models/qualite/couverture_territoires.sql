@@ -1,5 +1,5 @@
--- A structure is known to a territory when its seat is there, or an operation it follows, or when observatoire.yml says so
--- of one that is expected.
+-- A structure is known to a territory when its seat is there, or an operation it follows, or when observatoire.yml
+-- says so of one that is expected.
 with structures_par_territoire as (
     select distinct
         operations.structure_code,

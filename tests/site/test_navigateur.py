@@ -113,6 +113,15 @@ def test_the_explorer_answers_and_downloads_what_it_shows(page: Any, site: Path)
         if (x["code_territoire"], x["tableau"], x["periode"]) == ("32", "T08", "2024-T1")
     }
     assert lues == attendues
+    # a figure alone is shown over its periods, and so downloaded
+    page.get_by_label("Tableau", exact=True).first.select_option("CLES")
+    page.get_by_label("Mesure", exact=True).select_option("heures")
+    table.get_by_text("1er trimestre 2023").wait_for()
+    with page.expect_download() as telechargement:
+        page.get_by_role("button", name="Télécharger en CSV").click()
+    texte = Path(telechargement.value.path()).read_text(encoding="utf-8-sig")
+    periodes = [x["periode"] for x in csv.DictReader(io.StringIO(texte), delimiter=";")]
+    assert len(periodes) == table.locator("tbody tr").count() == 8
 
 
 def test_the_explorer_never_draws_a_hidden_figure_as_zero(page: Any, site: Path) -> None:

@@ -107,7 +107,13 @@ const dessins = (() => {
 const chiffres = (() => {
   const FINE = "\u202f";
   const MARQUES = { U: " (u)", E: " (e)", B: " (b)" };
-  const nombre = (v, decimales) => v.toLocaleString("fr-FR", { minimumFractionDigits: decimales, maximumFractionDigits: decimales });
+  // halves away from zero on the decimal writing, as clauses/socle/nombres.py: 83,55 is 83,6, though its binary value is below
+  const arrondir = (v, decimales) => {
+    const [chiffres_, puissance] = String(Math.abs(v)).split("e");
+    const entier = Math.round(Number(chiffres_ + "e" + (Number(puissance || 0) + decimales)));
+    return (v < 0 ? -1 : 1) * Number(entier + "e-" + decimales);
+  };
+  const nombre = (v, decimales) => (arrondir(v, decimales) || 0).toLocaleString("fr-FR", { minimumFractionDigits: decimales, maximumFractionDigits: decimales });
   const ecrire = (v, statut, decimales, unite) => {
     if (v === null || v === undefined) return statut === "Q" ? "s" : "nd";
     return nombre(v, decimales) + (unite === "%" ? FINE + "%" : "") + (MARQUES[statut] || "");

@@ -59,7 +59,9 @@
     const dessin = $("x-dessin");
     dessin.replaceChildren();
     csv = [["tableau", "mesure", "code_territoire", "territoire", "periode", "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur", "part", "unite", "statut_observation"]];
-    for (const l of lues) csv.push([etat.tableau, etat.mesure, lieu[4], lieu[1], etat.periode, axe1 || "", l.a || "", axe2 || "", l.b || "", l.v === null ? "" : String(l.v).replace(".", ","), l.part === null ? "" : String(l.part).replace(".", ","), unite, l.s]);
+    const decimal = (x) => (x === null || x === undefined ? "" : String(x).replace(".", ","));
+    // what is downloaded is what is shown, row by row
+    const garder = (periode, l) => csv.push([etat.tableau, etat.mesure, lieu[4], lieu[1], periode, axe1 || "", l.a || "", axe2 || "", l.b || "", decimal(l.v), decimal(l.part), unite, l.s]);
     if (!lues.length) {
       ranger(["Aucun chiffre"], [["Cette édition n'a pas de chiffre ici."]], sujet);
     } else if (!axe1) {
@@ -68,8 +70,11 @@
       const suite = Object.entries(donnees[[etat.tableau, etat.mesure, etat.axes].join("|")])
         .filter(([p]) => p.includes("T") === genre)
         .sort(([p], [q]) => (p < q ? -1 : 1))
-        .map(([p, bloc]) => ({ nom: enClair(p), v: bloc[2][0], grandeur: bloc[2][0], s: typeof bloc[4] === "string" ? bloc[4] : bloc[4][0] }));
-      for (const l of suite) l.texte = ecrire(l.v, l.s, decimales, unite);
+        .map(([p, bloc]) => ({ periode: p, nom: enClair(p), v: bloc[2][0], grandeur: bloc[2][0], s: typeof bloc[4] === "string" ? bloc[4] : bloc[4][0] }));
+      for (const l of suite) {
+        l.texte = ecrire(l.v, l.s, decimales, unite);
+        garder(l.periode, l);
+      }
       dessin.append(barres(suite, sujet));
       ranger(["Période", mesure], suite.map((l) => [l.nom, l.texte]), `${titre} – ${lieu[1]}`);
     } else if (!axe2) {
@@ -82,6 +87,7 @@
       }
       const indetermine = (l) => (chiffres.INDETERMINES.includes(l.a) ? 1 : 0);
       lues.sort((l, m) => indetermine(l) - indetermine(m) || (m.grandeur || 0) - (l.grandeur || 0) || ordre(l.a) - ordre(m.a));
+      for (const l of lues) garder(etat.periode, l);
       dessin.append(barres(lues, sujet));
       ranger(
         [catalogue.axes[axe1], mesure, ...(parts ? ["Part"] : [])],
@@ -94,15 +100,16 @@
       const bs = [...new Set(lues.map((l) => l.b))].sort((x, y) => rb(x) - rb(y));
       const cases = new Map(lues.map((l) => [l.a + "|" + l.b, l]));
       const maximum = Math.max(...lues.map((l) => l.v || 0)) || 1;
-      const sansLigne = etat.tableau.startsWith("T") ? "0" : "nd"; // a numbered table has no row where nothing was done
+      const sansLigne = etat.tableau.startsWith("T") ? { v: 0, part: null, s: "A" } : { v: null, part: null, s: "O" }; // a numbered table has no row where nothing was done
       ranger(
         [catalogue.axes[axe1], ...bs.map((b) => libelle(axe2, b))],
         as.map((a) => [
           libelle(axe1, a),
           ...bs.map((b) => {
-            const l = cases.get(a + "|" + b);
-            const teinte = l && l.v ? "t" + Math.min(5, Math.floor((6 * l.v) / maximum)) : "";
-            return { texte: l ? ecrire(l.v, l.s, decimales, unite) : sansLigne, teinte };
+            const l = cases.get(a + "|" + b) || { ...sansLigne, a, b };
+            garder(etat.periode, l);
+            const teinte = l.v ? "t" + Math.min(5, Math.floor((6 * l.v) / maximum)) : "";
+            return { texte: ecrire(l.v, l.s, decimales, unite), teinte };
           }),
         ]),
         sujet,
