@@ -30,7 +30,7 @@ demo: install
 	$(BIN)/clauses publier --millesime 2024T4 --profil restreint --espace $(DEMO)/espace --sortie $(DEMO)/publications
 	@echo
 	@echo "Où regarder :"
-	@echo "  le rapport du rafraîchissement : $$(ls -t $(DEMO)/espace/rapports/*.html | head -n 1)"
+	@echo "  le rapport de l'actualisation : $$(ls -t $(DEMO)/espace/rapports/*.html | head -n 1)"
 	@echo "  le classeur à renvoyer aux structures : $(DEMO)/constats.xlsx"
 	@echo "  les indicateurs : $(BIN)/clauses sql \"select * from marts.indicateurs limit 10\" --espace $(DEMO)/espace"
 	@echo "  les pages, à ouvrir dans un navigateur : $(DEMO)/publications/2024T4_v1_restreint/site/index.html"

@@ -276,8 +276,7 @@ def commande_comparer(
     from clauses.affichage.publication import afficher_revisions
     from clauses.commandes.consultation import comparer_millesimes
 
-    revisions = comparer_millesimes(_espace(espace), avant, apres, sortie)
-    afficher_revisions(_console(), avant, apres, revisions, sortie)
+    afficher_revisions(_console(), comparer_millesimes(_espace(espace), avant, apres, sortie), sortie)
 
 
 @application.command(
@@ -411,9 +410,20 @@ def commande_reconstruire(
     epilog="Exemple : clauses bilan --donneur-ordre 21590350100017 --sortie ./bilans",
 )
 def commande_bilan(
-    sortie: Annotated[Path, typer.Option("--sortie", help="Dossier où écrire.", metavar="DOSSIER")],
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", help="Dossier où écrire.", metavar="DOSSIER")
+    ] = None,
+    liste: Annotated[
+        bool,
+        typer.Option("--liste", help="Montre les donneurs d'ordre et les entreprises, avec leur numéro."),
+    ] = False,
     donneur_ordre: Annotated[
-        str | None, typer.Option("--donneur-ordre", help="Bilan de toutes ses opérations.", metavar="SIRET")
+        str | None,
+        typer.Option(
+            "--donneur-ordre",
+            help="Bilan de toutes ses opérations : son SIRET, ou un nom qu'il est seul à porter.",
+            metavar="SIRET",
+        ),
     ] = None,
     operation: Annotated[
         str | None,
@@ -423,7 +433,11 @@ def commande_bilan(
     ] = None,
     entreprise: Annotated[
         str | None,
-        typer.Option("--entreprise", help="Attestation des heures faites comme employeur.", metavar="SIRET"),
+        typer.Option(
+            "--entreprise",
+            help="Attestation des heures faites comme employeur et sur les marchés tenus : SIRET ou nom.",
+            metavar="SIRET",
+        ),
     ] = None,
     territoire: Annotated[
         str | None,
@@ -444,9 +458,16 @@ def commande_bilan(
     ] = "public",
 ) -> None:
     from clauses.affichage.progress import Avancement
-    from clauses.commandes.bilans import faire_bilans
+    from clauses.commandes.bilans import faire_bilans, lister_les_cibles
     from clauses.socle.nombres import accorder
 
+    if liste:
+        from clauses.affichage.cibles import afficher_les_cibles
+
+        afficher_les_cibles(_console(), lister_les_cibles(_espace(espace), territoire))
+        return
+    if sortie is None:
+        raise ErreurUtilisateur("SORTIE_ABSENTE", "Dites dans quel dossier écrire : --sortie DOSSIER.")
     with Avancement(_console(erreurs=True)) as avancement:
         faits = faire_bilans(
             _espace(espace),

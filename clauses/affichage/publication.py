@@ -119,32 +119,51 @@ def afficher_paquet(console: Console, paquet: Paquet) -> None:
     ecrire(console, f"Les pages : {paquet.dossier / 'site' / 'index.html'}", retrait=2)
 
 
-def afficher_revisions(
-    console: Console, avant: str, apres: str, revisions: pl.DataFrame, sortie: Path | None
-) -> None:
+@dataclass(frozen=True)
+class Comparaison:
+    """Two vintages; `revisions`: every figure that differs, hidden ones included, with titre, nom_mesure and territoire;
+    `publiees`: how many of them both show, which is what `publier` counts."""
+
+    avant: str
+    apres: str
+    revisions: pl.DataFrame
+    publiees: int
+
+
+def afficher_revisions(console: Console, comparaison: Comparaison, sortie: Path | None) -> None:
     """`clauses comparer`: how many figures changed by table, the largest changes of key figures, and why."""
-    titre(console, f"De {avant} à {apres}")
+    revisions = comparaison.revisions
+    titre(console, f"De {comparaison.avant} à {comparaison.apres}")
     if revisions.is_empty():
         ecrire(console, "Aucun chiffre ne change.", style="green", retrait=2)
         return
-    ecrire(console, f"{accorder(revisions.height, 'chiffre change', 'chiffres changent')}.", retrait=2)
+    changent = accorder(revisions.height, "chiffre change", "chiffres changent")
+    publies = accorder(comparaison.publiees, "publié", "publiés")
+    ecrire(
+        console, f"{changent}, dont {publies} (les autres ne sortent pas de l'espace de travail).", retrait=2
+    )
     titre(console, "Par tableau")
     comptes = (
-        revisions.group_by("tableau").agg(pl.len(), pl.col("cause").mode().sort().first()).sort("tableau")
+        revisions.group_by("tableau", "titre")
+        .agg(pl.len(), pl.col("cause").mode().sort().first())
+        .sort("tableau")
     )
     colonnes = [Colonne("Tableau"), Colonne("Chiffres", True), Colonne("Dépôts le plus souvent en cause")]
     ecrire_tableau(
         console,
         Tableau(
             colonnes,
-            [(code, nombre(effectif), _abreger(cause)) for code, effectif, cause in comptes.iter_rows()],
+            [
+                (f"{code} – {nom}" if nom else code, nombre(effectif), _abreger(cause))
+                for code, nom, effectif, cause in comptes.iter_rows()
+            ],
         ),
     )
     cles = revisions.filter(
-        (pl.col("tableau") == "CLES") & pl.col("niveau_territoire").is_in(["national", "region"])
+        (pl.col("tableau") == "CLES") & pl.col("niveau_territoire").is_in(["national", "ensemble", "region"])
     )
     if not cles.is_empty():
-        titre(console, "Chiffres clés, France et régions : les plus grands écarts")
+        titre(console, "Chiffres clés, ensemble et régions : les plus grands écarts")
         _afficher_chiffres(
             console, cles.sort(pl.col("ecart_pourcent").abs(), descending=True, nulls_last=True)
         )
@@ -165,9 +184,9 @@ def _afficher_chiffres(console: Console, revisions: pl.DataFrame) -> None:
     ]
     lignes = [
         (
-            f"{ligne['niveau_territoire']} {ligne['code_territoire']}",
+            ligne["territoire"],
             ligne["periode"],
-            ligne["mesure"],
+            ligne["nom_mesure"],
             nombre(ligne["valeur_avant"], 1),
             nombre(ligne["valeur"], 1),
             nombre(ligne["ecart"], 1),

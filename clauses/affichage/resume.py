@@ -37,7 +37,7 @@ def afficher_resume(
     for porte in fait.portes:
         ecrire(console, f"- {porte}", style="red", retrait=2)
     arrete = f", données arrêtées au {date_courte(fait.date_arrete)}" if fait.date_arrete else ""
-    ecrire(console, f"Rafraîchissement {fait.identifiant}{arrete}.")
+    ecrire(console, f"Actualisation {fait.identifiant}{arrete}.")
 
     _resumer_depots(console, fait)
     for avertissement in fait.avertissements:

@@ -9,10 +9,16 @@ from clauses.chantier.observatoire import lire_observatoire
 from clauses.chantier.warehouse import ouvrir_publie
 from clauses.socle.errors import ErreurUtilisateur, sortie_impossible
 from clauses.socle.workspace import Espace
-from exports.bilans.cibles import du_territoire, trouver
+from exports.bilans.cibles import du_territoire, lister, trouver
 from exports.bilans.ecriture import ecrire_bilans
 from exports.bilans.lecture import Lecteur, Nature
 from exports.secret.regles import verifier_profil
+
+
+def lister_les_cibles(espace: Espace, territoire: str | None) -> list[tuple[str, str, str, float]]:
+    """Whom a document may be about (see `cibles.lister`)."""
+    with ouvrir_publie(espace) as base:
+        return lister(base, territoire)
 
 
 def faire_bilans(

@@ -14,6 +14,7 @@ import polars as pl
 from rich.console import Console
 
 from clauses.affichage.etat import DernierRafraichissement
+from clauses.affichage.publication import Comparaison
 from clauses.affichage.table import afficher_table
 from clauses.chantier import warehouse
 from clauses.chantier.reglages import lire_reglages
@@ -24,6 +25,9 @@ from clauses.socle.vigueur import ECARTES, lire_depots
 from clauses.socle.workspace import Espace
 from exports.atelier.dossiers import fichier_entier
 from exports.edition import comparaison, millesimes
+from exports.edition.annexes import lire_annexes
+from exports.edition.libelles import libelle_mesure
+from exports.edition.portee import LIEU, portee_de
 from exports.retours.constats import assembler_constats, ecrire_constats
 
 FORMATS = ("table", "csv", "parquet", "json")
@@ -134,14 +138,14 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
     return ConstatsEspace(depots, assembler_constats(depots, constats, validations), remplaces)
 
 
-def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | None) -> pl.DataFrame:
-    """Revisions between two vintages (see exports.edition.comparaison), also written to `sortie` as a CSV for spreadsheets.
+def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | None) -> Comparaison:
+    """Revisions between two vintages (see exports.edition.comparaison), with their labels, also written to `sortie` as a CSV
+    for spreadsheets.
 
     Raises ErreurUtilisateur for an unknown vintage or a file that cannot be written.
     """
-    revisions = comparaison.comparer(
-        millesimes.trouver(espace.millesimes, avant), millesimes.trouver(espace.millesimes, apres)
-    )
+    a, b = (millesimes.trouver(espace.millesimes, nom) for nom in (avant, apres))
+    revisions = _nommer(espace, comparaison.comparer(a, b))
     if sortie is not None:
         with fichier_entier(sortie) as fichier:
             # in quotes: LibreOffice proposes to cut at commas too
@@ -153,7 +157,29 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
                 float_precision=6,
                 quote_style="always",
             )
-    return revisions
+    return Comparaison(a.nom, b.nom, revisions, comparaison.comparer(a, b, publiees=True).height)
+
+
+def _nommer(espace: Espace, revisions: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the observatory's scope, with `titre` of the table, `nom_mesure`, `territoire`, as readers know them."""
+    with warehouse.ouvrir_publie(espace) as base:
+        annexes = lire_annexes(base)
+    portee = portee_de(lire_reglages(espace).observatoire, annexes)
+    revisions = portee.restreindre(revisions, annexes["territoires"])
+    paires = revisions.select("tableau", "mesure").unique()
+    noms = paires.with_columns(
+        nom_mesure=pl.Series(
+            [libelle_mesure(t, m) for t, m in paires.select("tableau", "mesure").iter_rows()], dtype=pl.String
+        )
+    )
+    titres = annexes["tableaux"].select("tableau", "titre").unique("tableau")
+    lieux = portee.limiter(annexes)["territoires"].unique(LIEU).select(*LIEU, territoire="libelle")
+    return (
+        revisions.join(noms, on=["tableau", "mesure"], how="left", maintain_order="left")
+        .join(titres, on="tableau", how="left", maintain_order="left")
+        .join(lieux, on=LIEU, how="left", maintain_order="left")
+        .with_columns(pl.col("territoire").fill_null(pl.col("code_territoire")))
+    )
 
 
 def interroger(espace: Espace, requete: str | None, format_sortie: str, console: Console) -> None:

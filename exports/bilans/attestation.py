@@ -1,12 +1,56 @@
-"""The attestation of a company: the hours it did as an employer, marché by marché."""
+"""The attestation of a company: the hours it did as an employer, and those of the marchés that it holds."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+import polars as pl
+
+from clauses.socle.nombres import accorder, nombre
 from exports.bilans.document import Colonne, Document, Tableau, Valeur
 from exports.bilans.lecture import Cible, Lecteur
 from exports.bilans.personnes import NOTE_SECRET, Personnes
+
+
+def _marches_tenus(tenus: pl.DataFrame) -> Tableau:
+    """What the company owes as a holder: the hours of its marchés, whoever employed."""
+    rangs: list[tuple[Valeur, ...]] = [
+        (
+            x["donneur_ordre"],
+            x["intitule_operation"],
+            x["code_marche"],
+            x["objet_marche"],
+            x["heures_engagees"],
+            x["heures_prevues_marche"],
+            x["heures_realisees"],
+            x["heures_realisees_marche"],
+            x["titulaires"],
+        )
+        for x in tenus.iter_rows(named=True)
+    ]
+    colonnes = (
+        Colonne("Donneur d'ordre", "texte", 24),
+        Colonne("Opération", "texte", 28),
+        Colonne("Marché", "code", 12),
+        Colonne("Objet", "texte", 24),
+        Colonne("Heures engagées", "heures", 12),
+        Colonne("Heures prévues au marché", "heures", 12),
+        Colonne("Réalisées comme employeur", "heures", 13),
+        Colonne("Réalisées sur le marché", "heures", 12),
+        Colonne("Titulaires", "entier", 11),
+    )
+    total: list[Valeur] = ["Ensemble", "", "", ""]
+    total += [None, None]
+    total += [sum(tenus[c].to_list(), Decimal(0)) for c in ("heures_realisees", "heures_realisees_marche")]
+    return Tableau(
+        "Heures réalisées sur les marchés dont l'entreprise est titulaire",
+        "Marchés tenus",
+        colonnes,
+        rangs,
+        (*total, None),
+        "Heures de tous les employeurs du marché : intérim d'insertion, groupements, sous-traitants… Quand un marché a "
+        "plusieurs titulaires, ils en répondent ensemble.",
+    )
 
 
 def document_entreprise(
@@ -63,11 +107,20 @@ def document_entreprise(
             ("Ensemble", "", "", "", "", "", "", total),
         ),
     ]
+    tenus = lecteur.titulaire(cible)
+    if tenus.height:
+        tableaux.append(_marches_tenus(tenus))
     texte = (
         f"La structure porteuse soussignée atteste que l'entreprise {cible.nom}, SIRET {cible.cle}, "
         "a réalisé comme employeur les heures "
         "d'insertion ci-dessous au titre des clauses sociales des marchés indiqués."
     )
+    if tenus.height:
+        tous = sum(tenus["heures_realisees_marche"].to_list(), Decimal(0))
+        texte += (
+            f" Elle est titulaire de {accorder(tenus.height, 'marché ou lot', 'marchés ou lots')}, sur lesquels "
+            f"{nombre(tous)} heures ont été réalisées, quel que soit l'employeur."
+        )
     notes = [
         "Heures travaillées et de formation des contrats dont l'entreprise est l'employeur. Une "
         "entreprise qui a eu recours à une société "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 
 import duckdb
 
@@ -25,19 +27,35 @@ _DU_TERRITOIRE: dict[Nature, str] = {
     "entreprise": "select distinct h.entreprise_id, d.raison_sociale from marts.fct_heures as h "
     "inner join marts.dim_entreprise as d using (entreprise_id) where h.{colonne} = ? order by 1",
 }
+_LISTES: dict[Nature, str] = {
+    "donneur-ordre": "select donneur_ordre_id, any_value(d.nom) as nom, sum(h.heures) from marts.fct_heures as h "
+    "inner join marts.dim_donneur_ordre as d using (donneur_ordre_id) group by 1 order by lower(any_value(d.nom)), 1",
+    "entreprise": "select entreprise_id, any_value(d.raison_sociale) as nom, sum(h.heures) from marts.fct_heures as h "
+    "inner join marts.dim_entreprise as d using (entreprise_id) group by 1 order by lower(any_value(d.raison_sociale)), 1",
+}
 SUGGESTIONS = 5
 
 
 def trouver(base: duckdb.DuckDBPyConnection, nature: Nature, ecrit: str) -> Cible:
-    """The target whose key or code is what was written. Raises ErreurUtilisateur, with the nearest ones."""
+    """The target whose key, code or only name is what was written. Raises ErreurUtilisateur, with the nearest ones."""
     connus = [
         (str(c), str(code), str(nom or c)) for c, code, nom in base.execute(_REQUETES[nature]).fetchall()
     ]
     voulu = ecrit.strip()
     sans_espaces = voulu.replace(" ", "")
     trouves = [x for x in connus if voulu in (x[0], x[1]) or sans_espaces == x[0]]
+    # a name that only one has, whole or in part
+    if not trouves and nature != "operation" and (plie := _plier(voulu)):
+        entiers = [x for x in connus if _plier(x[2]) == plie]
+        trouves = entiers or [x for x in connus if plie in _plier(x[2])]
     if len(trouves) == 1:
         return Cible(nature, trouves[0][0], trouves[0][2])
+    if trouves and nature != "operation":
+        noms = " ; ".join(f"{c} ({nom})" for c, _, nom in sorted(trouves, key=lambda x: x[2])[:SUGGESTIONS])
+        raise ErreurUtilisateur(
+            "NOM_AMBIGU",
+            f"« {ecrit} » peut désigner {len(trouves)} noms. Donnez le numéro de l'un d'eux : {noms}.",
+        )
     if trouves:
         raise ErreurUtilisateur(
             "OPERATION_AMBIGUE",
@@ -52,6 +70,26 @@ def trouver(base: duckdb.DuckDBPyConnection, nature: Nature, ecrit: str) -> Cibl
         else "Rien d'approchant dans l'entrepôt publié"
     )
     raise ErreurUtilisateur(code, f"{debut} « {ecrit} ». {suite}.")
+
+
+def lister(base: duckdb.DuckDBPyConnection, territoire: str | None) -> list[tuple[str, str, str, float]]:
+    """Whom a document may be about: nature, key, name, hours of the whole history; buyers first, then by name.
+
+    Raises ErreurUtilisateur as `du_territoire`.
+    """
+    gardees = {(c.nature, c.cle) for c in du_territoire(base, territoire)} if territoire else None
+    lignes: list[tuple[str, str, str, float]] = []
+    for nature, requete in _LISTES.items():
+        for cle, nom, heures in base.execute(requete).fetchall():
+            if gardees is None or (nature, cle) in gardees:
+                lignes.append((nature, str(cle), str(nom or cle), float(heures)))
+    return lignes
+
+
+def _plier(nom: str) -> str:
+    """A name without case, accents or signs."""
+    sans_accents = unicodedata.normalize("NFKD", nom).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.findall(r"[a-z0-9]+", sans_accents))
 
 
 def _proches(connus: list[tuple[str, str, str]], voulu: str) -> list[tuple[str, str]]:

@@ -77,6 +77,21 @@ left join marts.fct_engagements as e on e.marche_id = h.marche_id and e.entrepri
 where h.entreprise_id = $valeur
 group by all order by d.nom, o.intitule_operation, m.code_marche, h.annee"""
 
+# a marché's hours are its holder's to account for, whoever employed; several holders answer for them together
+_TITULAIRE = """
+select d.nom as donneur_ordre, o.intitule_operation, m.code_marche, m.objet_marche, e.heures_engagees,
+    e.heures_prevues_marche, e.heures_realisees, e.heures_realisees_marche,
+    (
+        select count(*) from marts.fct_engagements as t
+        where t.marche_id = e.marche_id and upper(t.role) like 'TITULAIRE%'
+    ) as titulaires
+from marts.fct_engagements as e
+inner join marts.dim_marche as m using (marche_id)
+inner join marts.dim_operation as o on o.operation_id = m.operation_id
+inner join marts.dim_donneur_ordre as d on d.donneur_ordre_id = o.donneur_ordre_id
+where e.entreprise_id = $valeur and upper(e.role) like 'TITULAIRE%'
+order by d.nom, o.intitule_operation, m.code_marche"""
+
 
 @dataclass(frozen=True)
 class Cible:
@@ -153,6 +168,10 @@ class Lecteur:
         if self.date_arrete:
             dits.append(f"Données arrêtées au {date_courte(self.date_arrete)}.")
         return " ".join(dits)
+
+    def titulaire(self, cible: Cible) -> pl.DataFrame:
+        """Marchés that a company holds: hours committed, due, done by itself and by all; how many holders."""
+        return self._lire(_TITULAIRE, cible)
 
     def donneur_de(self, operation: Cible) -> Cible:
         """The buyer of an operation."""

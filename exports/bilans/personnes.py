@@ -9,6 +9,7 @@ import polars as pl
 from exports.bilans.document import Cache, Colonne, Tableau, Valeur
 from exports.bilans.lecture import AXES, Cible, Lecteur
 from exports.bilans.secret import motif, tout_dans_une_classe
+from exports.edition.parts import arrondir_a_100
 
 TITRES = {
     "sexe": "Sexe",
@@ -85,16 +86,16 @@ class Personnes:
                 self._par_operation(axe)
             ):
                 caches = [True] * len(effectifs)
+        # parts that add up to 100 where all are shown
+        parts = arrondir_a_100(
+            [
+                None if cache or not self.total else 100 * n / self.total
+                for n, cache in zip(effectifs, caches, strict=True)
+            ]
+        )
         rangs = [
-            (
-                libelle,
-                *(
-                    (Cache.SECRET, Cache.SECRET)
-                    if cache
-                    else (n, 100 * n / self.total if self.total else None)
-                ),
-            )
-            for libelle, n, cache in zip(lignes["libelle"], effectifs, caches, strict=True)
+            (libelle, *((Cache.SECRET, Cache.SECRET) if cache else (n, part)))
+            for libelle, n, cache, part in zip(lignes["libelle"], effectifs, caches, parts, strict=True)
         ]
         colonnes = (
             Colonne(TITRES[axe], "texte", 46),

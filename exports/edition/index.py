@@ -17,6 +17,7 @@ _INCOMPARABLE = "incomparable"  # no status of a published figure: what two peri
 # what a reader sees in the place of a figure, and beside one that calls for caution
 ECRIT_SECRET, ECRIT_ABSENT, ECRIT_INCOMPARABLE = "s", "nd", "nc"
 MARQUES = {"U": "(u)", "E": "(e)", "B": "(b)"}
+_SANS_LIGNE_ZERO = ("T", "S07")
 HORIZON = "horizon"  # not due yet is not zero
 
 
@@ -107,8 +108,8 @@ class Index:
             return trouve
         horizon = modalite_1 if axe_1 == HORIZON else None
         present = (tableau, mesure, territoire, periode.code, axe_1, axe_2, horizon) in self._presents
-        # a combination without any hours has no row: zero for what is counted in a numbered table only
-        return ZERO if present and axe_1 is not None and tableau.startswith("T") else MANQUANT
+        # a combination without any hours, or an event that did not happen, has no row
+        return ZERO if present and axe_1 is not None and absence_est_zero(tableau) else MANQUANT
 
     def marge(
         self, mesure: str, territoire: str, periode: Periode | None, axe: str, code: str
@@ -121,6 +122,11 @@ class Index:
         if periode is None:
             return None
         return self._chiffres.get(("CLES", mesure, territoire, periode.code, None, None, None, None))
+
+
+def absence_est_zero(tableau: str) -> bool:
+    """Whether what has no row in a table counts for zero: the numbered tables, and the events of S07."""
+    return tableau.startswith(_SANS_LIGNE_ZERO)
 
 
 def _lisible(valeur: float | None, statut: str | None) -> str:

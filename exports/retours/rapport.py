@@ -224,7 +224,7 @@ def _phrases(fait: Rafraichissement) -> list[str]:
         formes = accorder(nombre_de_formes, "libellé inconnu", "libellés inconnus")
         reconnus = "reconnus" if nombre_de_formes > 1 else "reconnu"
         phrases.append(
-            f"{formes} : à ajouter à alias.csv, pour être {reconnus} au prochain rafraîchissement."
+            f"{formes} : à ajouter à alias.csv, pour être {reconnus} à la prochaine actualisation."
         )
     return phrases
 

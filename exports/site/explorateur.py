@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from clauses.socle.nombres import date_courte
-from exports.edition.index import MARQUES
+from exports.edition.index import MARQUES, absence_est_zero
 from exports.edition.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.edition.publication import Publication
 from exports.edition.schema import DECIMALES
@@ -55,6 +55,7 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         "codes": codes,
         "axes": {a: axe_en_clair(a) for a in codes},
         "periodes": [p for p in periodes if "T" not in p] + [p for p in periodes if "T" in p],
+        "zeros": sorted({str(t[0]) for t in tables if absence_est_zero(str(t[0]))}),
         "groupe_de": groupe_de,
         "groupes": [[g["groupe"], g["libelle"], g["couleur"], g["encre"], g["halo"]] for g in groupes],
         "statut": dict(sorted(publication.statuts.items())),

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import time
+from decimal import ROUND_HALF_UP
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,63 @@ def test_documents_asked_for_again_replace_the_old_ones(
         "notes.txt",
         *(f"{nom}.{e}" for e in ("html", "pdf", "xlsx")),
     }
+
+
+def test_whom_one_may_write_about(echantillons: Rafraichi, tmp_path: Path) -> None:
+    execution = lancer("bilan", "--liste", "--espace", echantillons.espace)
+    assert execution.code == 0, execution.texte
+    lus = {ligne.split()[0]: ligne for ligne in execution.sortie.splitlines() if ligne.strip()[:1].isdigit()}
+    heures = dict(
+        sql(echantillons, "select donneur_ordre_id, sum(heures) from marts.fct_heures group by 1")
+    ) | dict(sql(echantillons, "select entreprise_id, sum(heures) from marts.fct_heures group by 1"))
+    for cle, ligne in lus.items():
+        assert ligne.rstrip().replace("\u202f", "").endswith(str(heures[cle].quantize(0, ROUND_HALF_UP))), (
+            ligne
+        )
+    # every company with hours; buyers without a SIRET are listed under what names them
+    (entreprises,) = sql(echantillons, "select count(distinct entreprise_id) from marts.fct_heures")[0]
+    assert f"Entreprises employeuses ({entreprises})" in execution.sortie
+    sans = lancer("bilan", "--donneur-ordre", "x", "--espace", echantillons.espace)
+    assert sans.code == 2
+    assert "SORTIE_ABSENTE" in sans.texte
+
+
+def test_a_name_that_only_one_has(echantillons: Rafraichi, tmp_path: Path) -> None:
+    noms = sql(
+        echantillons,
+        "select donneur_ordre_id, nom from marts.dim_donneur_ordre where siret is not null order by nom",
+    )
+    cle, nom = noms[0]
+    fait = bilan(echantillons, tmp_path, "--donneur-ordre", f"  {nom.upper()} ")
+    assert fait.code == 0, fait.texte
+    assert (tmp_path / f"bilan_donneur_ordre_{cle}.pdf").exists()
+    commun = nom.split()[0]
+    assert sum(commun in n for _, n in noms) > 1
+    ambigu = bilan(echantillons, tmp_path, "--donneur-ordre", commun)
+    assert ambigu.code == 2
+    assert "NOM_AMBIGU" in ambigu.texte
+
+
+def test_a_holder_answers_for_its_marches(echantillons: Rafraichi, tmp_path: Path) -> None:
+    """Hours on the marchés that it holds, whoever employed, counted from the facts."""
+    entreprise, marches = sql(
+        echantillons,
+        "select entreprise_id, list(distinct marche_id) from marts.fct_engagements where role = 'Titulaire' "
+        "and entreprise_id is not null group by 1 order by count(*) desc, 1 limit 1",
+    )[0]
+    fait = bilan(echantillons, tmp_path, "--entreprise", entreprise, "--profil", "restreint")
+    assert fait.code == 0, fait.texte
+    classeur = load_workbook(tmp_path / f"attestation_entreprise_{entreprise}.xlsx")
+    tenus = tableau(classeur["Marchés tenus"], "Réalisées sur le marché")
+    (tous,) = sql(
+        echantillons, "select sum(heures) from marts.fct_heures where list_contains(?, marche_id)", marches
+    )[0]
+    (siennes,) = sql(
+        echantillons,
+        "select coalesce(sum(heures), 0) from marts.fct_heures where list_contains(?, marche_id) "
+        f"and entreprise_id = '{entreprise}'",
+        marches,
+    )[0]
+    assert tenus["Ensemble"][7] == pytest.approx(float(tous))
+    assert tenus["Ensemble"][6] == pytest.approx(float(siennes))
+    assert float(tous) > float(siennes)

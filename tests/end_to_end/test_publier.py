@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -381,7 +382,18 @@ def test_comparer(revise: Publie, tmp_path: Path) -> None:
     liste = tmp_path / "revisions.csv"
     execution = lancer("comparer", "2023T4_v1", "2023T4", "--espace", revise.espace, "--sortie", liste)
     assert execution.code == 0, execution.texte
-    dit(execution, "chiffres changent", "Dépôts en cause", "S01", "contrats_300h")
+    dit(
+        execution,
+        "chiffres changent",
+        "Dépôts en cause",
+        "S01 – Devenir des personnes",
+        "Part des contrats de 300 heures et plus",
+    )
+    # the same count as the publication's
+    (revises,) = re.findall(
+        r"(\d+) chiffres? révisés?", " ".join(revise.execution.texte.replace("\u202f", "").split())
+    )
+    dit(execution, f"dont {revises} publié")
     ecrites = pl.read_csv(liste, separator=";", decimal_comma=True)
     assert ecrites.height > 0
     assert ecrites["cause"].null_count() == 0

@@ -79,8 +79,8 @@ def _mots(texte: str) -> str:
 def test_le_resume_du_readme_est_celui_de_la_demonstration(demo_chargee: Rafraichi) -> None:
     (extrait,) = (b for b in _blocs_du_readme() if b.startswith("L'entrepôt est à jour."))
     resume = _mots(demo_chargee.execution.sortie)
-    identifiant = r"Rafraîchissement \S+,"  # the only words that change from run to run
-    resume, extrait = (re.sub(identifiant, "Rafraîchissement …,", t) for t in (resume, extrait))
+    identifiant = r"Actualisation \S+,"  # the only words that change from run to run
+    resume, extrait = (re.sub(identifiant, "Actualisation …,", t) for t in (resume, extrait))
     morceaux = [_mots(m) for m in re.split(r"^ *…$", extrait, flags=re.M)]
     assert len(morceaux) == 2
     for morceau in morceaux:

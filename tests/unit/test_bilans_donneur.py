@@ -110,7 +110,7 @@ def test_who_the_persons_are_and_became_is_under_the_thresholds(base: duckdb.Duc
     assert tableau(document, "Personnes : quartier").lignes == [("Hors quartier", S, S)]
     assert tableau(document, "Situation").lignes == [("6 mois", 7, S, S)]
     restreint = rediger(base, "restreint")
-    assert tableau(restreint, "Personnes : sexe").lignes == [("Femmes", 1, 100 / 7), ("Hommes", 6, 600 / 7)]
+    assert tableau(restreint, "Personnes : sexe").lignes == [("Femmes", 1, 14.3), ("Hommes", 6, 85.7)]
     assert tableau(restreint, "Situation").lignes == [("6 mois", 7, 1, 6)]
 
 
@@ -118,8 +118,8 @@ def test_who_the_persons_are_and_became_is_under_the_thresholds(base: duckdb.Duc
     ("code", "seuil", "axe", "attendu"),
     [
         ("personnes_minimum", 8, "Personnes : âge", [("Moins de 26 ans", S, S)]),
-        ("personnes_minimum", 1, "Personnes : sexe", [("Femmes", 1, 100 / 7), ("Hommes", 6, 600 / 7)]),
-        ("personnes_minimum_sensible", 2, "Personnes : catégorie", [("Handicap", 2, 200 / 7), ("Longue durée", 5, 500 / 7)]),
+        ("personnes_minimum", 1, "Personnes : sexe", [("Femmes", 1, 14.3), ("Hommes", 6, 85.7)]),
+        ("personnes_minimum_sensible", 2, "Personnes : catégorie", [("Handicap", 2, 28.6), ("Longue durée", 5, 71.4)]),
     ],
 )  # fmt: skip
 def test_the_thresholds_are_those_of_the_warehouse(

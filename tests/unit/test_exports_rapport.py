@@ -93,7 +93,7 @@ def test_summary_tells_deposits_rows_and_hours(fait: Rafraichissement) -> None:
     assert "7 528 lignes ont été lues et 8 (0,1 %) ont été écartées" in lu
     # 101,250.5 + 80,000 = 181,250.5 before; 128,409 + 79,500 = 207,909 after; 26,658.5 more, 14.708 %.
     assert "passent de 181 251 à 207 909 (+26 659, soit +14,7 %)" in lu
-    assert "Rapport du rafraîchissement du 11 mars 2025 à 9 h 04" in lu
+    assert "Rapport de l'actualisation du 11 mars 2025 à 9 h 04" in lu
     assert "Données arrêtées au 10 mars 2025 · durée 1 min 12 s" in lu
 
 

@@ -100,7 +100,7 @@
       const bs = [...new Set(lues.map((l) => l.b))].sort((x, y) => rb(x) - rb(y));
       const cases = new Map(lues.map((l) => [l.a + "|" + l.b, l]));
       const maximum = Math.max(...lues.map((l) => l.v || 0)) || 1;
-      const sansLigne = etat.tableau.startsWith("T") ? { v: 0, part: null, s: "A" } : { v: null, part: null, s: "O" }; // a numbered table has no row where nothing was done
+      const sansLigne = catalogue.zeros.includes(etat.tableau) ? { v: 0, part: null, s: "A" } : { v: null, part: null, s: "O" }; // a numbered table has no row where nothing was done
       ranger(
         [catalogue.axes[axe1], ...bs.map((b) => libelle(axe2, b))],
         as.map((a) => [

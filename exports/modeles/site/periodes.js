@@ -28,7 +28,7 @@
       if (trouve) return trouve;
       // a numbered table has no row where nothing was done; a horizon without any row is not due yet
       const du = d.axe1 !== "horizon" || bloc[0].includes(a);
-      return d.tableau.startsWith("T") && du ? { v: 0, part: 0, s: "A" } : ABSENT;
+      return catalogue.zeros.includes(d.tableau) && du ? { v: 0, part: 0, s: "A" } : ABSENT;
     };
   };
   const aDesLignes = (lus) => lus.some((c) => c.v !== null || c.s === "Q");
