@@ -190,12 +190,19 @@ def commande_etat(espace: OptionEspace = None) -> None:
 def commande_constats(
     espace: OptionEspace = None,
     structure: Annotated[str | None, typer.Option(help="Code d'une seule structure.", metavar="CODE")] = None,
-    sortie: Annotated[Path | None, typer.Option(help="Classeur à écrire.", metavar="FICHIER.xlsx")] = None,
+    sortie: Annotated[
+        Path | None,
+        typer.Option(help="Classeur à écrire ; avec --par-structure, dossier.", metavar="FICHIER.xlsx"),
+    ] = None,
+    par_structure: Annotated[
+        bool,
+        typer.Option("--par-structure", help="Un classeur par structure, et le courriel à copier."),
+    ] = False,
 ) -> None:
     from clauses.affichage.constats import afficher_constats
     from clauses.commandes.consultation import rendre_constats
 
-    rendus = rendre_constats(_espace(espace), structure, sortie)
+    rendus = rendre_constats(_espace(espace), structure, sortie, par_structure)
     afficher_constats(_console(), rendus.depots, rendus.constats, rendus.remplaces, sortie)
 
 
@@ -507,12 +514,21 @@ def commande_sql(
     ] = None,
     espace: OptionEspace = None,
     format: Annotated[
-        str, typer.Option("--format", help="table, csv, parquet ou json.", metavar="FORMAT")
-    ] = "table",
+        str | None,
+        typer.Option(
+            "--format",
+            help="table, csv, parquet, json ou xlsx ; par défaut une table, ou ce que dit le nom du fichier.",
+            metavar="FORMAT",
+        ),
+    ] = None,
+    sortie: Annotated[
+        Path | None,
+        typer.Option(help="Fichier où écrire le résultat : .xlsx, .csv, .parquet, .json.", metavar="FICHIER"),
+    ] = None,
 ) -> None:
     from clauses.commandes.consultation import interroger
 
-    interroger(_espace(espace), requete, format, _console())
+    interroger(_espace(espace), requete, format, _console(), sortie)
 
 
 @application.command(

@@ -46,7 +46,12 @@ def afficher_constats(
         ecrire(console, phrase)
     if sortie:
         ecrire(console)
-        ecrire(console, f"Classeur à renvoyer aux structures : {sortie}")
+        quoi = (
+            "Classeurs et courriels, un par structure"
+            if sortie.is_dir()
+            else "Classeur à renvoyer aux structures"
+        )
+        ecrire(console, f"{quoi} : {sortie}")
     elif not constats.is_empty():
         ecrire(console)
         ecrire(console, "Le détail, ligne par ligne : clauses constats --sortie constats.xlsx")

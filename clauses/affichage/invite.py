@@ -1,8 +1,9 @@
-"""The prompt of `clauses sql`: several lines until `;`, completion, `\\d` to see what there is."""
+"""The prompt of `clauses sql`: several lines until `;`, completion, `\\d` to see what there is, `\\o` to write it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import duckdb
 from prompt_toolkit import PromptSession
@@ -26,6 +27,10 @@ ACCUEIL = (
 AIDE = (
     ("\\d", "les tables de l'entrepôt"),
     ("\\d TABLE", "les colonnes d'une table, leur type et leur sens"),
+    (
+        "\\o FICHIER",
+        "écrire les résultats suivants dans un fichier .xlsx, .csv, .parquet ou .json ; \\o seul : à l'écran",
+    ),
     ("\\?", "cette aide"),
     ("\\q ou Ctrl-D", "quitter"),
     ("Tab", "compléter le nom d'une table ou d'une colonne, un mot de SQL"),
@@ -38,11 +43,11 @@ _SUITE = "   ...> "
 def tenir_invite(
     base: duckdb.DuckDBPyConnection,
     console: Console,
-    repondre: Callable[[str], None],
+    repondre: Callable[[str, Path | None], None],
     entree: Input | None = None,
     sortie: Output | None = None,
 ) -> None:
-    """Reads queries until the user leaves; `repondre` runs one and shows its rows."""
+    """Reads queries until the user leaves; `repondre` runs one and shows its rows, or writes them to a file."""
     catalogue = lire_catalogue(base)
     session: PromptSession[str] = PromptSession(
         "clauses> ",
@@ -55,6 +60,7 @@ def tenir_invite(
         output=sortie,
     )
     console.print(ACCUEIL, highlight=False)
+    vers: Path | None = None
     while True:
         recue = False
         try:
@@ -62,10 +68,14 @@ def tenir_invite(
             recue = True
             if texte.rstrip("; ") in ("\\q", "exit", "quit"):
                 return
-            if texte.startswith("\\"):
+            if texte.split(" ")[0].rstrip(";") == "\\o":
+                nom = texte.removeprefix("\\o").strip('; "')
+                vers = Path(nom) if nom else None
+                console.print(f"Résultats : {vers or 'à l’écran'}.", highlight=False)
+            elif texte.startswith("\\"):
                 _commander(console, catalogue, texte.rstrip("; "))
             elif texte.strip("; "):
-                repondre(texte)
+                repondre(texte, vers)
         except EOFError:
             return
         except ErreurUtilisateur as erreur:

@@ -19,8 +19,10 @@ from clauses.affichage.table import afficher_table
 from clauses.chantier import warehouse
 from clauses.chantier.reglages import lire_reglages
 from clauses.chantier.state import alias_ajoutes
-from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.classeurs import classeur_neuf
+from clauses.socle.errors import ErreurUtilisateur, sortie_impossible
 from clauses.socle.journal import Journal
+from clauses.socle.nombres import accorder, nombre
 from clauses.socle.vigueur import ECARTES, lire_depots
 from clauses.socle.workspace import Espace
 from exports.atelier.dossiers import fichier_entier
@@ -28,9 +30,10 @@ from exports.edition import comparaison, millesimes
 from exports.edition.annexes import lire_annexes
 from exports.edition.libelles import libelle_mesure
 from exports.edition.portee import LIEU, portee_de
-from exports.retours.constats import assembler_constats, ecrire_constats
+from exports.retours.constats import assembler_constats, ecrire_constats, ecrire_par_structure
 
-FORMATS = ("table", "csv", "parquet", "json")
+FORMATS = ("table", "csv", "parquet", "json", "xlsx")
+LIGNES_D_UNE_FEUILLE = 1_048_575  # under its header
 _COMPOSES = frozenset(
     {"list", "array", "map", "struct", "union", "interval", "bit", "blob", "time with time zone"}
 )
@@ -99,12 +102,19 @@ def lire_etat_espace(espace: Espace) -> EtatEspace:
     return EtatEspace(depots, couverture, dernier, figes)
 
 
-def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) -> ConstatsEspace:
-    """Findings of the deposits that still matter, also written to `sortie` as the workbook to send back.
+def rendre_constats(
+    espace: Espace, structure: str | None, sortie: Path | None, par_structure: bool = False
+) -> ConstatsEspace:
+    """Findings of the deposits that still matter, also written to `sortie` as the workbook to send back; `par_structure`:
+    to the folder `sortie`, a workbook and a mail for each structure.
 
     Raises ErreurUtilisateur for an unknown structure or a file that cannot be written.
     """
-    if sortie is not None and sortie.suffix.lower() != ".xlsx":
+    if par_structure and (sortie is None or sortie.is_file()):
+        raise ErreurUtilisateur(
+            "SORTIE_ABSENTE", "Dites dans quel dossier écrire un classeur par structure : --sortie DOSSIER."
+        )
+    if sortie is not None and not par_structure and sortie.suffix.lower() != ".xlsx":
         raise ErreurUtilisateur(
             "SORTIE_IMPOSSIBLE",
             f"« {sortie} » : les constats s'écrivent dans un classeur Excel. Donnez un nom qui finit par .xlsx.",
@@ -132,7 +142,13 @@ def rendre_constats(espace: Espace, structure: str | None, sortie: Path | None) 
         "qualify rafraichissement = max(rafraichissement) over (partition by depot)",
         [ids],
     )
-    if sortie is not None:
+    if sortie is not None and par_structure:
+        signature = lire_reglages(espace).observatoire.signature
+        try:
+            ecrire_par_structure(sortie, depots, constats, validations, signature)
+        except OSError as erreur:
+            raise sortie_impossible(sortie, erreur) from None
+    elif sortie is not None:
         with fichier_entier(sortie) as fichier:
             ecrire_constats(fichier, depots, constats, validations)
     return ConstatsEspace(depots, assembler_constats(depots, constats, validations), remplaces)
@@ -182,29 +198,57 @@ def _nommer(espace: Espace, revisions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def interroger(espace: Espace, requete: str | None, format_sortie: str, console: Console) -> None:
-    """Runs a read-only query and writes its rows to the standard output, as a table or csv, parquet, json.
+def interroger(
+    espace: Espace,
+    requete: str | None,
+    format_sortie: str | None,
+    console: Console,
+    sortie: Path | None = None,
+) -> None:
+    """Runs a read-only query and writes its rows to the standard output, as a table or csv, parquet, json; or to a file,
+    whose name says the format where nothing else does.
 
     Without a query: a prompt on a terminal; elsewhere the query is what the standard input holds.
     """
-    if format_sortie not in FORMATS:
-        raise ErreurUtilisateur(
-            "FORMAT_INCONNU", f"Le format « {format_sortie} » n'existe pas : {', '.join(FORMATS)}."
-        )
+    format_sortie = _format(format_sortie, sortie)
     with warehouse.ouvrir_aux_requetes(espace) as base:
         if requete is None and sys.stdin.isatty() and sys.stdout.isatty():
             from clauses.affichage.invite import tenir_invite
 
             indice = "Tables disponibles : \\d"
-            tenir_invite(base, console, lambda r: _repondre(base, r, format_sortie, console, indice))
+
+            def repondre(requete: str, vers: Path | None) -> None:
+                forme = _format(None, vers) if vers else format_sortie
+                _repondre(base, requete, forme, console, indice, vers or sortie)
+
+            tenir_invite(base, console, repondre)
             return
         texte = sys.stdin.read() if requete is None else requete
         indice = 'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"'
-        _repondre(base, texte, format_sortie, console, indice)
+        _repondre(base, texte, format_sortie, console, indice, sortie)
+
+
+def _format(demande: str | None, sortie: Path | None) -> str:
+    """What is asked for, else what the name of the file says. Raises ErreurUtilisateur: FORMAT_INCONNU, SORTIE_ABSENTE."""
+    choisi = demande or (sortie.suffix.lstrip(".").lower() if sortie else "table")
+    if choisi not in FORMATS:
+        raise ErreurUtilisateur(
+            "FORMAT_INCONNU", f"Le format « {choisi} » n'existe pas : {', '.join(FORMATS)}."
+        )
+    if choisi == "xlsx" and sortie is None:
+        raise ErreurUtilisateur(
+            "SORTIE_ABSENTE", "Un classeur s'écrit dans un fichier : ajoutez --sortie resultat.xlsx."
+        )
+    return choisi
 
 
 def _repondre(
-    base: duckdb.DuckDBPyConnection, requete: str, format_sortie: str, console: Console, indice: str
+    base: duckdb.DuckDBPyConnection,
+    requete: str,
+    format_sortie: str,
+    console: Console,
+    indice: str,
+    sortie: Path | None,
 ) -> None:
     try:
         enonces = base.extract_statements(requete)
@@ -223,7 +267,11 @@ def _repondre(
             f"{len(resultats)} requêtes donnent des lignes : --format {format_sortie} n'en écrit qu'une à la fois.",
         )
     for resultat in resultats:
-        _ecrire_resultat(resultat, format_sortie, console)
+        if sortie is None:
+            _ecrire_resultat(resultat, format_sortie, console)
+        else:
+            _ecrire_fichier(resultat, format_sortie, sortie)
+            console.print(f"{accorder(resultat.height, 'ligne')} dans {sortie}.", highlight=False)
 
 
 def _executer(base: duckdb.DuckDBPyConnection, enonces: Sequence[duckdb.Statement]) -> list[pl.DataFrame]:
@@ -260,6 +308,30 @@ def _lignes(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
         )
     cadre: pl.DataFrame = relation.pl()
     return cadre
+
+
+def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) -> None:
+    """A result in a file of its own. Raises ErreurUtilisateur: SORTIE_IMPOSSIBLE, RESULTAT_TROP_GRAND."""
+    if format_sortie == "xlsx" and resultat.height > LIGNES_D_UNE_FEUILLE:
+        raise ErreurUtilisateur(
+            "RESULTAT_TROP_GRAND",
+            f"{nombre(resultat.height)} lignes : une feuille en tient {nombre(LIGNES_D_UNE_FEUILLE)}. Ajoutez un filtre, ou "
+            "écrivez un fichier .csv ou .parquet.",
+        )
+    nombres = resultat.with_columns(pl.col(pl.Decimal).cast(pl.Float64))  # texts otherwise
+    with fichier_entier(sortie) as fichier:
+        if format_sortie == "xlsx":
+            with classeur_neuf(fichier) as classeur:
+                nombres.write_excel(classeur, "Résultat", autofit=True, freeze_panes=(1, 0))
+        elif format_sortie == "parquet":
+            resultat.write_parquet(fichier)
+        elif format_sortie == "json":
+            nombres.write_json(fichier)
+        elif format_sortie == "csv":
+            resultat.write_csv(fichier)
+        else:
+            with fichier.open("w", encoding="utf-8") as flux:
+                afficher_table(Console(file=flux, width=400), resultat.columns, resultat.rows())
 
 
 def _ecrire_resultat(resultat: pl.DataFrame, format_sortie: str, console: Console) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clauses.socle.disque import remplacer
 from exports.atelier.dossiers import ouvrir_atelier
+from exports.atelier.noms import nom_injectif
 from exports.bilans.attestation import document_entreprise
 from exports.bilans.classeur import ecrire_classeur
 from exports.bilans.document import Document
@@ -19,8 +17,6 @@ from exports.bilans.page import ecrire_page
 from exports.bilans.pdf import ecrire_pdf
 from exports.edition.publication import marques
 
-_LONGUEUR = 100
-_FIDELE = re.compile(r"[A-Z0-9-]+(\|[A-Z0-9-]+)?")  # a SIRET; a structure and the code of an operation
 PREFIXES = {
     "donneur-ordre": "bilan_donneur_ordre",
     "operation": "bilan_operation",
@@ -29,15 +25,8 @@ PREFIXES = {
 
 
 def nom_fichier(cible: Cible) -> str:
-    """`bilan_donneur_ordre_29972677800259`, `bilan_operation_S59_OP-1`: one name per target, whatever the case of letters
-    is worth on the disk; a key that a name cannot show as it is ends with its fingerprint. 100 characters at most."""
-    sans_accents = unicodedata.normalize("NFKD", cible.cle).encode("ascii", "ignore").decode()
-    lisible = re.sub(r"[^A-Za-z0-9-]+", "_", sans_accents).strip("_")
-    nom = f"{PREFIXES[cible.nature]}_{lisible}"
-    if _FIDELE.fullmatch(cible.cle) and len(nom) <= _LONGUEUR:
-        return nom
-    empreinte = hashlib.sha256(cible.cle.encode()).hexdigest()[:8]
-    return f"{nom[: _LONGUEUR - len(empreinte) - 1]}_{empreinte}"
+    """`bilan_donneur_ordre_29972677800259`, `bilan_operation_S59_OP-1`: one name per target."""
+    return nom_injectif(PREFIXES[cible.nature], cible.cle)
 
 
 def ecrire_bilans(

@@ -769,3 +769,59 @@ def test_noms_de_fichiers_difficiles(petits_depots: Rafraichi, tmp_path: Path) -
     assert lancer("etat", "--espace", petits_depots.espace).code == 0
     execution = lancer("constats", "--espace", petits_depots.espace, "--sortie", tmp_path / "c.xlsx")
     assert execution.code == 0, execution.texte
+
+
+def test_a_workbook_and_a_mail_for_each_structure(echantillons: Rafraichi, tmp_path: Path) -> None:
+    dossier = tmp_path / "à renvoyer"
+    execution = lancer("constats", "--espace", echantillons.espace, "--par-structure", "--sortie", dossier)
+    assert execution.code == 0, execution.texte
+    touches = lire(
+        echantillons.espace / "entrepot.duckdb",
+        "select distinct structure_code from qualite.depots semi join (select depot as depot_id from qualite.rejets "
+        "union select depot from qualite.alertes) using (depot_id)",
+    )["structure_code"].to_list()
+    classeurs = {f.stem.removeprefix("constats_"): f for f in dossier.glob("*.xlsx")}
+    assert set(touches) <= set(classeurs)
+    for code, fichier in classeurs.items():
+        courriel = fichier.with_suffix(".txt").read_text(encoding="utf-8-sig")
+        assert courriel.startswith("Objet : Vos exports des clauses sociales")
+        autres = [c for c in touches if c != code]
+        textes = [
+            str(c.value)
+            for f in openpyxl.load_workbook(fichier)
+            for r in f.iter_rows()
+            for c in r
+            if c.value is not None
+        ]
+        assert code not in touches or any(code in t for t in textes)
+        # no other structure's findings
+        assert not [c for c in autres if any(c in t for t in textes)]
+        assert not [c for c in autres if c in courriel]
+    refus = lire(echantillons.espace / "journal.duckdb", "select chemin from depots where statut = 'refuse'")
+    ecrits = "".join(f.read_text(encoding="utf-8-sig") for f in dossier.glob("*.txt"))
+    assert all(chemin in ecrits for chemin in refus["chemin"])
+    sans = lancer("constats", "--espace", echantillons.espace, "--par-structure")
+    assert sans.code == 2
+    assert "SORTIE_ABSENTE" in sans.texte
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv", "parquet", "json"])
+def test_sql_writes_to_a_file_by_its_name(echantillons: Rafraichi, extension: str, tmp_path: Path) -> None:
+    fichier = tmp_path / f"resultat.{extension}"
+    requete = "select '01004' as code, '=1+1' as texte, 12.5::decimal(18, 6) as heures"
+    execution = lancer("sql", requete, "--espace", echantillons.espace, "--sortie", fichier)
+    assert execution.code == 0, execution.texte
+    assert "1 ligne dans" in execution.texte
+    lu = {
+        "xlsx": lambda: [
+            tuple(c.value for c in r) for r in openpyxl.load_workbook(fichier).active.iter_rows(min_row=2)
+        ],
+        "csv": lambda: pl.read_csv(fichier, schema_overrides={"code": pl.String}).rows(),
+        "parquet": lambda: pl.read_parquet(fichier).rows(),
+        "json": lambda: pl.read_json(fichier).rows(),
+    }[extension]()
+    ((code, texte, heures),) = lu
+    assert (code, texte, float(heures)) == ("01004", "=1+1", 12.5)
+    sans = lancer("sql", requete, "--espace", echantillons.espace, "--format", "xlsx")
+    assert sans.code == 2
+    assert "SORTIE_ABSENTE" in sans.texte

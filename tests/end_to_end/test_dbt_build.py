@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pytest
 import yaml
 from commande import DEPOTS, Rafraichi, cube, lancer_a_part
@@ -21,7 +20,7 @@ from commande import DEPOTS, Rafraichi, cube, lancer_a_part
 from clauses.chantier import dbt_build, warehouse
 from clauses.chantier.execution import Plan, ResultatConstruction, executer
 from clauses.chantier.installation import construire_a_vide
-from clauses.chantier.perimetres import SCHEMA
+from clauses.chantier.state import Etat
 from clauses.socle.journal import Journal
 from clauses.socle.workers import Ouvrier
 from clauses.socle.workspace import Espace
@@ -73,8 +72,7 @@ def construction(echantillons: Rafraichi, tmp_path_factory: pytest.TempPathFacto
             warehouse.Parametres(
                 "test", acceptes["extraction"].max(), "test", dt.datetime(2026, 1, 1), "empreinte"
             ),
-            pl.DataFrame(schema=dict.fromkeys(("nomenclature", "forme", "code"), pl.String)),
-            pl.DataFrame(schema=SCHEMA),
+            Etat("test", None, []).ajouts,
             None,
         )
         shutil.copy(candidat, autre)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -88,7 +89,9 @@ def test_une_requete_finit_par_un_point_virgule() -> None:
 
 
 def converser(
-    base: duckdb.DuckDBPyConnection, touches: str, repondre: Callable[[str], None] = lambda _: None
+    base: duckdb.DuckDBPyConnection,
+    touches: str,
+    repondre: Callable[[str, Path | None], None] = lambda _texte, _vers: None,
 ) -> str:
     console = Console(file=io.StringIO(), width=100)
     with create_pipe_input() as entree:
@@ -100,7 +103,9 @@ def converser(
 
 def test_une_requete_sur_plusieurs_lignes(base: duckdb.DuckDBPyConnection) -> None:
     recues: list[str] = []
-    converser(base, "select code\rfrom marts.dim_sexe;\r\rselect 2;\r\\q\r", recues.append)
+    converser(
+        base, "select code\rfrom marts.dim_sexe;\r\rselect 2;\r\\q\r", lambda texte, _: recues.append(texte)
+    )
     assert recues == ["select code\nfrom marts.dim_sexe;", "select 2;"]
 
 
@@ -109,6 +114,15 @@ def test_comment_on_sort(touches: str, base: duckdb.DuckDBPyConnection) -> None:
     """Ctrl-D on an empty line leaves; Ctrl-C only forgets what was being typed."""
     texte = converser(base, touches)
     assert "lecture seule" in texte
+
+
+def test_les_resultats_suivants_vont_dans_un_fichier(base: duckdb.DuckDBPyConnection) -> None:
+    recues: list[tuple[str, Path | None]] = []
+    texte = converser(
+        base, '\\o "mes lignes.xlsx"\rselect 1;\r\\o\rselect 2;\r\\q\r', lambda *x: recues.append(x)
+    )
+    assert recues == [("select 1;", Path("mes lignes.xlsx")), ("select 2;", None)]
+    assert "Résultats : mes lignes.xlsx." in texte
 
 
 def test_les_tables_et_leurs_colonnes(base: duckdb.DuckDBPyConnection) -> None:
@@ -124,7 +138,7 @@ def test_les_tables_et_leurs_colonnes(base: duckdb.DuckDBPyConnection) -> None:
 def test_une_erreur_ne_ferme_pas_l_invite(base: duckdb.DuckDBPyConnection) -> None:
     recues: list[str] = []
 
-    def repondre(texte: str) -> None:
+    def repondre(texte: str, _: Path | None) -> None:
         recues.append(texte)
         if len(recues) == 1:
             raise ErreurUtilisateur("REQUETE_INVALIDE", "La requête n'a pas pu être exécutée.")
