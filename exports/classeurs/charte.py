@@ -86,6 +86,8 @@ class Classeur:
         )
         self._formats: dict[str, Format] = {}
         self._hauteurs: dict[str, dict[int, float]] = {}
+        self._mots: dict[tuple[str, int, int], str] = {}
+        self._libelles: dict[tuple[str, int], str] = {}
         self._temoin = Temoin()
 
     def __enter__(self) -> Classeur:
@@ -194,6 +196,8 @@ class Classeur:
 
     def _ecrire_texte(self, feuille: Worksheet, ligne: int, colonne: int, texte: str, forme: Format) -> None:
         feuille.write_string(ligne, colonne, texte, forme)
+        if colonne == 1:
+            self._libelles[(feuille.get_name(), ligne)] = texte
         self._temoin.noter_texte(feuille.get_name(), ligne, colonne, texte)
 
     def entete(self, feuille: Worksheet, ligne: int, titres: Sequence[str], a_gauche: int = 2) -> None:
@@ -216,6 +220,7 @@ class Classeur:
         if chiffre is None:
             feuille.write_blank(ligne, colonne, None, self.sans_nombre(total))
         elif chiffre.valeur is None:
+            self._mots[(feuille.get_name(), ligne, colonne)] = chiffre.mot
             self._ecrire_texte(feuille, ligne, colonne, chiffre.mot, self.sans_nombre(total))
         else:
             statut = "A" if chiffre.statut in (ABSENT, "P", "A") else chiffre.statut
@@ -223,6 +228,14 @@ class Classeur:
                 ligne, colonne, chiffre.valeur, self.nombre(decimales, statut, total, signe, suffixe)
             )
             self._temoin.noter_nombre(feuille.get_name(), ligne, colonne, chiffre.valeur)
+
+    def mot(self, feuille: Worksheet, ligne: int, colonne: int) -> str:
+        """What a figure without a number says in a cell; nothing where there is a number."""
+        return self._mots.get((feuille.get_name(), ligne, colonne), "")
+
+    def libelle(self, feuille: Worksheet, ligne: int) -> str:
+        """The label of a row: what its second column says."""
+        return self._libelles.get((feuille.get_name(), ligne), "")
 
     def table(
         self, feuille: Worksheet, ligne: int, nom: str, titres: Sequence[str], lignes: pl.DataFrame

@@ -9,6 +9,7 @@ from exports.classeurs.contexte import Contexte
 from exports.edition.libelles import axe_en_clair
 
 COULEURS = (BLEU, "#E0A030", "#6B8E5A", "#A65E5E")
+ETIQUETTES = 30  # a hidden column, out of the printed area
 HAUTEUR_DE_LIGNE = 20  # pixels of a row left at its default height
 LARGEUR = 880
 
@@ -40,16 +41,23 @@ def dessiner(
     series: list[tuple[int, str]],
     titre: str,
 ) -> int:
-    """Horizontal bars: labels from the second column, one series per (column, name); gives the next free row."""
+    """Horizontal bars: labels of the rows, one series per (column, name); gives the next free row."""
     premiere, derniere = lignes
     if derniere < premiere:
         return ligne
+    for rangee in range(premiere, derniere + 1):
+        # no bar is none: the label says that the figure is hidden
+        mot = c.classeur.mot(feuille, rangee, series[0][0])
+        libelle = c.classeur.libelle(feuille, rangee)
+        c.classeur.texte(feuille, rangee, ETIQUETTES, f"{libelle} : {mot}" if mot else libelle, "simple")
+    feuille.set_column(ETIQUETTES, ETIQUETTES, None, None, {"hidden": True})
     graphique = c.classeur.graphique({"type": "bar"})
+    graphique.show_hidden_data()
     for rang, (colonne, libelle) in enumerate(series):
         graphique.add_series(
             {
                 "name": libelle,
-                "categories": [nom, premiere, 1, derniere, 1],
+                "categories": [nom, premiere, ETIQUETTES, derniere, ETIQUETTES],
                 "values": [nom, premiere, colonne, derniere, colonne],
                 "fill": {"color": COULEURS[rang]},
                 "border": {"none": True},

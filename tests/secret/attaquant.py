@@ -64,6 +64,7 @@ _CLE = (
     "tableau", "mesure", "niveau_territoire", "code_territoire", "periode", "modalite_1", "modalite_2",
 )  # fmt: skip
 NIVEAUX = ("national", "region", "departement", "epci")
+DES_PAGES = 1e-6  # the explorer has values without their shares and changes
 JUSTE = 1e-3  # figures are written with six decimals: an equation holds to this
 _PLAFOND = 1e7  # no figure of the demonstration is above
 _ECHECS = 4  # programmes in a row that move nothing more
@@ -115,21 +116,38 @@ def _observations(paquet: Path) -> Iterator[tuple[dict[str, str], float]]:
     """
     with (paquet / "indicateurs.csv").open(encoding="utf-8", newline="") as flux:
         for ligne in csv.DictReader(flux):
-            yield ligne, JUSTE
+            yield _dans_la_nation(ligne), JUSTE
     for fichier in (paquet / "indicateurs_excel.csv", *sorted((paquet / "site" / "csv").glob("*.csv"))):
         with fichier.open(encoding="utf-8-sig", newline="") as flux:
             for ligne in csv.DictReader(flux, delimiter=";"):
-                yield {c: v.replace(",", ".") if c in NOMBRES else v for c, v in ligne.items()}, JUSTE
-    pages = [f for f in (paquet / "site" / "donnees").glob("*.js") if f.stem.partition("-")[0] in NIVEAUX]
+                yield (
+                    _dans_la_nation(
+                        {c: v.replace(",", ".") if c in NOMBRES else v for c, v in ligne.items()}
+                    ),
+                    JUSTE,
+                )
+    pages = [
+        f
+        for f in (paquet / "site" / "donnees").glob("*.js")
+        if f.stem.partition("-")[0] in (*NIVEAUX, "ensemble")
+    ]
     for fichier in sorted(pages):
-        yield from ((ligne, 0.01) for ligne in _de_l_explorateur(fichier))
+        yield from ((_dans_la_nation(ligne), DES_PAGES) for ligne in _de_l_explorateur(fichier))
+
+
+def _dans_la_nation(ligne: dict[str, str]) -> dict[str, str]:
+    """All the deposits together are what the cube calls the nation."""
+    tout = ligne["niveau_territoire"] == "ensemble"
+    return ligne | {"niveau_territoire": "national", "code_territoire": "FR"} if tout else ligne
 
 
 def _de_l_explorateur(fichier: Path) -> Iterator[dict[str, str]]:
-    """The rows of the script of a territory, values and shares to two decimals."""
+    """The rows of the script of a territory."""
     niveau, _, code = fichier.stem.partition("-")
     texte = fichier.read_text(encoding="utf-8")
     for cle, periodes in json.loads(texte[texte.index("{") : texte.rindex("}") + 1]).items():
+        if cle == "incompletes":  # periods, no figures
+            continue
         tableau, mesure, axe_1, axe_2 = cle.split("|")
         for periode, (codes_1, codes_2, valeurs, *_) in periodes.items():
             for rang, valeur in enumerate(valeurs):

@@ -100,6 +100,9 @@ def test_the_manifest_counts_and_says_no_share(paquet: Path) -> None:
     }
 
 
+TETES = ("France 20", "Ensemble 20")  # what stands beside a territory
+
+
 def nombre(valeur: object) -> bool:
     return isinstance(valeur, (int, float))
 
@@ -120,16 +123,18 @@ def indices(titres: list[str]) -> dict[int, list[int]]:
 def _indices(titres: list[str], colonnes: range) -> dict[int, list[int]]:
     rangs = {titres[i]: i for i in colonnes}
     avant = [i for t, i in rangs.items() if re.search(r" 2023$", t)]
-    ici = [i for t, i in rangs.items() if re.search(r" 2024$", t) and not t.startswith("France")]
-    france = [i for t, i in rangs.items() if re.search(r"^France 2024$", t)]
+    ici = [i for t, i in rangs.items() if re.search(r" 2024$", t) and not t.startswith(TETES)]
+    france = [i for t, i in rangs.items() if re.search(r"^(France|Ensemble) 2024$", t)]
     sources = {
         "Part (%)": ici,
         "Écart": ici + avant,
         "Évolution (%)": ici + avant,
         "Évolution": ici + avant,
         "France, part (%)": france,
+        "Ensemble, part (%)": france,
         "Écart de part (points)": ici + france,
         "Part de la France (%)": ici + france,
+        "Part de l'ensemble des dépôts reçus (%)": ici + france,
     }
     return {rangs[t]: s for t, s in sources.items() if t in rangs and s}
 
@@ -168,7 +173,7 @@ def test_the_shares_of_a_crossed_table_are_hidden_with_its_figures(paquet: Path)
                     rang[0] and rang[0] != "Code" and ", part du total" not in bloc and ", écart" not in bloc
                 ):
                     premier[bloc.partition(" –")[0], rang[0]] = rang
-                elif rang[0] and rang[0] != "Code" and "– France" not in bloc:
+                elif rang[0] and rang[0] != "Code" and not re.search(r"– (France|Ensemble),", bloc):
                     reference = premier[bloc.partition(",")[0], rang[0]]
                     for vrai, derive in zip(reference[2:], rang[2:], strict=True):
                         compares += vrai == "s"

@@ -283,3 +283,28 @@ def test_a_confidential_value_handed_in_by_mistake_is_printed_under_convention_o
         contrats = next(r for r in feuille.iter_rows(values_only=True) if r[1] == "contrats")
         lus[profil] = (ligne_de(classeur["Chiffres clés"], "Contrats")[1], contrats[14])
     assert lus == {"public": ("s", None), "restreint": (3, 3)}
+
+
+def test_a_hidden_bar_of_a_chart_says_s(tmp_path: Path) -> None:
+    lignes = [
+        {**x, "valeur": None, "part": None, "statut_observation": "Q", "confidentialite": "C"}
+        if (x["tableau"], x["code_territoire"], x["periode"], x["modalite_1"])
+        == ("T03", "32", "2024", "NETTOYAGE")
+        else {"modalite_1": None, "part": None} | x
+        for x in ({"modalite_1": None} | y for y in LIGNES)
+    ]
+    feuille = ecrire(tmp_path, lignes=lignes)["T03"]
+    (graphique,) = feuille._charts
+    serie = graphique.series[0]
+    debut, fin = _rangs(serie.val.numRef.f)
+    etiquettes = {feuille.cell(r, 1).value: feuille.cell(r, 31).value for r in range(debut, fin)}
+    assert etiquettes["NETTOYAGE"] == "Nettoyage et propreté : s"
+    assert etiquettes["BATIMENT"] == "Bâtiment"
+    assert serie.cat.strRef.f == serie.val.numRef.f.replace("$D$", "$AE$")
+    assert feuille.column_dimensions["AE"].hidden
+
+
+def _rangs(reference: str) -> tuple[int, int]:
+    """Of « T03!$D$7:$D$11 », the rows as a range."""
+    debut, fin = (int(x.rpartition("$")[2]) for x in reference.partition("!")[2].split(":"))
+    return debut, fin + 1
