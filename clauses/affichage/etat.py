@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clauses.affichage.console import SEPARATEUR, Colonne, Tableau, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, date_courte
+from clauses.socle.ordre import de_lecture
 from clauses.socle.vigueur import ECARTES
 from exports.retours.depots import noms_structures, phrase_remplaces
 from exports.retours.glossaire import STATUTS
@@ -99,8 +100,9 @@ def _afficher_couverture(console: Console, depots: pl.DataFrame, couverture: pl.
     dits = {code: nom for code, nom in couverture.select("structure_code", "nom").unique().iter_rows() if nom}
     noms = noms_structures(depots) | dits
 
-    incompletes = [s for s in sorted(mois) if any(mois[s].get(t, 0) < 3 for t in trimestres)]
-    montrees = sorted(mois) if len(mois) <= STRUCTURES_AFFICHEES else incompletes[:STRUCTURES_AFFICHEES]
+    ordonnees = sorted(mois, key=de_lecture)
+    incompletes = [s for s in ordonnees if any(mois[s].get(t, 0) < 3 for t in trimestres)]
+    montrees = ordonnees if len(mois) <= STRUCTURES_AFFICHEES else incompletes[:STRUCTURES_AFFICHEES]
     if console.is_terminal:
         place = max((console.width - 40) // (len("2024-T1") + len(SEPARATEUR)), 1)
         if len(trimestres) > place:

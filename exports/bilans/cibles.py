@@ -9,6 +9,7 @@ import unicodedata
 import duckdb
 
 from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.ordre import de_lecture
 from exports.bilans.lecture import Cible, Nature
 
 _REQUETES: dict[Nature, str] = {
@@ -29,9 +30,9 @@ _DU_TERRITOIRE: dict[Nature, str] = {
 }
 _LISTES: dict[Nature, str] = {
     "donneur-ordre": "select donneur_ordre_id, any_value(d.nom) as nom, sum(h.heures) from marts.fct_heures as h "
-    "inner join marts.dim_donneur_ordre as d using (donneur_ordre_id) group by 1 order by lower(any_value(d.nom)), 1",
+    "inner join marts.dim_donneur_ordre as d using (donneur_ordre_id) group by 1",
     "entreprise": "select entreprise_id, any_value(d.raison_sociale) as nom, sum(h.heures) from marts.fct_heures as h "
-    "inner join marts.dim_entreprise as d using (entreprise_id) group by 1 order by lower(any_value(d.raison_sociale)), 1",
+    "inner join marts.dim_entreprise as d using (entreprise_id) group by 1",
 }
 SUGGESTIONS = 5
 
@@ -51,7 +52,9 @@ def trouver(base: duckdb.DuckDBPyConnection, nature: Nature, ecrit: str) -> Cibl
     if len(trouves) == 1:
         return Cible(nature, trouves[0][0], trouves[0][2])
     if trouves and nature != "operation":
-        noms = " ; ".join(f"{c} ({nom})" for c, _, nom in sorted(trouves, key=lambda x: x[2])[:SUGGESTIONS])
+        noms = " ; ".join(
+            f"{c} ({nom})" for c, _, nom in sorted(trouves, key=lambda x: de_lecture(x[2]))[:SUGGESTIONS]
+        )
         raise ErreurUtilisateur(
             "NOM_AMBIGU",
             f"« {ecrit} » peut désigner {len(trouves)} noms. Donnez le numéro de l'un d'eux : {noms}.",
@@ -83,7 +86,7 @@ def lister(base: duckdb.DuckDBPyConnection, territoire: str | None) -> list[tupl
         for cle, nom, heures in base.execute(requete).fetchall():
             if gardees is None or (nature, cle) in gardees:
                 lignes.append((nature, str(cle), str(nom or cle), float(heures)))
-    return lignes
+    return sorted(lignes, key=lambda x: (x[0], de_lecture(x[2])))
 
 
 def _plier(nom: str) -> str:

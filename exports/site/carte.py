@@ -10,12 +10,13 @@ from functools import cache
 import polars as pl
 
 from clauses.socle.donnees import lire_lignes
+from clauses.socle.ordre import de_lecture
 from exports.edition.index import Chiffre
 from exports.edition.publication import Periode, Publication
 from exports.site.blocs import MODELES
 from exports.site.comparaisons import fichier_des_territoires, par_lieu
 from exports.site.ecritures import ecrire_chiffre
-from exports.site.lieux import Lieu, Lieux
+from exports.site.lieux import Lieux
 
 CLASSES = 5
 SANS_DONNEES, CACHE = "sans-donnees", "secret"
@@ -143,7 +144,7 @@ def dresser(
         (f"q{i}", _classe_dite(dit(bas), dit(haut), i == len(bornes)))
         for i, (bas, haut) in enumerate(intervalles)
     ]
-    ranges = sorted(places.values(), key=_par_nom)
+    ranges = sorted(places.values(), key=lambda x: de_lecture(x.nom))
     lignes = [[lieu.nom, _texte(lus[lieu.code], decimales, pour_cent)] for lieu in ranges]
     donnees = {
         "carte": f"{sujet.tableau}|{sujet.mesure}", "niveau": niveau, "decimales": str(decimales),
@@ -174,10 +175,6 @@ def _cadre(traces: Iterable[str]) -> str:
                 ys.append(y)
     gauche, haut = min(xs) - MARGE, min(ys) - MARGE
     return f"{gauche:.1f} {haut:.1f} {max(xs) + MARGE - gauche:.1f} {max(ys) + MARGE - haut:.1f}"
-
-
-def _par_nom(lieu: Lieu) -> str:
-    return lieu.nom
 
 
 def _texte(chiffre: Chiffre | None, decimales: int, pour_cent: bool) -> str:

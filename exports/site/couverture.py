@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from clauses.socle.nombres import accorder, nombre, pour_cent
+from clauses.socle.ordre import de_lecture
 from exports.edition.publication import Publication
 from exports.site.lieux import NIVEAUX, Lieux
 
@@ -58,14 +59,15 @@ def depots(publication: Publication, lieux: Lieux) -> tuple[list[str], list[tupl
         .iter_rows()
     }
     par_region: dict[str | None, list[list[str]]] = {}
-    for code, nom, region in (
-        publication.structures.sort("structure_code").select("structure_code", "nom", "region").iter_rows()
+    for code, nom, region in sorted(
+        publication.structures.select("structure_code", "nom", "region").iter_rows(),
+        key=lambda x: de_lecture(x[0]),
     ):
         cases = [comptes.get((code, t), "0 sur 3") for t in trimestres]
         par_region.setdefault(region, []).append([nom or code, code, *cases])
     noms = {lieu.code: lieu.nom for lieu in lieux.du_niveau("region")}
     regions = [(noms.get(code or "", "Région non déterminée"), lignes) for code, lignes in par_region.items()]
-    return trimestres, sorted(regions, key=lambda x: x[0])
+    return trimestres, sorted(regions, key=lambda x: de_lecture(x[0]))
 
 
 def deduites(publication: Publication) -> list[str]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from clauses.socle.donnees import lire_lignes
 from clauses.socle.nombres import date_courte, nombre
+from clauses.socle.ordre import de_lecture
 from exports.atelier.gabarits import remplir
 from exports.edition.libelles import Libelles, decimales, libelle_mesure
 from exports.edition.publication import Publication
@@ -157,7 +158,7 @@ class _Site:
                 "fichier_cles": fichier_des_cles(lieu.cle),
                 "reperes": _lignes_des_reperes(regard) if lieu.est_tete else [],
                 "avertissement_reperes": AVERTISSEMENT,
-                "enfants": sorted(self.lieux.dans(lieu), key=lambda x: x.nom),
+                "enfants": sorted(self.lieux.dans(lieu), key=lambda x: de_lecture(x.nom)),
                 "titre_enfants": ENFANTS.get(lieu.niveau, ""),
             },
         )
@@ -243,7 +244,7 @@ class _Site:
         racine = (tete.nom, tete.page)
         arbre = [
             (region, [(d, self.lieux.dans(d)) for d in sorted(self.lieux.dans(region), key=lambda x: x.code)])
-            for region in sorted(self.lieux.du_niveau("region"), key=lambda x: x.nom)
+            for region in sorted(self.lieux.du_niveau("region"), key=lambda x: de_lecture(x.nom))
         ]
         self.page(
             "territoires.html", "territoires", "Territoires", [racine, ("Territoires", "")], {"arbre": arbre}
