@@ -380,9 +380,9 @@ def commande_purger(
     console = _console()
     prevue = prevoir(avant, _espace(espace))
     afficher_purge_prevue(console, prevue)
-    if prevue.rien:
+    if prevue.rien and not prevue.a_finir:
         return
-    if not oui:
+    if not oui and not prevue.rien:
         demander("Purger ces lignes, pour toujours ?", "Rien n'a été purgé.", indispensable=True)
     with Avancement(_console(erreurs=True)) as avancement:
         _, fait = purger(avant, _espace(espace), avancement.annoncer)

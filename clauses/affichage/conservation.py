@@ -39,6 +39,7 @@ class Purge:
     entiers: pl.DataFrame
     personnes: int
     lignes: int
+    a_finir: bool = False  # one that stopped: rows still in brut/, or a warehouse that still has them
 
     @property
     def rien(self) -> bool:
@@ -84,7 +85,8 @@ def _contenu(faite: Sauvegarde) -> str:
 def afficher_purge_prevue(console: Console, purge: Purge) -> None:
     """What is about to go."""
     if purge.rien:
-        ecrire(console, f"Rien à purger avant {purge.avant}.")
+        suite = " Une purge interrompue est finie maintenant." if purge.a_finir else ""
+        ecrire(console, f"Rien de plus à purger avant {purge.avant}.{suite}")
         return
     ecrire(console, f"Purge de ce qui précède {purge.avant} :", style="yellow")
     if purge.entiers.height:

@@ -21,7 +21,8 @@ MONTREES = 20
 @dataclass(frozen=True)
 class ObservatoireVu:
     """What the file says. `ecrit`: it was not there, and was written. `tete`: what publications will speak of first, None
-    before any warehouse. `absentes`, `inattendues`: structures expected that never deposited; that deposited and are not
+    before any warehouse; `licence`: that of the open data; `hors_perimetre`: regions that deposited out of the scope.
+    `absentes`, `inattendues`: structures expected that never deposited; that deposited and are not
     expected, where some are (code, name).
     """
 
@@ -29,6 +30,8 @@ class ObservatoireVu:
     ecrit: bool
     observatoire: Observatoire
     tete: str | None
+    licence: str
+    hors_perimetre: list[str]
     absentes: list[tuple[str, str]]
     inattendues: list[tuple[str, str]]
 
@@ -48,7 +51,7 @@ def afficher_observatoire(console: Console, dit: ObservatoireVu, espace: Path) -
     for quoi, valeur in (
         ("Éditeur", o.editeur),
         ("Contact", o.contact),
-        ("Licence", o.licence),
+        ("Licence", o.licence or f"{dit.licence} (par défaut)"),
         ("Logo", o.logo),
     ):
         ecrire(console, f"{quoi} : {valeur or 'non dit'}", retrait=2)
@@ -58,6 +61,14 @@ def afficher_observatoire(console: Console, dit: ObservatoireVu, espace: Path) -
         f"Périmètre : {dite}{f' – les publications diront « {dit.tete} »' if dit.tete else ''}",
         retrait=2,
     )
+    if dit.hors_perimetre and not o.est_national:
+        ecrire(
+            console,
+            f"Des structures d'autres régions ont déposé ({', '.join(dit.hors_perimetre)}) : aucune page ne parle d'elles"
+            + (", mais l'ensemble des dépôts reçus les compte." if len(o.perimetre) > 1 else "."),
+            style="yellow",
+            retrait=2,
+        )
     if o.attendues.is_empty():
         ecrire(
             console,

@@ -15,10 +15,13 @@ def lire_rubriques(fichier: Path, connues: Collection[str], refus: Refus) -> dic
     """The file as a dictionary of known keys. Raises what `refus` makes of a French sentence without its full stop."""
     try:
         contenu = yaml.load(fichier.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as erreur:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as erreur:
         ligne = getattr(getattr(erreur, "problem_mark", None), "line", None)
         lieu = f", ligne {ligne + 1}" if ligne is not None else ""
-        raise refus(f"le fichier n'est pas du YAML lisible{lieu}") from None
+        raise refus(
+            f"le fichier n'est pas du YAML lisible{lieu} (enregistrez-le en UTF-8 ; au début des lignes, des espaces et "
+            "pas de tabulation)"
+        ) from None
     if contenu is None:
         return {}
     inconnues = set(contenu) - set(connues) if isinstance(contenu, dict) else set()

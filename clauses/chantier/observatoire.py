@@ -35,13 +35,17 @@ def lire_observatoire(fichier: Path) -> Observatoire:
     def refus(quoi: str) -> ErreurUtilisateur:
         return ErreurUtilisateur(
             "OBSERVATOIRE_INVALIDE",
-            f"Fichier « {fichier} » : {quoi}. Corrigez-le, puis vérifiez-le par : clauses observatoire",
+            f"Fichier « {fichier} » : {quoi}. Corrigez-le, puis vérifiez-le par : "
+            f'clauses observatoire --espace "{fichier.parent}"',
         )
 
     contenu = lire_rubriques(fichier, RUBRIQUES, refus)
     for cle in (*_TEXTES, "logo"):
         if not isinstance(contenu.get(cle, ""), str):
             raise refus(f"« {cle} » est un texte")
+    for cle in _TEXTES:
+        if not str(contenu.get(cle, "")).isprintable():
+            raise refus(f"« {cle} » contient un signe qui ne s'écrit pas, ou plusieurs lignes")
     textes = {cle: str(contenu.get(cle, "")).strip() or None for cle in _TEXTES}
     if textes["licence"] not in (None, *lire_licences()):
         raise refus(f"« licence » est une de : {', '.join(lire_licences())}")
@@ -84,8 +88,11 @@ def _logo(dossier: Path, nom: str, refus: Any) -> Path | None:
     if chemin.stat().st_size > OCTETS_D_UN_LOGO:
         raise refus("« logo » : l'image pèse plus d'un mégaoctet ; réduisez-la")
     with chemin.open("rb") as flux:
-        if not flux.read(len(debut)) == debut:
-            raise refus(f"« logo » : le contenu de « {nom} » n'est pas celui d'une image PNG ou JPEG")
+        entiere = flux.read(len(debut)) == debut
+    from exports.bilans.pdf import image_lisible  # a library of images, only where there is a logo
+
+    if not entiere or not image_lisible(chemin):
+        raise refus(f"« logo » : le contenu de « {nom} » n'est pas celui d'une image PNG ou JPEG entière")
     return chemin
 
 

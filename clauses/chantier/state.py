@@ -57,6 +57,7 @@ def lire_etat(journal: Journal, arrete: dt.date | None, reglages: Reglages) -> E
         [list(map(str, ligne)) for ligne in reglages.observatoire.attendues.rows()],
         str(date_arrete),
         empreinte_modeles(),
+        [list(map(str, geste)) for geste in journal.gestes_de_purge()],
     ]
     somme = hashlib.sha256(json.dumps(contenu, ensure_ascii=False).encode()).hexdigest()[:16]
     return Etat(

@@ -110,9 +110,12 @@ def rendre_constats(
 
     Raises ErreurUtilisateur for an unknown structure or a file that cannot be written.
     """
+    espace.refuser_d_ecrire(sortie)
     if par_structure and (sortie is None or sortie.is_file()):
         raise ErreurUtilisateur(
-            "SORTIE_ABSENTE", "Dites dans quel dossier écrire un classeur par structure : --sortie DOSSIER."
+            "SORTIE_ABSENTE",
+            f"{'« ' + str(sortie) + ' » est un fichier. ' if sortie else ''}Dites dans quel dossier écrire un classeur par "
+            "structure : --sortie DOSSIER.",
         )
     if sortie is not None and not par_structure and sortie.suffix.lower() != ".xlsx":
         raise ErreurUtilisateur(
@@ -160,6 +163,7 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
 
     Raises ErreurUtilisateur for an unknown vintage or a file that cannot be written.
     """
+    espace.refuser_d_ecrire(sortie)
     a, b = (millesimes.trouver(espace.millesimes, nom) for nom in (avant, apres))
     revisions = _nommer(espace, comparaison.comparer(a, b))
     if sortie is not None:
@@ -211,6 +215,7 @@ def interroger(
     Without a query: a prompt on a terminal; elsewhere the query is what the standard input holds.
     """
     format_sortie = _format(format_sortie, sortie)
+    espace.refuser_d_ecrire(sortie)
     with warehouse.ouvrir_aux_requetes(espace) as base:
         if requete is None and sys.stdin.isatty() and sys.stdout.isatty():
             from clauses.affichage.invite import tenir_invite
@@ -218,6 +223,7 @@ def interroger(
             indice = "Tables disponibles : \\d"
 
             def repondre(requete: str, vers: Path | None) -> None:
+                espace.refuser_d_ecrire(vers)
                 forme = _format(None, vers) if vers else format_sortie
                 _repondre(base, requete, forme, console, indice, vers or sortie)
 
@@ -321,8 +327,9 @@ def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) ->
     nombres = resultat.with_columns(pl.col(pl.Decimal).cast(pl.Float64))  # texts otherwise
     with fichier_entier(sortie) as fichier:
         if format_sortie == "xlsx":
-            with classeur_neuf(fichier) as classeur:
-                nombres.write_excel(classeur, "Résultat", autofit=True, freeze_panes=(1, 0))
+            with classeur_neuf(fichier, nan_inf_to_errors=True) as classeur:
+                sans_fuseau = nombres.with_columns(pl.col(pl.Datetime).dt.replace_time_zone(None))
+                sans_fuseau.write_excel(classeur, "Résultat", autofit=True, freeze_panes=(1, 0))
         elif format_sortie == "parquet":
             resultat.write_parquet(fichier)
         elif format_sortie == "json":

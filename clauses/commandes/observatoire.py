@@ -14,7 +14,7 @@ from clauses.socle.workspace import Espace
 from exports.atelier.dossiers import fichier_entier
 from exports.atelier.gabarits import remplir
 from exports.edition.annexes import lire_annexes
-from exports.edition.licences import lire_licences
+from exports.edition.licences import licence, lire_licences
 from exports.edition.portee import portee_de
 from ingest.references import charger_regions
 
@@ -29,16 +29,25 @@ def faire_observatoire(espace: Espace) -> ObservatoireVu:
         espace.preparer()
         _ecrire_le_modele(espace, deposantes)
     observatoire = lire_observatoire(espace.observatoire)
-    tete = None
+    tete, hors = None, list[str]()
     if espace.entrepot.exists():
         with ouvrir_publie(espace) as base:
-            tete = portee_de(observatoire, lire_annexes(base)).nom
+            annexes = lire_annexes(base)
+        tete = portee_de(observatoire, annexes).nom
+        deposees = (
+            annexes["structures"].filter(pl.col("dernier_depot").is_not_null())["region"].unique().sort()
+        )
+        hors = [
+            r for r in deposees if r != "ND" and observatoire.perimetre and r not in observatoire.perimetre
+        ]
     attendues = dict(observatoire.attendues.select("structure_code", "nom").iter_rows())
     return ObservatoireVu(
         espace.observatoire,
         ecrit,
         observatoire,
         tete,
+        licence(observatoire.licence).code,
+        hors,
         [(code, nom or "") for code, nom in attendues.items() if code not in deposantes],
         [(code, nom) for code, nom in deposantes.items() if attendues and code not in attendues],
     )

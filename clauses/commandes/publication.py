@@ -107,8 +107,8 @@ def publier(
     takes its place: a run that stops leaves both or neither.
 
     Raises ErreurUtilisateur: ENTREPOT_ABSENT, ENTREPOT_PERIME, PERIODE_SANS_DONNEES, TERRITOIRE_INCONNU,
-    TERRITOIRE_HORS_PERIMETRE, TERRITOIRE_VIDE, PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is already there),
-    MOTIF_ABSENT, SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
+    TERRITOIRE_HORS_PERIMETRE, TERRITOIRE_VIDE, PERIMETRE_VIDE, PLAN_SANS_FAMILLE, MILLESIME_INCHANGE (that very package is
+    already there), MOTIF_ABSENT, SORTIE_IMPOSSIBLE, RELECTURE_DIFFERENTE.
     """
     suivi = Suivi(annoncer)
     warehouse.ouvrir_publie(espace).close()  # nothing is written where nothing can be published
@@ -199,7 +199,8 @@ def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
     if etat.empreinte != empreinte:
         raise ErreurUtilisateur(
             "ENTREPOT_PERIME",
-            "L'entrepôt publié ne tient pas compte des derniers dépôts, alias, périmètres ou règles. "
+            "L'entrepôt publié ne tient pas compte des derniers dépôts, ou de ce qui a changé depuis (alias, périmètres, "
+            "observatoire.yml, règles). "
             "Relancez clauses actualiser sur vos dépôts, puis publiez.",
         )
     depots = lire_depots(journal).filter(pl.col("statut") == "accepte").sort("ordre")
@@ -236,6 +237,12 @@ def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie:
     )
     jusque = heures.filter(pl.col("periode") <= periode)
     actifs = portee.restreindre(jusque, tous)["code_territoire"].unique().sort()
+    if actifs.is_empty():
+        raise ErreurUtilisateur(
+            "PERIMETRE_VIDE",
+            f"Aucun dépôt n'a d'heures dans le périmètre de l'observatoire ({', '.join(portee.regions or ())}) : vérifiez "
+            "« perimetre » dans observatoire.yml (clauses observatoire).",
+        )
     for territoire in demande.territoires:
         if territoire not in (NATIONALE.code, portee.code, *regions):
             raise ErreurUtilisateur(

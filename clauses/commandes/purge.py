@@ -12,9 +12,12 @@ from pathlib import Path
 import polars as pl
 
 from clauses.affichage.conservation import Purge
+from clauses.chantier import warehouse
+from clauses.chantier.reglages import lire_reglages
+from clauses.chantier.state import lire_etat
 from clauses.commandes.intake import maintenant
 from clauses.commandes.refresh import actualiser
-from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.errors import ErreurUtilisateur, raison_systeme
 from clauses.socle.journal import Journal
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
@@ -63,7 +66,12 @@ def prevoir(avant: int, espace: Espace) -> Purge:
             f"Tous les dépôts acceptés précèdent {avant} : il ne resterait rien à publier. Choisissez une année antérieure.",
         )
     restes = [reste for _, reste in _a_cheval(avant, espace, depots)]
-    return Purge(avant, entiers, sum(r.personnes for r in restes), sum(r.lignes for r in restes))
+    a_finir = bool(_laisses(espace, journal)) or (
+        bool(journal.gestes_de_purge())
+        and warehouse.empreinte_publiee(espace.entrepot)
+        != lire_etat(journal, None, lire_reglages(espace)).empreinte
+    )
+    return Purge(avant, entiers, sum(r.personnes for r in restes), sum(r.lignes for r in restes), a_finir)
 
 
 def purger(
@@ -74,7 +82,8 @@ def purger(
     """Removes from brut/ the rows of persons who did nothing from that year on, and rebuilds the warehouse without them.
 
     Deposits that end before it go whole. Vintages keep their aggregates, and can no longer be made again. The ledger
-    remembers. A run that stops is ended by the next one. Raises ErreurUtilisateur as `prevoir`, and those of a refresh.
+    remembers. A run that stops is ended by the next one. Raises ErreurUtilisateur as `prevoir`, PURGE_INCOMPLETE, and those
+    of a refresh.
     """
     prevue = prevoir(avant, espace)
     with espace.verrouiller():
@@ -90,10 +99,29 @@ def purger(
             orient="row",
         )
         ids = prevue.entiers["depot_id"].to_list()
-        journal.purger(ids, compte, f"purge de ce qui précède {avant}", maintenant())
-        for depot_id in ids:
-            shutil.rmtree(espace.brut / depot_id, ignore_errors=True)
+        if not prevue.rien:
+            journal.purger(ids, compte, f"purge de ce qui précède {avant}", maintenant())
+        _effacer(_laisses(espace, journal))
     return prevue, actualiser([], espace, annoncer=annoncer)
+
+
+def _laisses(espace: Espace, journal: Journal) -> list[Path]:
+    """Folders of brut/ that a purge has not removed yet."""
+    return [d for i in journal.purges().values() if (d := espace.brut / i).exists()]
+
+
+def _effacer(dossiers: list[Path]) -> None:
+    """Raises ErreurUtilisateur (PURGE_INCOMPLETE) where the disk refuses."""
+    try:
+        for dossier in dossiers:
+            shutil.rmtree(dossier)
+    except OSError as erreur:
+        raison, _ = raison_systeme(erreur)
+        raise ErreurUtilisateur(
+            "PURGE_INCOMPLETE",
+            f"« {erreur.filename or dossiers[0]} » ne peut pas être effacé : {raison}. Il contient encore des personnes : "
+            "levez ce qui l'empêche, puis relancez la même commande, qui finira.",
+        ) from None
 
 
 def _a_cheval(avant: int, espace: Espace, depots: pl.DataFrame) -> Iterator[tuple[str, _Reste]]:

@@ -128,7 +128,7 @@ def _etat(fige: Millesime) -> Etat:
             gel.get("structures_attendues", []),
             schema=dict.fromkeys(SCHEMA_ATTENDUES, pl.String),
             orient="row",
-        ).cast(SCHEMA_ATTENDUES),  # type: ignore[arg-type]
+        ).with_columns(pl.col(c).str.to_date() for c, genre in SCHEMA_ATTENDUES.items() if genre == pl.Date),
     )
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from clauses.affichage.conservation import Sauvegarde
@@ -21,6 +21,7 @@ from clauses.socle.nombres import accorder
 from clauses.socle.project import version_code
 from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
+from exports.atelier.dossiers import ouvrir_atelier
 from exports.edition.millesimes import dossier_entier
 from ingest.identity import identifiant_cle
 
@@ -52,7 +53,8 @@ def sauvegarder(dossier: Path, espace: Espace, avancer: Avancer = lambda fait, t
         noms = list(_a_garder(espace.racine))
         destination = dossier.resolve() / f"sauvegarde_{maintenant():%Y%m%d-%H%M%S}"
         try:
-            with dossier_entier(destination) as provisoire:
+            # one name for all: what a run that was killed left behind is removed by the next
+            with ouvrir_atelier(dossier.resolve() / ".sauvegarde_en_cours") as provisoire:
                 sommes = _copier(espace.racine, provisoire, noms, avancer)
                 cle = journal.lire("select identifiant from cle")
                 fiche = {
@@ -65,7 +67,9 @@ def sauvegarder(dossier: Path, espace: Espace, avancer: Avancer = lambda fait, t
                     json.dumps(fiche, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
                 )
                 _verifier(provisoire, sommes)
-                return _compter(Espace(provisoire), destination, sommes, (espace.racine / _CLE).exists())
+                faite = _compter(Espace(provisoire), destination, sommes, (espace.racine / _CLE).exists())
+                provisoire.rename(destination)
+                return faite
         except OSError as erreur:
             raise sortie_impossible(destination, erreur, "Rien n'y a été gardé à moitié. ") from None
 
@@ -170,6 +174,9 @@ def _lire_la_fiche(sauvegarde: Path) -> dict[str, Any]:
         fiche: dict[str, Any] = json.loads(fichier.read_text(encoding="utf-8"))
         if not isinstance(fiche["fichiers"], dict) or "cle" not in fiche:
             raise ValueError
+        for nom in map(PurePosixPath, fiche["fichiers"]):
+            if nom.is_absolute() or ".." in nom.parts or "\\" in str(nom) or ":" in str(nom):
+                raise ValueError
     except (ValueError, KeyError, TypeError):
         raise _abimee(sauvegarde, f"« {FICHE} » n'est pas lisible.") from None
     return fiche

@@ -158,6 +158,12 @@ class Journal:
         """SHA-256 → depot_id of every deposit whose rows are gone, their time being over."""
         return dict(self.lire("select sha256, depot_id from depots where statut = 'purge'").iter_rows())
 
+    def gestes_de_purge(self) -> list[tuple[str, dt.datetime]]:
+        """Which deposits lost rows, and when; none in a ledger that is older than purges."""
+        if self.lire("select 1 from information_schema.tables where table_name = 'retraits'").is_empty():
+            return []
+        return self.lire("select depot_id, le from retraits where geste = 'purge' order by all").rows()
+
     def dernier_ordre(self) -> int:
         return int(self.lire("select coalesce(max(ordre), 0) from depots").item())
 

@@ -82,6 +82,31 @@ class Espace:
         except OSError as erreur:
             raise self._inaccessible(erreur) from None
 
+    def refuser_d_ecrire(self, sortie: Path | None) -> None:
+        """Raises ErreurUtilisateur where what is to be written would take the place of the workspace's own files."""
+        if sortie is None or not sortie.resolve().is_relative_to(self.racine.resolve()):
+            return
+        siens = [
+            self.entrepot,
+            self.journal,
+            self.brut,
+            self.millesimes,
+            self.layouts,
+            self.alias,
+            self.perimetres,
+        ]
+        siens += [self.observatoire, self.rapports, self.logs, self.racine / "facilitateurs.xlsx"]
+        premier = sortie.resolve().relative_to(self.racine.resolve()).parts[:1]
+        if (
+            not premier
+            or premier[0].startswith(".")
+            or premier[0].casefold() in {x.name.casefold() for x in siens}
+        ):
+            raise ErreurUtilisateur(
+                "SORTIE_IMPOSSIBLE",
+                f"« {sortie} » est un fichier de l'espace de travail : choisissez un autre nom, ou un autre dossier.",
+            )
+
     def _inaccessible(self, erreur: OSError) -> ErreurUtilisateur:
         raison, remede = raison_systeme(erreur)
         return ErreurUtilisateur(

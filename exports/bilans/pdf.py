@@ -10,6 +10,7 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
@@ -42,6 +43,15 @@ _CASE = ParagraphStyle("case", fontName=POLICE, fontSize=7.8, leading=9.4, split
 _CASE_CODE = ParagraphStyle("code", parent=_CASE, textColor=GRIS, fontSize=7)
 _ENTETE = ParagraphStyle("entete", parent=_CASE, fontName=GRASSE, textColor=colors.white)
 _ENTETE_DROITE = ParagraphStyle("entete_droite", parent=_ENTETE, alignment=2)
+
+
+def image_lisible(chemin: Path) -> bool:
+    """Whether a picture can be read to its end."""
+    try:
+        ImageReader(str(chemin)).getRGBData()
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True
 
 
 def ecrire_pdf(document: Document, chemin: Path) -> Path:

@@ -214,10 +214,15 @@ def ecrire_reperes(c: Contexte) -> None:
     feuille.print_area(0, 0, ligne - 1, len(largeurs) - 1)
 
 
+def _deposantes(c: Contexte) -> pl.Series:
+    """The structures that handed something in."""
+    return c.publication.couverture.filter("depose")["structure_code"].unique()
+
+
 def ecrire_sources(c: Contexte) -> None:
     """Where the figures come from, and what made them."""
     p = c.publication
-    structures = p.structures
+    structures = p.structures.filter(pl.col("structure_code").is_in(_deposantes(c).implode()))
     if c.niveau == "region":
         structures = structures.filter(pl.col("region") == c.territoire)
     feuille = c.classeur.feuille("Sources", "Sources", c.nom, (34, 96))

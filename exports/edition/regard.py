@@ -18,6 +18,10 @@ NOTE_STATUTS = (
 EN_LETTRES = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
+def _le(periode: Periode) -> str:
+    return f"le {periode.court}" if periode.type_periode == "trimestre" else periode.court
+
+
 def _sur(absentes: int, connues: int, au_debut: bool) -> str:
     """« Deux structures sur trois », « la seule structure », « 12 structures sur 40 »."""
     if connues == 1:
@@ -78,9 +82,9 @@ class Regard:
     def phrase_incompletude(self, periode: Periode | None = None) -> str:
         """« Deux structures sur trois n'ont pas tout déposé pour 2024 : les évolutions… », or nothing."""
         dites = [
-            f"{_sur(absentes, connues, rang == 0)} {'n’a' if absentes == 1 else 'n’ont'} pas tout déposé pour {p.court}"
+            f"{_sur(absentes, connues, rang == 0)} {'n’a' if absentes == 1 else 'n’ont'} pas tout déposé pour {_le(p)}"
             if connues
-            else f"{'A' if rang == 0 else 'a'}ucun dépôt pour {p.court}"
+            else f"{'A' if rang == 0 else 'a'}ucun dépôt pour {_le(p)}"
             for rang, (p, absentes, connues) in enumerate(self._manques(periode))
         ]
         return f"{', '.join(dites)} : les évolutions ne sont pas données." if dites else ""

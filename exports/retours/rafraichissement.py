@@ -100,7 +100,12 @@ class Rafraichissement:
 
 def est_fictif(depots: pl.DataFrame) -> bool:
     """True when a deposit comes from the generator of fictitious ones: its structure's name says so."""
-    return any(map(dit_fictif, depots["nom_structure"].unique()))
+    comptes = (
+        depots.filter(pl.col("statut").is_in(["accepte", "deja_charge"]))
+        if "statut" in depots.columns
+        else depots
+    )
+    return any(map(dit_fictif, comptes["nom_structure"].unique()))
 
 
 def dit_fictif(nom_structure: str | None) -> bool:

@@ -27,12 +27,10 @@ structures as (
             coalesce(nommees.premier_mois, deposantes.premier_mois, ensemble.premier_mois),
             coalesce(deposantes.premier_mois, nommees.premier_mois, ensemble.premier_mois)
         ) as premier_mois,
-        greatest(
-            coalesce(deposantes.dernier_mois, ensemble.premier_mois),
-            least(
-                coalesce(nommees.dernier_mois, ensemble.dernier_mois), ensemble.dernier_mois, ensemble.mois_arrete
-            )
-        ) as dernier_mois
+        deposantes.dernier_mois as dernier_depose,
+        least(
+            coalesce(nommees.dernier_mois, ensemble.dernier_mois), ensemble.dernier_mois, ensemble.mois_arrete
+        ) as dernier_attendu
     from deposantes
     full outer join {{ ref('stg_structures_attendues') }} as nommees
         on deposantes.structure_code = nommees.structure_code
@@ -42,9 +40,9 @@ structures as (
 attendus as (
     select
         structure_code,
-        {{ mois_entre('premier_mois', 'dernier_mois') }} as mois
+        {{ mois_entre('premier_mois', 'greatest(coalesce(dernier_depose, dernier_attendu), dernier_attendu)') }} as mois
     from structures
-    where premier_mois <= dernier_mois
+    where premier_mois <= greatest(coalesce(dernier_depose, dernier_attendu), dernier_attendu)
 ),
 
 -- what an export of another tool has not, and that is taken from its other tables

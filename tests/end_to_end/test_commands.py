@@ -825,3 +825,30 @@ def test_sql_writes_to_a_file_by_its_name(echantillons: Rafraichi, extension: st
     sans = lancer("sql", requete, "--espace", echantillons.espace, "--format", "xlsx")
     assert sans.code == 2
     assert "SORTIE_ABSENTE" in sans.texte
+
+
+@pytest.mark.parametrize("nom", [".cle", "journal.duckdb", "entrepot.duckdb", "Alias.csv", "brut/x.csv", "."])
+def test_no_output_takes_the_place_of_the_workspace(
+    echantillons: Rafraichi, nom: str, tmp_path: Path
+) -> None:
+    espace = echantillons.copier(tmp_path / "espace")
+    avant = {f: f.read_bytes() for f in espace.rglob("*") if f.is_file()}
+    sortie = espace / nom
+    for commande_ in (
+        ("sql", "select 1 as a", "--format", "csv"),
+        ("constats", "--par-structure"),
+    ):
+        execution = lancer(*commande_, "--espace", espace, "--sortie", sortie)
+        assert execution.code == 2, execution.texte
+        assert "SORTIE_IMPOSSIBLE" in execution.texte
+    assert {f: f.read_bytes() for f in espace.rglob("*") if f.is_file()} == avant
+
+
+def test_a_workbook_holds_what_a_sheet_cannot(echantillons: Rafraichi, tmp_path: Path) -> None:
+    requete = "select 'inf'::double as infini, timestamptz '2024-03-01 12:00:00+00' as instant"
+    fichier = tmp_path / "r.xlsx"
+    execution = lancer("sql", requete, "--espace", echantillons.espace, "--sortie", fichier)
+    assert execution.code == 0, execution.texte
+    (ligne,) = openpyxl.load_workbook(fichier).active.iter_rows(min_row=2, values_only=True)
+    assert ligne[0] == "=1/0"  # which a spreadsheet shows as an error, never as empty
+    assert ligne[1].year == 2024

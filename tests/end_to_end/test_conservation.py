@@ -91,6 +91,9 @@ def test_what_cannot_be_brought_back(gardee: Path, vivant: Rafraichi, tmp_path: 
         lambda d: (d / "entrepot.duckdb").write_bytes((d / "entrepot.duckdb").read_bytes()[:-1] + b"?"),
         lambda d: (d / "sauvegarde.json").write_text("{", encoding="utf-8"),
         lambda d: (d / "sauvegarde.json").write_text(json.dumps({"fichiers": []}), encoding="utf-8"),
+        lambda d: (d / "sauvegarde.json").write_text(
+            json.dumps({"fichiers": {"../dehors.txt": "0" * 64}, "cle": None}), encoding="utf-8"
+        ),
     ):
         copie = shutil.copytree(gardee, tmp_path / "copie")
         abimer(copie)
@@ -168,6 +171,7 @@ def test_persons_whose_time_is_over_leave_everything(tmp_path: Path) -> None:
     depots = deposer(tmp_path / "depots", tous, tous)
     espace = tmp_path / "espace"
     assert lancer("actualiser", depots, "--espace", espace).code == 0
+    autrefois = shutil.copy(espace / "entrepot.duckdb", tmp_path)
     brut = {f.stem: f for f in (espace / "brut").rglob("*.parquet")}
     assert "rapprochements" in brut
     # 2 persons of the workbook (the third still had a contract in January 2023), 3 of the flat file, a whole file
@@ -190,7 +194,18 @@ def test_persons_whose_time_is_over_leave_everything(tmp_path: Path) -> None:
     dit(lancer("actualiser", depots, "--espace", espace), 0, "Aucun dépôt nouveau")
     assert cube(espace).equals(cube(tmp_path / "jamais"))
     dit(lancer("etat", "--espace", espace), 0, "1 purgé")
-    dit(lancer("purger", "--avant", "2023", "--espace", espace), 0, "Rien à purger avant 2023")
+    # a run that was stopped before the warehouse was rebuilt, or before all was erased, is ended by the same command
+    perdu = next((espace / "brut").iterdir())
+    (purge,) = lire(espace / "journal.duckdb", "select depot_id from depots where statut = 'purge'")[
+        "depot_id"
+    ]
+    shutil.copytree(perdu, espace / "brut" / purge)
+    shutil.copy(autrefois, espace / "entrepot.duckdb")
+    assert not cube(espace).equals(cube(tmp_path / "jamais"))
+    dit(lancer("purger", "--avant", "2023", "--espace", espace), 0, "Une purge interrompue est finie")
+    assert cube(espace).equals(cube(tmp_path / "jamais"))
+    assert not (espace / "brut" / purge).exists()
+    dit(lancer("purger", "--avant", "2023", "--espace", espace), 0, "Rien de plus à purger avant 2023")
 
 
 def test_what_cannot_be_purged(vivant: Rafraichi, tmp_path: Path) -> None:
@@ -200,3 +215,18 @@ def test_what_cannot_be_purged(vivant: Rafraichi, tmp_path: Path) -> None:
     dit(lancer("purger", "--avant", "2024", "--espace", vivant.espace, "--oui"), 2, "PURGE_IMPOSSIBLE")
     dit(lancer("purger", "--avant", "2020", "--espace", tmp_path / "rien"), 2, "ESPACE_VIDE")
     assert (vivant.espace / "entrepot.duckdb").read_bytes() == avant
+
+
+@pytest.mark.lent
+def test_rows_purged_from_deposits_that_stay_leave_the_warehouse_too(tmp_path: Path) -> None:
+    """No deposit goes whole: the list of deposits is the same, and the warehouse is made again all the same."""
+    tous = set(range(len(PERSONNES)))
+    depots = tmp_path / "depots"
+    ecrire_classeur(depots / "export.xlsx", relationnel(tous))
+    espace = tmp_path / "espace"
+    assert lancer("actualiser", depots, "--espace", espace).code == 0
+    dit(lancer("purger", "--avant", "2023", "--espace", espace, "--oui"), 0, "de 2 personnes")
+    restent = lire(
+        espace / "entrepot.duckdb", "select count(distinct id_personne) from marts.fct_heures"
+    ).item()
+    assert restent == len(tous) - 2

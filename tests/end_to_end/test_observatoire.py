@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,36 @@ def test_what_is_published_is_the_region_and_no_change_is_told(espace: Path, tmp
             for c in r
             if isinstance(c.value, int | float) and c.number_format.startswith("[$-40C]+")
         } <= {"Départements"}
+
+
+@pytest.mark.lent
+def test_a_vintage_of_expected_structures_is_made_again(espace: Path, tmp_path: Path) -> None:
+    copie = tmp_path / "espace"
+    shutil.copytree(espace, copie)
+    options = (
+        "--millesime",
+        "2024T4",
+        "--espace",
+        copie,
+        "--sortie",
+        tmp_path / "p",
+        "--profil",
+        "restreint",
+    )
+    assert lancer("publier", *options).code == 0
+    refait = lancer("reconstruire", "2024T4_v1", "--espace", copie)
+    assert refait.code == 0, refait.texte
+    assert "identiques" in refait.texte
+
+
+def test_a_scope_without_a_deposit(espace: Path, tmp_path: Path) -> None:
+    copie = tmp_path / "espace"
+    shutil.copytree(espace, copie)
+    fichier = copie / "observatoire.yml"
+    fichier.write_text(FICHIER.replace("[32]", "[53]"), encoding="utf-8")
+    assert lancer("actualiser", DEPOTS, "--espace", copie).code == 0
+    publie = lancer("publier", "--millesime", "2024T4", "--espace", copie, "--sortie", tmp_path / "p")
+    assert publie.code == 2
+    assert "PERIMETRE_VIDE" in publie.texte
+    dit = " ".join(lancer("observatoire", "--espace", copie).texte.split())
+    assert "Des structures d'autres régions ont déposé (11, 32)" in dit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.observatoire import NOM, Observatoire
 
 PNG = b"\x89PNG\r\n\x1a\n"
+# one black point
+POINT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 
 def ecrire(dossier: Path, texte: str) -> Path:
@@ -33,7 +38,7 @@ def test_without_a_file_nothing_is_said(tmp_path: Path) -> None:
 
 
 def test_all_that_it_may_say(tmp_path: Path) -> None:
-    (tmp_path / "logo.png").write_bytes(PNG)
+    (tmp_path / "logo.png").write_bytes(POINT)
     lu = lire(
         tmp_path,
         """
@@ -83,6 +88,9 @@ def test_a_structure_without_a_departement_is_in_the_only_region(
         ("logo: logo.svg", "PNG ou JPEG"),
         ("logo: faux.png", "le contenu de « faux.png »"),
         ("logo: gros.png", "un mégaoctet"),
+        ("logo: coupe.png", "image PNG ou JPEG entière"),
+        ('nom: "a\\0b"', "un signe qui ne s'écrit pas"),
+        ("nom: " + "[" * 3000, "YAML lisible"),
         ("structures: S1", "« structures » est une liste"),
         ("structures: [{nom: X}]", "structure n° 1"),
         ("structures: [{code: S1, ville: X}]", "structure n° 1"),
@@ -94,6 +102,7 @@ def test_a_structure_without_a_departement_is_in_the_only_region(
 )
 def test_what_cannot_be_understood_is_refused(texte: str, dit: str, tmp_path: Path) -> None:
     (tmp_path / "faux.png").write_bytes(b"GIF89a")
+    (tmp_path / "coupe.png").write_bytes(POINT[:40])
     (tmp_path / "gros.png").write_bytes(PNG + b"0" * OCTETS_D_UN_LOGO)
     with pytest.raises(ErreurUtilisateur) as refus:
         lire(tmp_path, texte)
