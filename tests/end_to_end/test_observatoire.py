@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +12,16 @@ import pytest
 from commande import DEPOTS, Rafraichi, lancer, lire
 from openpyxl import load_workbook
 
+from clauses.chantier.observatoire import lire_observatoire
+from clauses.commandes.publication import Demande, publier
+from clauses.socle.errors import ErreurUtilisateur
+from clauses.socle.observatoire import NOM
+from clauses.socle.workspace import Espace
+
+# one black point
+POINT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 FICHIER = """
 nom: Observatoire du Nord
 editeur: C2RP
@@ -29,6 +41,45 @@ def espace(echantillons: Rafraichi, tmp_path_factory: pytest.TempPathFactory) ->
     execution = lancer("actualiser", DEPOTS, "--espace", espace)
     assert execution.code == 0, execution.texte
     return espace
+
+
+@pytest.fixture(scope="module")
+def une_region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two structures of that region and the two that are expected: what is published costs a quarter of the samples."""
+    dossier = tmp_path_factory.mktemp("une-region")
+    shutil.copytree(DEPOTS / "32", dossier / "depots", ignore=shutil.ignore_patterns("*S80002*"))
+    (dossier / "espace").mkdir()
+    (dossier / "espace" / "observatoire.yml").write_text(FICHIER, encoding="utf-8")
+    execution = lancer("actualiser", dossier / "depots", "--espace", dossier / "espace")
+    assert execution.code == 0, execution.texte
+    return dossier / "espace"
+
+
+def test_a_template_says_nothing_until_its_lines_are_taken(echantillons: Rafraichi, tmp_path: Path) -> None:
+    espace = echantillons.copier(tmp_path / "mon espace")
+    ecrit = lancer("observatoire", "--espace", espace)
+    assert ecrit.code == 0, ecrit.texte
+    assert f'clauses observatoire --espace "{espace}"' in ecrit.texte
+    fichier = espace / "observatoire.yml"
+    modele = fichier.read_text(encoding="utf-8")
+    lu = lire_observatoire(fichier)
+    assert (lu.nom, lu.perimetre, lu.attendues.height) == (NOM, (), 0)
+    # nothing is to be built again because a template was written: what could be published still can
+    with pytest.raises(ErreurUtilisateur) as refus:
+        publier(Demande("2031T4", tmp_path / "sortie"), Espace(espace), lambda *_: None)
+    assert refus.value.code == "PERIODE_SANS_DONNEES"
+    # the « # » of a line to take is the only one that no space, or three, follow: without it the file is read
+    pris = re.sub(r"^#(?=\w|  - |    \w)", "", modele, flags=re.M)
+    assert pris.count("\n#") < modele.count("\n#") - 10
+    (espace / "logo.png").write_bytes(POINT)
+    fichier.write_text(pris, encoding="utf-8")
+    verifie = lancer("observatoire", "--espace", espace)
+    assert verifie.code == 0, verifie.texte
+    assert "Observatoire des clauses sociales des Hauts-de-France" in verifie.texte
+    deposantes = lire(espace / "entrepot.duckdb", "select structure_code from marts.dim_structure")
+    attendues = lire_observatoire(fichier).attendues["structure_code"]
+    assert set(attendues) == {*deposantes["structure_code"], "S59999"}
+    assert fichier.read_text(encoding="utf-8") == pris
 
 
 def couverture(espace: Path, niveau: str, code: str) -> dict[str, tuple[int, int]]:
@@ -69,7 +120,9 @@ def test_the_state_names_it(espace: Path) -> None:
 
 
 @pytest.mark.lent
-def test_what_is_published_is_the_region_and_no_change_is_told(espace: Path, tmp_path: Path) -> None:
+def test_what_is_published_is_the_region_and_no_change_is_told(une_region: Path, tmp_path: Path) -> None:
+    """And the vintage can be made again: whom the observatory expected is part of it."""
+    espace = une_region
     options = (
         "--millesime",
         "2024T4",
@@ -104,24 +157,7 @@ def test_what_is_published_is_the_region_and_no_change_is_told(espace: Path, tmp
             for c in r
             if isinstance(c.value, int | float) and c.number_format.startswith("[$-40C]+")
         } <= {"Départements"}
-
-
-@pytest.mark.lent
-def test_a_vintage_of_expected_structures_is_made_again(espace: Path, tmp_path: Path) -> None:
-    copie = tmp_path / "espace"
-    shutil.copytree(espace, copie)
-    options = (
-        "--millesime",
-        "2024T4",
-        "--espace",
-        copie,
-        "--sortie",
-        tmp_path / "p",
-        "--profil",
-        "restreint",
-    )
-    assert lancer("publier", *options).code == 0
-    refait = lancer("reconstruire", "2024T4_v1", "--espace", copie)
+    refait = lancer("reconstruire", "2024T4_v1", "--espace", espace)
     assert refait.code == 0, refait.texte
     assert "identiques" in refait.texte
 

@@ -7,7 +7,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from commande import lancer
 
 from clauses.chantier.observatoire import OCTETS_D_UN_LOGO, lire_observatoire
 from clauses.socle.errors import ErreurUtilisateur
@@ -109,25 +108,3 @@ def test_what_cannot_be_understood_is_refused(texte: str, dit: str, tmp_path: Pa
     assert refus.value.code == "OBSERVATOIRE_INVALIDE"
     assert dit in refus.value.message
     assert "clauses observatoire" in refus.value.message
-
-
-def test_the_template_is_written_once_then_checked(tmp_path: Path) -> None:
-    espace = tmp_path / "mon espace"
-    ecrit = lancer("observatoire", "--espace", espace)
-    assert ecrit.code == 0, ecrit.texte
-    assert f'clauses observatoire --espace "{espace}"' in ecrit.texte
-    fichier = espace / "observatoire.yml"
-    modele = fichier.read_text(encoding="utf-8")
-    # as it is, it says nothing; with its examples taken, it is read
-    assert lire_observatoire(fichier).perimetre == ()
-    exemples = [
-        x.removeprefix("# ")
-        for x in modele.splitlines()
-        if x.startswith(("# nom", "# contact", "# perimetre"))
-    ]
-    assert len(exemples) == 3
-    fichier.write_text("\n".join(exemples), encoding="utf-8")
-    verifie = lancer("observatoire", "--espace", espace)
-    assert verifie.code == 0, verifie.texte
-    assert "Observatoire des clauses sociales des Hauts-de-France" in verifie.texte
-    assert fichier.read_text(encoding="utf-8") == "\n".join(exemples)
