@@ -54,6 +54,12 @@ def lire_tableaux() -> tuple[Tableau, ...]:
     )
 
 
+@cache
+def lire_noms_des_mesures() -> dict[tuple[str, str], str]:
+    """By table and measure; by measure and an empty table for all those that name it no otherwise."""
+    return {(x["tableau"], x["mesure"]): x["libelle"] for x in lire_lignes(_INDICATEURS / "mesures.csv")}
+
+
 def codes_des_tableaux(lettre: str = "") -> list[str]:
     """The codes of the tables in order; those of one letter: T (numbered tables), S (follow-up)."""
     return sorted({t.tableau for t in lire_tableaux() if t.tableau.startswith(lettre)})

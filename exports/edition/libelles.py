@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from clauses.socle.cube import lire_axes
-from clauses.socle.donnees import lire_lignes
-from clauses.socle.project import MODELES_DES_ECRITS
+from clauses.socle.cube import lire_axes, lire_noms_des_mesures
 from exports.edition.publication import Publication
-
-CHEMIN_MESURES = MODELES_DES_ECRITS / "mesures.csv"
 
 _DECIMALES = {"%": 1, "points": 1, "ETP": 1, "indice de 0 à 1": 3}
 
 
-@cache
-def _mesures() -> dict[tuple[str, str], str]:
-    return {(x["tableau"], x["mesure"]): x["libelle"] for x in lire_lignes(CHEMIN_MESURES)}
-
-
 def libelle_mesure(tableau: str, mesure: str) -> str:
     """The name of a measure in a table, its code where none is known."""
-    noms = _mesures()
+    noms = lire_noms_des_mesures()
     return noms.get((tableau, mesure)) or noms.get(("", mesure)) or mesure
 
 

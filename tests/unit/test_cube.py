@@ -116,6 +116,17 @@ def test_the_cube_unites_one_model_per_table(lettre: str, dossier: str) -> None:
     assert unis == [code.lower() for code in CODES if code.startswith(lettre.upper())]
 
 
+def test_the_labels_of_an_axis_are_those_of_its_nomenclature() -> None:
+    macro = (RACINE / "macros" / "cube_axes.sql").read_text(encoding="utf-8")
+    nommes = dict(re.findall(r"'(\w+)': '(dim_\w+)'", macro))
+    # métiers give two axes, and what has no nomenclature of its own is in `modalites`
+    assert nommes == {
+        x["axe"]: x["nomenclature"]
+        for x in lire("seeds/indicateurs/axes.csv")
+        if x["nomenclature"] not in ("", "modalites", "dim_metier")
+    }
+
+
 def test_every_block_of_the_pages_shows_a_figure_of_the_cube() -> None:
     site = "exports/modeles/site"
     themes = {x["theme"] for x in lire(f"{site}/themes.csv")} | {""}
