@@ -267,6 +267,34 @@ def commande_publier(
 
 
 @application.command(
+    "ouvrir",
+    cls=CommandeFrancaise,
+    help="Ouvre les pages et l'explorateur sur votre propre espace, avant toute publication. Rien n'y est masqué.",
+    epilog="Exemple : clauses ouvrir --espace ./espace",
+)
+def commande_ouvrir(
+    espace: OptionEspace = None,
+    sans_navigateur: Annotated[
+        bool, typer.Option("--sans-navigateur", help="Écrit les pages et dit où elles sont, sans les ouvrir.")
+    ] = False,
+) -> None:
+    import webbrowser
+
+    from clauses.affichage.progress import Avancement
+    from clauses.commandes.ouverture import ouvrir_les_pages
+
+    with Avancement(_console(erreurs=True)) as avancement:
+        page = ouvrir_les_pages(_espace(espace), avancement.annoncer)
+    console = _console()
+    ouverte = not sans_navigateur and webbrowser.open(page.as_uri())
+    console.print(f"{'Ouvert' if ouverte else 'À ouvrir'} : {page}", highlight=False, soft_wrap=True)
+    console.print(
+        "Rien n'y est masqué : ces pages ne quittent pas votre poste. Pour diffuser : clauses publier.",
+        highlight=False,
+    )
+
+
+@application.command(
     "comparer",
     cls=CommandeFrancaise,
     help="Liste ce qui change d'un millésime à l'autre, chiffre par chiffre, avec les dépôts en cause.",

@@ -132,7 +132,8 @@ def promouvoir(candidat: Path, espace: Espace) -> None:
             "d'avant ; les dépôts lus sont gardés. Fermez ce programme, puis relancez la commande.",
             CodeSortie.OCCUPE,
         ) from None
-    shutil.rmtree(espace.dbt, ignore_errors=True)  # a copy of what the former one was built from
+    for tire_du_precedent in (espace.dbt, espace.apercu):
+        shutil.rmtree(tire_du_precedent, ignore_errors=True)
 
 
 def ouvrir(base: Path) -> duckdb.DuckDBPyConnection:

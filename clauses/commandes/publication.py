@@ -10,34 +10,36 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from clauses.affichage.publication import Apercu, Paquet
 from clauses.chantier import warehouse
-from clauses.chantier.reglages import lire_reglages
-from clauses.chantier.state import Etat, lire_etat
 from clauses.commandes.apercu import apercu
+from clauses.commandes.depuis_entrepot import (
+    Publie,
+    figures_datees,
+    jusqu_a,
+    lire_publie,
+    perimetre_vide,
+    rassembler,
+)
 from clauses.socle.cube import CLE
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.journal import Journal
 from clauses.socle.nombres import accorder, date_courte
-from clauses.socle.observatoire import Observatoire
 from clauses.socle.project import empreinte_modeles, empreinte_secret, empreinte_seeds, version_code
 from clauses.socle.suivi import Suivi
-from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from exports.edition import comparaison, millesimes
-from exports.edition.annexes import lire_annexes
 from exports.edition.edition import Edition
 from exports.edition.millesimes import FIGURES, PROTEGEES, PROVENANCE, PUBLIEES, Millesime
-from exports.edition.portee import NATIONALE, Portee, portee_de
+from exports.edition.portee import NATIONALE
 from exports.edition.publication import Publication
-from exports.edition.statuts import fin_de_periode, lire_calendrier, statuts
+from exports.edition.statuts import fin_de_periode
 from exports.paquet.paquet import SOMMES, ecrire_paquet
-from exports.retours.rafraichissement import est_fictif
 from exports.secret import proteger
 from exports.secret.regles import verifier_profil
 
@@ -83,18 +85,6 @@ class Demande:
         return fin_de_periode(self.millesime)
 
 
-@dataclass(frozen=True)
-class _Publie:
-    """The published warehouse and the state it was built from."""
-
-    etat: Etat
-    date_arrete: dt.date
-    annexes: dict[str, pl.DataFrame]  # the fields of Publication that the warehouse holds
-    depots: pl.DataFrame
-    observatoire: Observatoire
-    portee: Portee
-
-
 def publier(
     demande: Demande,
     espace: Espace,
@@ -116,7 +106,7 @@ def publier(
         noter = partial(_noter, espace)
         millesimes.achever(espace.millesimes, noter)
         with suivi.etape("Lecture"), warehouse.ouvrir_publie(espace) as base:
-            publie = _lire_publie(base, espace)
+            publie = lire_publie(base, espace)
             _verifier_demande(base, demande, publie)
         versions = [m for m in millesimes.lister(espace.millesimes) if m.code == demande.millesime]
         nouveau = not versions or _a_change(versions[-1], demande, publie)
@@ -159,12 +149,12 @@ def publier(
     )
 
 
-def _publication(demande: Demande, espace: Espace, publie: _Publie, fige: Millesime) -> Publication:
+def _publication(demande: Demande, espace: Espace, publie: Publie, fige: Millesime) -> Publication:
     """What the writers are given: the figures of the profile, and how they differ from those of the vintage before."""
     figures = fige.lire(PUBLIEES)
     if demande.profil == "restreint":
         with warehouse.ouvrir_publie(espace) as base:
-            toutes = _figures(proteger(base, "restreint").indicateurs, demande.fin, publie.date_arrete)
+            toutes = figures_datees(proteger(base, "restreint").indicateurs, demande.fin, publie.date_arrete)
         figures = publie.portee.restreindre(toutes, publie.annexes["territoires"])
     precedent = _precedent(espace, fige)
     revisions = None
@@ -172,47 +162,10 @@ def _publication(demande: Demande, espace: Espace, publie: _Publie, fige: Milles
         revisions = comparaison.comparer(precedent, fige, publiees=demande.profil == "public")
         if demande.profil == "restreint":
             revisions = publie.portee.restreindre(revisions, publie.annexes["territoires"])
-    return Publication(
-        indicateurs=figures,
-        **cast(dict[str, Any], publie.portee.limiter(publie.annexes)),
-        revisions=revisions,
-        portee=publie.portee,
-        observatoire=publie.observatoire,
-        millesime=fige.code,
-        version=fige.version,
-        profil=demande.profil,
-        statuts=_statuts_des_periodes(figures),
-        date_arrete=publie.date_arrete,
-        fictif=est_fictif(publie.depots),
-        code_version=version_code(),
-    )
+    return rassembler(publie, figures, fige.code, fige.version, demande.profil, revisions)
 
 
-def _lire_publie(base: duckdb.DuckDBPyConnection, espace: Espace) -> _Publie:
-    """Raises ErreurUtilisateur when the published warehouse is not that of the ledger: its deposits could not be told."""
-    construction = base.execute("select date_arrete, empreinte from qualite.construction").fetchone()
-    assert construction is not None
-    date_arrete, empreinte = construction
-    journal = Journal(espace.journal, lecture_seule=True)
-    reglages = lire_reglages(espace)
-    etat = lire_etat(journal, date_arrete, reglages)
-    if etat.empreinte != empreinte:
-        raise ErreurUtilisateur(
-            "ENTREPOT_PERIME",
-            "L'entrepôt publié ne tient pas compte des derniers dépôts, ou de ce qui a changé depuis (alias, périmètres, "
-            "observatoire.yml, règles). "
-            "Relancez clauses actualiser sur vos dépôts, puis publiez.",
-        )
-    depots = lire_depots(journal).filter(pl.col("statut") == "accepte").sort("ordre")
-    acceptes = depots.select(
-        "depot_id", "chemin", "sha256", "structure_code", "nom_structure", "debut", "fin", "extraction"
-    )
-    annexes = lire_annexes(base)
-    portee = portee_de(reglages.observatoire, annexes)
-    return _Publie(etat, date_arrete, annexes, acceptes, reglages.observatoire, portee)
-
-
-def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie: _Publie) -> None:
+def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie: Publie) -> None:
     """Raises ErreurUtilisateur for a quarter or a territory that has nothing to publish: before anything is frozen."""
     periode = demande.millesime.replace("T", "-T")
     heures = base.execute(
@@ -238,11 +191,7 @@ def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie:
     jusque = heures.filter(pl.col("periode") <= periode)
     actifs = portee.restreindre(jusque, tous)["code_territoire"].unique().sort()
     if actifs.is_empty():
-        raise ErreurUtilisateur(
-            "PERIMETRE_VIDE",
-            f"Aucun dépôt n'a d'heures dans le périmètre de l'observatoire ({', '.join(portee.regions or ())}) : vérifiez "
-            "« perimetre » dans observatoire.yml (clauses observatoire).",
-        )
+        raise perimetre_vide(portee)
     for territoire in demande.territoires:
         if territoire not in (NATIONALE.code, portee.code, *regions):
             raise ErreurUtilisateur(
@@ -265,7 +214,7 @@ def _verifier_demande(base: duckdb.DuckDBPyConnection, demande: Demande, publie:
             )
 
 
-def _gel(publie: _Publie) -> dict[str, Any]:
+def _gel(publie: Publie) -> dict[str, Any]:
     """All that the figures depend on, and which of them are published."""
     etat = publie.etat
     return {
@@ -283,7 +232,7 @@ def _gel(publie: _Publie) -> dict[str, Any]:
     }
 
 
-def _a_change(derniere: Millesime, demande: Demande, publie: _Publie) -> bool:
+def _a_change(derniere: Millesime, demande: Demande, publie: Publie) -> bool:
     """Whether something changed since the last version of the vintage: a new one is to be frozen.
 
     Raises ErreurUtilisateur when something did and nobody says why.
@@ -308,13 +257,13 @@ def _a_change(derniere: Millesime, demande: Demande, publie: _Publie) -> bool:
 
 
 def _preparer(
-    nom: str, demande: Demande, espace: Espace, publie: _Publie, avancement: Callable[[int, int], None]
+    nom: str, demande: Demande, espace: Espace, publie: Publie, avancement: Callable[[int, int], None]
 ) -> AbstractContextManager[Millesime]:
     """Protects the figures of the vintage to be."""
     anterieurs = millesimes.lister(espace.millesimes)
     with warehouse.ouvrir_publie(espace) as base:
         protegees, rapport = figures_publiques(base, anterieurs, demande.fin, publie.date_arrete, avancement)
-        toutes = _jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
+        toutes = jusqu_a(base.execute("from marts.indicateurs").pl(), demande.fin).sort(CLE)
         provenance = base.execute(_PROVENANCE).pl()
         provenance = pl.concat(
             [provenance, publie.portee.restreindre(provenance, publie.annexes["territoires"])]
@@ -356,34 +305,7 @@ def figures_publiques(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What the public may be shown of a warehouse until `fin`, and the report of secrecy; what was hidden stays so."""
     protege = proteger(base, "public", [m.protegees for m in anterieurs], avancement=avancement)
-    return _figures(protege.indicateurs, fin, date_arrete), protege.rapport
-
-
-def _jusqu_a(figures: pl.DataFrame, fin: dt.date) -> pl.DataFrame:
-    """The figures of the years and quarters that are over by the end of the vintage."""
-    periodes = figures.filter(pl.col("type_periode") != "cumul")["periode"].unique()
-    revolues = [periode for periode in periodes if fin_de_periode(periode) <= fin]
-    return figures.filter(pl.col("periode").is_in(revolues))
-
-
-def _figures(protegees: pl.DataFrame, fin: dt.date, date_arrete: dt.date) -> pl.DataFrame:
-    """What goes out: the periods of the vintage, each figure with its status; an ordinary provisional one says P."""
-    revolues = _jusqu_a(protegees, fin).sort(CLE)
-    return revolues.with_columns(
-        statuts(revolues, date_arrete, lire_calendrier()).alias("statut_chiffre")
-    ).with_columns(
-        statut_observation=pl.when(
-            (pl.col("statut_observation") == "A") & (pl.col("statut_chiffre") == "provisoire")
-        )
-        .then(pl.lit("P"))
-        .otherwise("statut_observation")
-    )
-
-
-def _statuts_des_periodes(figures: pl.DataFrame) -> dict[str, str]:
-    """The status of the ordinary tables of each period."""
-    ordinaires = figures.filter(pl.col("tableau") == "CLES")
-    return dict(ordinaires.select("periode", "statut_chiffre").unique().iter_rows())
+    return figures_datees(protege.indicateurs, fin, date_arrete), protege.rapport
 
 
 def _precedent(espace: Espace, fige: Millesime) -> Millesime | None:

@@ -55,9 +55,20 @@ def lire_tableaux() -> tuple[Tableau, ...]:
 
 
 @cache
+def _mesures() -> tuple[dict[str, str], ...]:
+    return tuple(lire_lignes(_INDICATEURS / "mesures.csv"))
+
+
+@cache
 def lire_noms_des_mesures() -> dict[tuple[str, str], str]:
     """By table and measure; by measure and an empty table for all those that name it no otherwise."""
-    return {(x["tableau"], x["mesure"]): x["libelle"] for x in lire_lignes(_INDICATEURS / "mesures.csv")}
+    return {(x["tableau"], x["mesure"]): x["libelle"] for x in _mesures()}
+
+
+@cache
+def lire_calculs_des_mesures() -> dict[str, str]:
+    """What a measure counts in the rows of hours, by measure: those that are counted there."""
+    return {x["mesure"]: x["calcul"] for x in _mesures() if x["calcul"]}
 
 
 def codes_des_tableaux(lettre: str = "") -> list[str]:

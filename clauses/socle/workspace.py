@@ -70,6 +70,11 @@ class Espace:
         return self.racine / ".dbt"
 
     @property
+    def apercu(self) -> Path:
+        """The pages of `clauses ouvrir`, where nothing is hidden; gone when another warehouse is published."""
+        return self.racine / ".apercu"
+
+    @property
     def logs(self) -> Path:
         return self.racine / "logs"
 

@@ -55,8 +55,9 @@ class Publication:
     (F, or C: `valeur` and `part` are null). territoires, periodes, structures: `marts.dim_*`. nomenclatures: axe,
     code, libelle, ordre. tableaux: `referentiels.tableaux`. couverture: `qualite.couverture`; depots_par_territoire:
     `qualite.couverture_territoires`. chiffres_publies: `referentiels.chiffres_publies`. revisions, or None
-    for a first version: tableau, mesure, code_territoire, periode, modalite_1, modalite_2, valeur_avant, valeur,
-    cause. statuts: provisoire, revise or definitif by period code. All already limited to what `portee` covers.
+    for a first version or a preview: tableau, mesure, code_territoire, periode, modalite_1, modalite_2, valeur_avant,
+    valeur, cause. version: None for a preview. statuts: provisoire, revise or definitif by period code. All already
+    limited to what `portee` covers.
     """
 
     indicateurs: pl.DataFrame
@@ -68,7 +69,7 @@ class Publication:
     couverture: pl.DataFrame
     revisions: pl.DataFrame | None
     millesime: str
-    version: int
+    version: int | None
     profil: str
     statuts: dict[str, str]
     date_arrete: dt.date
@@ -173,14 +174,19 @@ class Publication:
         return pl.concat(par_axe).drop_nulls().unique()
 
     @property
+    def est_un_apercu(self) -> bool:
+        """Whether these are the figures of a workspace before any publication."""
+        return self.version is None
+
+    @property
     def edition(self) -> str:
-        """`2024T4_v1`."""
-        return f"{self.millesime}_v{self.version}"
+        """`2024T4_v1`, or « 2024T4, non publiée »."""
+        return f"{self.millesime}, non publiée" if self.est_un_apercu else f"{self.millesime}_v{self.version}"
 
     @property
     def marques(self) -> list[str]:
         """What every sheet and every printed page must say first."""
-        return marques(self.fictif, self.profil)
+        return marques(self.fictif, self.profil) + ["APERÇU NON PUBLIÉ"] * self.est_un_apercu
 
     @cached_property
     def periode(self) -> Periode:

@@ -43,10 +43,7 @@ def proteger(
     debut = time.monotonic()
     lues = regles.lire(connexion)
     if profil == "restreint":
-        entieres = _lire_le_cube(connexion, "plan_restreint", "niveau_territoire, type_periode")
-        montrees = _statuts(
-            entieres.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
-        )
+        montrees = _a_nu(_lire_le_cube(connexion, "plan_restreint", "niveau_territoire, type_periode"))
         return FiguresProtegees(_ordonner(montrees), _rapport(montrees, None, time.monotonic() - debut))
     chiffres.verifier_plan(connexion.execute("from referentiels.tableaux").pl(), lues)
     cube = _lire_le_cube(connexion, "plan_publication", "tableau, niveau_territoire, type_periode")
@@ -57,6 +54,17 @@ def proteger(
     protegees = protection.proteger_cellules(connexion, lues, avant, secondes, avancement=avancement)
     montrees = _masquer(lignes, protegees, lues)
     return FiguresProtegees(_ordonner(montrees), _rapport(montrees, protegees, time.monotonic() - debut))
+
+
+def tout_montrer(connexion: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Every figure of the years and quarters, at every level, with the columns of a release: for the workspace alone."""
+    return _ordonner(_a_nu(connexion.execute("from marts.indicateurs where type_periode <> 'cumul'").pl()))
+
+
+def _a_nu(lignes: pl.DataFrame) -> pl.DataFrame:
+    return _statuts(
+        lignes.with_columns(masquee=pl.lit(False), avec_part=pl.lit(True), sans_preuve=pl.lit(False))
+    )
 
 
 def _lire_le_cube(connexion: duckdb.DuckDBPyConnection, plan: str, cles: str) -> pl.DataFrame:

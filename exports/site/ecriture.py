@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -32,8 +32,12 @@ from exports.site.methodes import lire_methodes
 from exports.site.regards import RegardDate, index_de_la_tete, periodes_montrees, regarder
 
 DOSSIER = "site"
-COPIES = ("style.css", "site.js", "dessins.js", "periodes.js", "explorateur.js")
+COPIES = (
+    "style.css", "site.js", "dessins.js", "periodes.js", "explorateur.js", "write-excel-file.min.js",
+    "write-excel-file.LICENSE.txt",
+)  # fmt: skip
 EN_CARTE = ["national", "region", "departement"]
+TELECHARGEMENTS = {"page": "telechargements.html", "titre": "Téléchargements"}
 ENFANTS = {
     "national": "Les régions",
     "region": "Les départements",
@@ -54,7 +58,9 @@ def lire_themes() -> tuple[dict[str, str], ...]:
     return tuple(lire_lignes(MODELES / "themes.csv"))
 
 
-def ecrire_site(publication: Publication, paquet: Path) -> Path:
+def ecrire_site(
+    publication: Publication, paquet: Path, avancement: Callable[[int, int], None] = lambda fait, total: None
+) -> Path:
     """Writes `site/` into a package; gives its folder. Raises OSError, RELECTURE_DIFFERENTE."""
     dossier = paquet / DOSSIER
     (dossier / "donnees").mkdir(parents=True)
@@ -64,7 +70,8 @@ def ecrire_site(publication: Publication, paquet: Path) -> Path:
     site.donnees()
     # while one page is put together, the engines of another draw, sort and write
     with ThreadPoolExecutor(os.cpu_count()) as ouvriers:
-        list(ouvriers.map(site.lieu, site.lieux.tous))
+        for fait, _ in enumerate(ouvriers.map(site.lieu, site.lieux.tous), start=1):
+            avancement(fait, len(site.lieux.tous))
     for theme in lire_themes():
         site.theme(theme)
     site.pages_communes(paquet)
@@ -79,7 +86,7 @@ class _Site:
         self.fichiers = Fichiers(publication, dossier)
         self.periodes = periodes_montrees(publication)
         self.statut = publication.phrase_statut(publication.periode)
-        self.menu = _menu(self.lieux.tete.nom)
+        self.menu = _menu(self.lieux.tete.nom, publication.est_un_apercu)
         self.logo = _poser_le_logo(publication.observatoire.logo, dossier)
 
     def page(
@@ -120,7 +127,8 @@ class _Site:
     def lieu(self, lieu: Lieu) -> None:
         """The page of a territory and what the explorer reads of it."""
         explorateur.ecrire_donnees(self.dossier / "donnees", self.publication, lieu)
-        self.territoire(lieu)
+        if lieu.a_une_page:
+            self.territoire(lieu)
 
     def territoire(self, lieu: Lieu) -> None:
         """The head, a region, a département or an EPCI."""
@@ -280,13 +288,14 @@ class _Site:
                 [racine, ("Méthodes", "methodes.html"), (methode.titre, "")],
                 {"texte": methode.texte},
             )
-        self.page(
-            "telechargements.html",
-            "telechargements",
-            "Téléchargements",
-            [racine, ("Téléchargements", "")],
-            {"groupes": _groupes_de_fichiers(paquet)},
-        )
+        if not p.est_un_apercu:  # it has no file beside its pages
+            self.page(
+                TELECHARGEMENTS["page"],
+                "telechargements",
+                TELECHARGEMENTS["titre"],
+                [racine, (TELECHARGEMENTS["titre"], "")],
+                {"groupes": _groupes_de_fichiers(paquet)},
+            )
 
 
 def _lignes_des_reperes(regard: RegardDate) -> list[list[str]]:
@@ -305,7 +314,7 @@ def _poser_le_logo(logo: Path | None, dossier: Path) -> str:
     return nom
 
 
-def _menu(accueil: str) -> list[dict[str, str]]:
+def _menu(accueil: str, est_un_apercu: bool) -> list[dict[str, str]]:
     themes = [{"page": f"theme-{t['theme']}.html", "titre": t["titre"]} for t in lire_themes()]
     return [
         {"page": "index.html", "titre": accueil},
@@ -314,7 +323,7 @@ def _menu(accueil: str) -> list[dict[str, str]]:
         {"page": "explorateur.html", "titre": "Explorateur"},
         {"page": "qualite.html", "titre": "Qualité"},
         {"page": "methodes.html", "titre": "Méthodes"},
-        {"page": "telechargements.html", "titre": "Téléchargements"},
+        *([] if est_un_apercu else [TELECHARGEMENTS]),
     ]
 
 

@@ -13,10 +13,10 @@ from exports.edition.index import MARQUES, absence_est_zero
 from exports.edition.libelles import Libelles, axe_en_clair, decimales, libelle_mesure
 from exports.edition.publication import Publication
 from exports.edition.schema import DECIMALES
-from exports.site import carte
+from exports.site import calculs, carte
 from exports.site.comparaisons import par_lieu
 from exports.site.formes import groupes_de_situations
-from exports.site.lieux import Lieu, Lieux
+from exports.site.lieux import NIVEAUX, Lieu, Lieux
 from exports.site.regards import periodes_montrees
 
 TABLE = ["tableau", "mesure", "axe_1", "axe_2"]
@@ -54,6 +54,10 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         "tables": tables,
         "codes": codes,
         "axes": {a: axe_en_clair(a) for a in codes},
+        "niveaux": {
+            n: nom for n, nom in NIVEAUX.items() if n in set(publication.indicateurs["niveau_territoire"])
+        },
+        "sql": _requetes(presents) if publication.est_un_apercu else None,
         "periodes": [p for p in periodes if "T" not in p] + [p for p in periodes if "T" in p],
         "zeros": sorted({str(t[0]) for t in tables if absence_est_zero(str(t[0]))}),
         "groupe_de": groupe_de,
@@ -63,6 +67,19 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
         f"édition {publication.edition}.",
     }
     _ecrire_script(dossier / "catalogue.js", "catalogue", catalogue)
+
+
+def _requetes(presents: pl.DataFrame) -> dict[str, object]:
+    """By key of table, the query that counts it from the rows of hours, and what completes it."""
+    ecrites = {
+        "|".join((t, m, a1 or "", a2 or "")): calculs.calcul(t, m, tuple(a for a in (a1, a2) if a))
+        for t, m, a1, a2 in presents.iter_rows()
+    }
+    return {
+        "calculs": {cle: ecrite for cle, ecrite in ecrites.items() if ecrite},
+        "lieux": calculs.LIEUX,
+        "periodes": calculs.PERIODES,
+    }
 
 
 def ecrire_cartes(dossier: Path, publication: Publication) -> None:

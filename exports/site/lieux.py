@@ -1,9 +1,10 @@
-"""The territories that have a page, how they contain one another, and the name of their files."""
+"""The territories that pages and the explorer show, how they contain one another, and the name of their files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -15,7 +16,10 @@ NIVEAUX = {
     "region": "Régions",
     "departement": "Départements",
     "epci": "Intercommunalités",
+    "structure": "Structures",
+    "perimetre": "Périmètres",
 }
+_SANS_PAGE = ("structure", "perimetre")  # read in the explorer
 INDETERMINE = "ND"
 
 
@@ -36,7 +40,14 @@ class Lieu:
         return f"{self.niveau}-{self.code}"
 
     @property
+    def a_une_page(self) -> bool:
+        return self.niveau not in _SANS_PAGE and self.code != INDETERMINE
+
+    @property
     def page(self) -> str:
+        """Where it is read: its page, or the explorer opened on it."""
+        if not self.a_une_page:
+            return f"explorateur.html#{urlencode({'t': self.cle})}"
         return "index.html" if self.est_tete else f"{self.cle}.html"
 
     @property
@@ -46,15 +57,17 @@ class Lieu:
 
 
 class Lieux:
-    """Those of a publication that have figures, by level then name."""
+    """Those of a publication that have figures, by level then name; in a preview, hours of an unknown place too."""
 
     def __init__(self, publication: Publication) -> None:
         cles = ["niveau_territoire", "code_territoire"]
         self.portee = publication.portee
         ayant = publication.indicateurs.select(cles).unique()
         connus = publication.territoires.join(ayant, on=cles, how="semi").filter(
-            pl.col("niveau_territoire").is_in(list(NIVEAUX)) & (pl.col("code_territoire") != INDETERMINE)
+            pl.col("niveau_territoire").is_in(list(NIVEAUX))
         )
+        if not publication.est_un_apercu:
+            connus = connus.filter(pl.col("code_territoire") != INDETERMINE)
         parents = [
             c if c in connus.columns else pl.lit(None, pl.String).alias(c) for c in ("region", "departement")
         ]
@@ -80,7 +93,8 @@ class Lieux:
         return {lieu.cle: lieu for lieu in self.tous}
 
     def du_niveau(self, niveau: str) -> list[Lieu]:
-        return [lieu for lieu in self.tous if lieu.niveau == niveau]
+        """Those that have a page."""
+        return [lieu for lieu in self.tous if lieu.niveau == niveau and lieu.a_une_page]
 
     def dans(self, lieu: Lieu) -> list[Lieu]:
         """The next level down: regions of a whole, départements of a region, EPCI of a département."""
@@ -90,7 +104,7 @@ class Lieux:
             "region": lambda x: x.niveau == "departement" and x.region == lieu.code,
             "departement": lambda x: x.niveau == "epci" and x.departement == lieu.code,
         }.get(lieu.niveau)
-        return [x for x in self.tous if enfants is not None and enfants(x)]
+        return [x for x in self.tous if enfants is not None and enfants(x) and x.a_une_page]
 
     def chemin(self, lieu: Lieu) -> list[Lieu]:
         """What contains it, from the head down, itself last."""

@@ -45,7 +45,12 @@ def test_published_columns_are_described_and_typed(nom: str) -> None:
 
 
 EXPOSITIONS = yaml.safe_load((RACINE / "models" / "exposures.yml").read_text(encoding="utf-8"))["exposures"]
-EDITION = ("exports/edition", "exports/secret", "clauses/commandes/publication.py")
+EDITION = (
+    "exports/edition",
+    "exports/secret",
+    "clauses/commandes/publication.py",
+    "clauses/commandes/depuis_entrepot.py",
+)
 ECRIVAINS = {
     "classeurs": (*EDITION, "exports/classeurs"),
     "pages": (*EDITION, "exports/site"),

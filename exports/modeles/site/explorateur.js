@@ -1,176 +1,308 @@
 "use strict";
-// The explorer: published figures of one territory at a time, from the script files of donnees/.
+// The explorer: figures of the release, from the script files of donnees/, laid out in rows and columns as asked.
 (() => {
   const $ = (id) => document.getElementById(id);
   const MONTRES = 14;
-  const etat = { tableau: "", mesure: "", axes: "", territoire: "", periode: "" };
-  let catalogue, lieux, donnees;
-  const NIVEAUX = { national: "France", ensemble: "Ensemble", region: "Régions", departement: "Départements", epci: "Intercommunalités" };
+  const AXES = ["axe_1", "axe_2"];
+  const etat = { tableau: "", mesure: "", axes: "", niveau: "", territoire: "", periode: "", lignes: "", colonnes: "", grandeur: "valeur", fixes: {}, filtres: {} };
+  const recus = {}; // territory → its figures
+  let catalogue, lieux, table, vue;
 
-  const remplir = (liste, options, choisi) => {
+  const { ecrire, enClair } = chiffres;
+  const genre = (p) => p.includes("T");
+  const uniques = (paires) => [...new Map(paires).entries()];
+  const remplir = (id, options, choisi) => {
+    const liste = $(id);
     liste.replaceChildren(...options.map(([valeur, texte]) => new Option(texte, valeur, false, valeur === choisi)));
     if (options.length && !options.some((o) => o[0] === choisi)) liste.value = options[0][0];
+    liste.parentElement.hidden = options.length < 2 && !liste.required;
     return liste.value;
   };
-  const uniques = (paires) => [...new Map(paires).entries()];
-  const { ecrire, enClair } = chiffres;
-  const libelle = (axe, code) => chiffres.libelle(catalogue, axe, code);
 
-  const decrire = () => catalogue.tables.find((t) => t[0] === etat.tableau && t[1] === etat.mesure && (t[2] || "") + "|" + (t[3] || "") === etat.axes);
-  const rangees = () => {
-    const bloc = (donnees[[etat.tableau, etat.mesure, etat.axes].join("|")] || {})[etat.periode];
+  // --- the figures: one cell is a territory, a period and a code of each axis
+  const cle = () => [etat.tableau, etat.mesure, etat.axes].join("|");
+  const lignesDe = (territoire, periode) => {
+    const bloc = ((recus[territoire] || {})[cle()] || {})[periode];
     if (!bloc) return [];
     const [m1, m2, valeurs, parts, statuts] = bloc;
-    return valeurs.map((v, i) => ({
-      a: m1 ? m1[i] : null,
-      b: m2 ? m2[i] : null,
-      v,
-      part: parts ? parts[i] : null,
-      s: typeof statuts === "string" ? statuts : statuts[i],
-    }));
+    return valeurs.map((v, i) => ({ axe_1: m1 ? m1[i] : "", axe_2: m2 ? m2[i] : "", v, part: parts ? parts[i] : null, s: typeof statuts === "string" ? statuts : statuts[i] }));
+  };
+  const lieu = (territoire) => lieux.find((x) => x[0] === territoire);
+  const axe = (dimension) => table[AXES.indexOf(dimension) + 2];
+  const nomDe = (dimension, code) =>
+    dimension === "periode" ? enClair(code) : dimension === "territoire" ? lieu(code)[1] : chiffres.libelle(catalogue, axe(dimension), code);
+  const titreDe = (dimension) => (dimension === "territoire" ? catalogue.niveaux[etat.niveau] : dimension === "periode" ? "Périodes" : catalogue.axes[axe(dimension)]);
+  const dimensions = () => [...AXES.filter(axe), "periode", "territoire"];
+  const montree = (dimension) => etat.lignes === dimension || etat.colonnes === dimension;
+  const territoires = () => (montree("territoire") ? lieux.filter((x) => x[2] === etat.niveau).map((x) => x[0]) : [etat.territoire]);
+  const periodes = () => {
+    const connues = new Set(territoires().flatMap((t) => Object.keys((recus[t] || {})[cle()] || {})));
+    return catalogue.periodes.filter((p) => connues.has(p));
   };
 
-  const barres = (lignes, titre) => {
-    const montres = lignes.filter((l) => l.v || l.s === "Q").slice(0, MONTRES).map((l) => ({ libelle: l.nom, valeur: l.grandeur || 0, texte: l.texte }));
-    const svg = dessins.barres(montres);
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", titre + ". " + montres.map((l) => l.libelle + " : " + l.texte).join(" ; "));
-    return svg;
-  };
-  const rang = (axe) => {
-    const ordre = Object.keys(catalogue.codes[axe] || {});
-    return (code) => ordre.indexOf(code);
-  };
-
-  let csv = [];
-  const ranger = (entetes, lignes, titre) => remplirTable($("x-table"), entetes, lignes, titre);
-
-  const dessiner = () => {
-    const t = decrire();
-    const lieu = lieux.find((x) => x[0] === etat.territoire);
-    if (!t || !lieu) return;
-    const [, , axe1, axe2, titre, mesure, unite, base, decimales] = t;
-    const lues = rangees();
-    const sujet = `${titre} – ${lieu[1]}, ${enClair(etat.periode)}`;
-    $("x-titre").textContent = titre + " : " + lieu[1];
-    $("x-sujet").textContent = `${mesure} – ${unite} – ${enClair(etat.periode)}`;
-    $("x-base").textContent = base ? "Base : " + base + "." : "";
-    $("x-source").textContent = `${catalogue.source} ${chiffres.statut(catalogue, etat.periode)}.`;
-    const dessin = $("x-dessin");
-    dessin.replaceChildren();
-    csv = [["tableau", "mesure", "code_territoire", "territoire", "periode", "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur", "part", "unite", "statut_observation"]];
-    const decimal = (x) => (x === null || x === undefined ? "" : String(x).replace(".", ","));
-    // what is downloaded is what is shown, row by row
-    const garder = (periode, l) => csv.push([etat.tableau, etat.mesure, lieu[4], lieu[1], periode, axe1 || "", l.a || "", axe2 || "", l.b || "", decimal(l.v), decimal(l.part), unite, l.s]);
-    if (!lues.length) {
-      ranger(["Aucun chiffre"], [["Cette édition n'a pas de chiffre ici."]], sujet);
-    } else if (!axe1) {
-      // a figure alone is shown over its periods
-      const genre = etat.periode.includes("T");
-      const suite = Object.entries(donnees[[etat.tableau, etat.mesure, etat.axes].join("|")])
-        .filter(([p]) => p.includes("T") === genre)
-        .sort(([p], [q]) => (p < q ? -1 : 1))
-        .map(([p, bloc]) => ({ periode: p, nom: enClair(p), v: bloc[2][0], grandeur: bloc[2][0], s: typeof bloc[4] === "string" ? bloc[4] : bloc[4][0] }));
-      for (const l of suite) {
-        l.texte = ecrire(l.v, l.s, decimales, unite);
-        garder(l.periode, l);
-      }
-      dessin.append(barres(suite, sujet));
-      ranger(["Période", mesure], suite.map((l) => [l.nom, l.texte]), `${titre} – ${lieu[1]}`);
-    } else if (!axe2) {
-      const parts = lues.some((l) => l.part !== null);
-      const ordre = rang(axe1);
-      for (const l of lues) {
-        l.nom = libelle(axe1, l.a);
-        l.grandeur = parts ? l.part : l.v;
-        l.texte = parts ? ecrire(l.part, l.s, 1, "%") : ecrire(l.v, l.s, decimales, unite);
-      }
-      const indetermine = (l) => (chiffres.INDETERMINES.includes(l.a) ? 1 : 0);
-      lues.sort((l, m) => indetermine(l) - indetermine(m) || (m.grandeur || 0) - (l.grandeur || 0) || ordre(l.a) - ordre(m.a));
-      for (const l of lues) garder(etat.periode, l);
-      dessin.append(barres(lues, sujet));
-      ranger(
-        [catalogue.axes[axe1], mesure, ...(parts ? ["Part"] : [])],
-        lues.map((l) => [l.nom, ecrire(l.v, l.s, decimales, unite), ...(parts ? [ecrire(l.part, l.s, 1, "%")] : [])]),
-        sujet,
-      );
-    } else {
-      const [ra, rb] = [rang(axe1), rang(axe2)];
-      const as = [...new Set(lues.map((l) => l.a))].sort((x, y) => ra(x) - ra(y));
-      const bs = [...new Set(lues.map((l) => l.b))].sort((x, y) => rb(x) - rb(y));
-      const cases = new Map(lues.map((l) => [l.a + "|" + l.b, l]));
-      const maximum = Math.max(...lues.map((l) => l.v || 0)) || 1;
-      const sansLigne = catalogue.zeros.includes(etat.tableau) ? { v: 0, part: null, s: "A" } : { v: null, part: null, s: "O" }; // a numbered table has no row where nothing was done
-      ranger(
-        [catalogue.axes[axe1], ...bs.map((b) => libelle(axe2, b))],
-        as.map((a) => [
-          libelle(axe1, a),
-          ...bs.map((b) => {
-            const l = cases.get(a + "|" + b) || { ...sansLigne, a, b };
-            garder(etat.periode, l);
-            const teinte = l.v ? "t" + Math.min(5, Math.floor((6 * l.v) / maximum)) : "";
-            return { texte: ecrire(l.v, l.s, decimales, unite), teinte };
-          }),
-        ]),
-        sujet,
-      );
-    }
-    $("resultat").hidden = false;
-    $("x-dit").textContent = sujet;
-    history.replaceState(null, "", "#" + new URLSearchParams({ t: etat.territoire, p: etat.periode, b: etat.tableau, m: etat.mesure, a: etat.axes }));
-  };
-
+  // --- what is asked for
   const choisir = () => {
-    etat.tableau = remplir($("x-tableau"), uniques(catalogue.tables.map((t) => [t[0], t[0] + " – " + t[4]])), etat.tableau);
+    etat.tableau = remplir("x-tableau", uniques(catalogue.tables.map((t) => [t[0], t[0] + " – " + t[4]])), etat.tableau);
     const duTableau = catalogue.tables.filter((t) => t[0] === etat.tableau);
-    etat.mesure = remplir($("x-mesure"), uniques(duTableau.map((t) => [t[1], t[5]])), etat.mesure);
-    const axes = duTableau.filter((t) => t[1] === etat.mesure).map((t) => [(t[2] || "") + "|" + (t[3] || ""), [t[2], t[3]].filter(Boolean).map((a) => catalogue.axes[a]).join(" × ") || "Ensemble, période par période"]);
-    etat.axes = remplir($("x-axes"), axes, etat.axes);
-    const connues = Object.keys(donnees[[etat.tableau, etat.mesure, etat.axes].join("|")] || {});
-    const periodes = catalogue.periodes.filter((p) => connues.includes(p));
-    etat.periode = remplir($("x-periode"), (periodes.length ? periodes : catalogue.periodes).map((p) => [p, enClair(p)]), etat.periode);
+    etat.mesure = remplir("x-mesure", uniques(duTableau.map((t) => [t[1], t[5]])), etat.mesure);
+    const axes = duTableau.filter((t) => t[1] === etat.mesure).map((t) => [(t[2] || "") + "|" + (t[3] || ""), [t[2], t[3]].filter(Boolean).map((a) => catalogue.axes[a]).join(" × ") || "Aucun"]);
+    etat.axes = remplir("x-axes", axes, etat.axes);
+    table = duTableau.find((t) => t[1] === etat.mesure && (t[2] || "") + "|" + (t[3] || "") === etat.axes);
+
+    etat.niveau = remplir("x-niveau", uniques(lieux.map((x) => [x[2], catalogue.niveaux[x[2]]])), etat.niveau);
+
+    const connues = dimensions();
+    etat.lignes = remplir("x-lignes", connues.map((d) => [d, titreDe(d)]), etat.lignes);
+    const parDefaut = connues[1] === "axe_2" && etat.lignes === "axe_1" && etat.colonnes === null ? "axe_2" : etat.colonnes || "";
+    etat.colonnes = remplir("x-colonnes", [["", "Rien"], ...connues.filter((d) => d !== etat.lignes).map((d) => [d, titreDe(d)])], parDefaut);
+
+    const duNiveau = lieux.filter((x) => x[2] === etat.niveau).sort((a, b) => a[1].localeCompare(b[1], "fr"));
+    etat.territoire = remplir("x-territoire", duNiveau.map((x) => [x[0], x[1]]), etat.territoire);
+    $("x-territoire").parentElement.hidden = montree("territoire");
+    const voulus = territoires();
+    let attendus = voulus.length;
+    const demandes = JSON.stringify(etat);
+    for (const t of voulus)
+      charger(t, "territoire:" + t, (contenu) => {
+        recus[t] = contenu;
+        attendus -= 1;
+        if (!attendus && demandes === JSON.stringify(etat)) disposer();
+      });
+  };
+
+  const disposer = () => {
+    const connues = periodes();
+    etat.periode = remplir("x-periode", (connues.length ? connues : catalogue.periodes).map((p) => [p, enClair(p)]), etat.periode);
+    if (montree("periode")) remplir("x-periode", [["annee", "Années"], ["trimestre", "Trimestres"]].filter(([g]) => connues.some((p) => genre(p) === (g === "trimestre"))), genre(etat.periode) ? "trimestre" : "annee");
+    const valeurs = {
+      territoire: territoires(),
+      periode: montree("periode") ? connues.filter((p) => genre(p) === genre(etat.periode)).sort() : [etat.periode],
+    };
+    const lues = new Map();
+    for (const t of valeurs.territoire) for (const p of valeurs.periode) lues.set(t + "|" + p, lignesDe(t, p));
+    for (const d of AXES) {
+      const rang = Object.keys(catalogue.codes[axe(d)] || {});
+      const vus = new Set([...lues.values()].flat().map((l) => l[d]));
+      valeurs[d] = axe(d) ? [...vus].sort((x, y) => rang.indexOf(x) - rang.indexOf(y)) : [""];
+      const fixe = axe(d) && !montree(d);
+      etat.fixes[d] = remplir("x-fixe-" + d, fixe ? valeurs[d].map((c) => [c, nomDe(d, c)]) : [], etat.fixes[d]);
+      $("x-fixe-" + d).parentElement.hidden = !fixe;
+      if (fixe) {
+        $("x-fixe-" + d).previousElementSibling.textContent = titreDe(d);
+        valeurs[d] = [etat.fixes[d]];
+      }
+    }
+    const parts = [...lues.values()].flat().some((l) => l.part !== null);
+    etat.grandeur = remplir("x-grandeur", parts ? [["valeur", table[5]], ["part", "Part"]] : [["valeur", table[5]]], etat.grandeur);
+    $("x-grandeur").parentElement.hidden = !parts;
+    filtrer(valeurs);
+    vue = composer(valeurs, lues, parts);
     dessiner();
   };
-  const situer = () => {
-    const niveau = $("x-niveau").value;
-    const duNiveau = lieux.filter((x) => x[2] === niveau).sort((a, b) => a[1].localeCompare(b[1], "fr"));
-    etat.territoire = remplir($("x-territoire"), duNiveau.map((x) => [x[0], x[1]]), etat.territoire);
-    const cle = etat.territoire;
-    charger(cle, "territoire:" + cle, (recu) => {
-      if (cle !== etat.territoire) return;
-      donnees = recu;
-      choisir();
-    });
+
+  // one closed list of boxes per dimension shown: those unticked are left out
+  const filtrer = (valeurs) => {
+    const ouverts = new Set([...document.querySelectorAll("#x-filtres details[open]")].map((x) => x.dataset.dimension));
+    $("x-filtres").replaceChildren();
+    for (const d of [etat.lignes, etat.colonnes].filter(Boolean)) {
+      const exclus = new Set(etat.filtres[d] || []);
+      const gardes = valeurs[d].filter((c) => !exclus.has(c));
+      const details = document.createElement("details");
+      details.dataset.dimension = d;
+      details.open = ouverts.has(d);
+      details.append(Object.assign(document.createElement("summary"), { textContent: `${titreDe(d)} : ${gardes.length === valeurs[d].length ? "tout" : gardes.length + " sur " + valeurs[d].length}` }));
+      const boite = Object.assign(document.createElement("p"), { className: "cases" });
+      const basculer = (texte, codes) => {
+        const bouton = Object.assign(document.createElement("button"), { type: "button", textContent: texte });
+        bouton.addEventListener("click", () => {
+          etat.filtres[d] = codes;
+          disposer();
+        });
+        boite.append(bouton, " ");
+      };
+      basculer("Tout", []);
+      basculer("Rien", [...valeurs[d]]);
+      for (const code of valeurs[d]) {
+        const etiquette = document.createElement("label");
+        const case_ = Object.assign(document.createElement("input"), { type: "checkbox", checked: !exclus.has(code) });
+        case_.addEventListener("change", () => {
+          etat.filtres[d] = case_.checked ? [...exclus].filter((c) => c !== code) : [...exclus, code];
+          disposer();
+        });
+        etiquette.append(case_, " " + nomDe(d, code));
+        boite.append(etiquette, " ");
+      }
+      details.append(boite);
+      $("x-filtres").append(details);
+      valeurs[d] = gardes;
+    }
+  };
+
+  // --- the view: rows × columns of cells, each with where it comes from
+  const composer = (valeurs, lues, parts) => {
+    const [, , , , titre, mesure, unite, base, decimales] = table;
+    const index = new Map();
+    for (const [ici, lignes] of lues) for (const l of lignes) index.set([ici, l.axe_1, l.axe_2].join("|"), l);
+    const zero = catalogue.zeros.includes(etat.tableau); // there, what has no row was not done at all
+    const cellule = (place) => {
+      const ici = place.territoire + "|" + place.periode;
+      const lue = index.get([ici, place.axe_1, place.axe_2].join("|"));
+      const vide = zero && lues.get(ici).length ? { v: 0, part: null, s: "A" } : { v: null, part: null, s: "O" };
+      return { ...(lue || vide), ...place };
+    };
+    const seule = (d) => valeurs[d][0];
+    const ailleurs = Object.fromEntries(["territoire", "periode", ...AXES].map((d) => [d, seule(d)]));
+    const colonnes = etat.colonnes ? valeurs[etat.colonnes] : [null];
+    const lignes = valeurs[etat.lignes].map((code) => ({
+      code,
+      nom: nomDe(etat.lignes, code),
+      cases: colonnes.map((c) => cellule({ ...ailleurs, [etat.lignes]: code, ...(c === null ? {} : { [etat.colonnes]: c }) })),
+    }));
+    const enPart = parts && (etat.grandeur === "part" || !etat.colonnes);
+    const grandeur = (c) => (enPart ? c.part : c.v);
+    if (etat.lignes === "territoire") lignes.sort((l, m) => l.nom.localeCompare(m.nom, "fr"));
+    else if (!etat.colonnes && AXES.includes(etat.lignes)) {
+      const indetermine = (l) => (chiffres.INDETERMINES.includes(l.code) ? 1 : 0);
+      lignes.sort((l, m) => indetermine(l) - indetermine(m) || (grandeur(m.cases[0]) || 0) - (grandeur(l.cases[0]) || 0));
+    }
+    const fixes = AXES.filter((d) => axe(d) && !montree(d)).map((d) => `${titreDe(d)} : ${nomDe(d, seule(d))}`);
+    const ou = montree("territoire") ? catalogue.niveaux[etat.niveau] : lieu(etat.territoire)[1];
+    const quand = montree("periode") ? (genre(etat.periode) ? "trimestres" : "années") : enClair(etat.periode);
+    return { titre: `${titre} : ${ou}`, sujet: [mesure, unite, quand, ...fixes].join(" – "), mesure, unite, base, decimales, lignes, colonnes, parts, enPart, grandeur };
+  };
+  const formes = () => {
+    // header and cells as they are shown: value and share side by side where nothing is in columns
+    if (!etat.colonnes) return { entetes: [titreDe(etat.lignes), vue.mesure, ...(vue.parts ? ["Part"] : [])], lire: (l) => [{ n: l.cases[0].v, c: l.cases[0], u: vue.unite, d: vue.decimales }, ...(vue.parts ? [{ n: l.cases[0].part, c: l.cases[0], u: "%", d: 1 }] : [])] };
+    const [u, d] = vue.enPart ? ["%", 1] : [vue.unite, vue.decimales];
+    return { entetes: [titreDe(etat.lignes), ...vue.colonnes.map((c) => nomDe(etat.colonnes, c))], lire: (l) => l.cases.map((c) => ({ n: vue.grandeur(c), c, u, d })) };
+  };
+  const source = () => `${catalogue.source} ${montree("periode") ? "" : chiffres.statut(catalogue, etat.periode) + "."}`.trim();
+
+  const dessiner = () => {
+    $("x-titre").textContent = vue.titre;
+    $("x-sujet").textContent = vue.sujet;
+    $("x-base").textContent = vue.base ? "Base : " + vue.base + "." : "";
+    $("x-source").textContent = source();
+    $("x-dessin").replaceChildren();
+    const { entetes, lire } = formes();
+    const vide = !vue.lignes.length || !vue.colonnes.length || vue.lignes.every((l) => l.cases.every((c) => c.s === "O" && c.v === null));
+    if (vide) remplirTable($("x-table"), ["Aucun chiffre"], [[vue.lignes.length && vue.colonnes.length ? "Cette édition n'a pas de chiffre ici." : "Tout est décoché ci-dessus."]], vue.titre);
+    else {
+      const maximum = Math.max(...vue.lignes.flatMap((l) => l.cases.map((c) => vue.grandeur(c) || 0))) || 1;
+      const teinte = (n) => (etat.colonnes && n ? "t" + Math.min(5, Math.floor((6 * n) / maximum)) : "");
+      remplirTable($("x-table"), entetes, vue.lignes.map((l) => [l.nom, ...lire(l).map(({ n, c, u, d }) => ({ texte: ecrire(n, c.s, d, u), teinte: teinte(n) }))]), `${vue.titre} – ${vue.sujet}`);
+      if (!etat.colonnes) barres(lire);
+    }
+    for (const id of ["x-csv", "x-xlsx"]) $(id).disabled = vide;
+    $("x-sql").hidden = vide || !catalogue.sql;
+    if (!vide && catalogue.sql) $("x-sql").querySelector("pre").textContent = [requete(), calcul()].filter(Boolean).join("\n\n");
+    $("resultat").hidden = false;
+    $("x-dit").textContent = vue.titre;
+    const filtres = Object.entries(etat.filtres).filter(([d, codes]) => codes.length && montree(d)).map(([d, codes]) => ["sans-" + d, codes.join(",")]);
+    history.replaceState(null, "", "#" + new URLSearchParams({ t: etat.territoire, p: etat.periode, b: etat.tableau, m: etat.mesure, a: etat.axes, l: etat.lignes, c: etat.colonnes, g: etat.grandeur, ...Object.fromEntries(filtres) }));
+  };
+  const barres = (lire) => {
+    const montres = vue.lignes
+      .map((l) => ({ libelle: l.nom, valeur: vue.grandeur(l.cases[0]) || 0, s: l.cases[0].s, texte: lire(l).slice(-1).map(({ n, c, u, d }) => ecrire(n, c.s, d, u))[0] }))
+      .filter((l) => l.valeur || l.s === "Q")
+      .slice(0, MONTRES);
+    const svg = dessins.barres(montres);
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", vue.titre + ". " + montres.map((l) => l.libelle + " : " + l.texte).join(" ; "));
+    $("x-dessin").append(svg);
+  };
+
+  // --- the queries that give the same figures in the warehouse: from the cube, and from the rows of hours
+  const texte = (x) => "'" + x.replaceAll("'", "''") + "'";
+  const parmi = (codes) => (codes.length === 1 ? "= " + texte(codes[0]) : `in (${codes.map(texte).join(", ")})`);
+  const codes = (d) => [...new Set(vue.lignes.flatMap((l) => l.cases).map((c) => c[d]))];
+  // all the deposits together are what the warehouse calls the nation
+  const ouLire = () => (etat.niveau === "ensemble" ? ["national", ["FR"]] : [etat.niveau, codes("territoire").map((t) => lieu(t)[4])]);
+  const typePeriode = () => (genre(etat.periode) ? "trimestre" : "annee");
+  const requete = () => {
+    const [niveau, code] = ouLire();
+    const ouvertes = AXES.filter(axe);
+    return [
+      "-- dans le cube",
+      `select libelle_territoire, periode${ouvertes.map((d) => `, libelle_modalite_${d.slice(-1)}`).join("")}, valeur, part`,
+      "from marts.indicateurs_libelles",
+      `where tableau = ${texte(etat.tableau)} and mesure = ${texte(etat.mesure)}`,
+      `  and niveau_territoire = ${texte(niveau)} and code_territoire ${parmi(code)}`,
+      `  and type_periode = '${typePeriode()}' and periode ${parmi(codes("periode"))}`,
+      ...AXES.map((d) => (axe(d) ? `  and ${d} = ${texte(axe(d))} and modalite_${d.slice(-1)} ${parmi(codes(d))}` : `  and ${d} is null`)),
+      "order by all;",
+    ].join("\n");
+  };
+  const calcul = () => {
+    const [niveau, code] = ouLire();
+    const { calculs, lieux: colonnes, periodes: expressions } = catalogue.sql;
+    if (!calculs[cle()] || !colonnes[niveau]) return "";
+    const [ici, quand] = [colonnes[niveau], expressions[typePeriode()]];
+    const conditions = [`${quand} ${parmi(codes("periode"))}`, ...AXES.filter(axe).map((d) => `modalite_${d.slice(-1)} ${parmi(codes(d))}`)];
+    if (niveau !== "national") conditions.unshift(`${ici} ${parmi(code)}`);
+    const valeurs = { lieu: ici, periode: quand, type_periode: typePeriode(), ou: conditions.join("\n  and ") };
+    return "-- compté de nouveau, à partir des heures\n" + calculs[cle()].replace(/\{(\w+)\}/g, (_, nom) => valeurs[nom]) + ";";
+  };
+
+  // --- what is downloaded is what is shown, cell by cell
+  const DONNEES = ["tableau", "mesure", "code_territoire", "territoire", "periode", "axe_1", "modalite_1", "axe_2", "modalite_2", "valeur", "part", "unite", "statut_observation"];
+  const donnees = () =>
+    vue.lignes.flatMap((l) => l.cases.map((c) => [etat.tableau, etat.mesure, lieu(c.territoire)[4], lieu(c.territoire)[1], c.periode, axe("axe_1") || "", c.axe_1, axe("axe_2") || "", c.axe_2, c.v, c.part, vue.unite, c.s]));
+  const donner = (contenu, suffixe) => {
+    const lien = document.createElement("a");
+    lien.href = URL.createObjectURL(contenu);
+    lien.download = [montree("territoire") ? etat.niveau : etat.territoire, etat.tableau, etat.mesure, montree("periode") ? "periodes" : etat.periode].join("_") + suffixe;
+    lien.click();
+    setTimeout(() => URL.revokeObjectURL(lien.href), 1000);
+  };
+  const enCsv = () => {
+    // a cell that a spreadsheet would run as a formula is kept as text
+    const cellule = (c) => (c === null || c === undefined ? "" : typeof c === "number" ? String(c).replace(".", ",") : /^[=+@\t]|^-(?!\d)/.test(c) ? "'" + c : c);
+    const citer = (c) => (/[",;\n\r]/.test(c) ? '"' + c.replaceAll('"', '""') + '"' : c);
+    const texte = [DONNEES, ...donnees()].map((l) => l.map((c) => citer(cellule(c))).join(";")).join("\r\n");
+    donner(new Blob(["\ufeff" + texte + "\r\n"], { type: "text/csv;charset=utf-8" }), ".csv");
+  };
+  const enExcel = async () => {
+    const gras = (t) => ({ value: t, fontWeight: "bold", wrap: true });
+    const dit = (t) => ({ value: t, type: String });
+    const nombre = (n, d, u) => ({ value: u === "%" ? n / 100 : n, type: Number, format: (d ? "#,##0." + "0".repeat(d) : "#,##0") + (u === "%" ? "%" : "") });
+    const { entetes, lire } = formes();
+    const corps = vue.lignes.map((l) => [dit(l.nom), ...lire(l).map(({ n, c, u, d }) => (n === null ? dit(ecrire(n, c.s, d, u)) : nombre(n, d, u)))]);
+    const marques = [...document.querySelectorAll(".marques strong")].map((x) => [gras(x.textContent)]);
+    const feuilles = [
+      { sheet: "Vue", data: [...marques, [{ value: vue.titre, fontWeight: "bold" }], [dit(vue.sujet)], [null], entetes.map(gras), ...corps, [null], [dit("Base : " + vue.base + ".")], [dit(source())]], columns: entetes.map((e, i) => ({ width: i ? 16 : 48 })) },
+      { sheet: "Données", data: [DONNEES.map(gras), ...donnees().map((l) => l.map((c) => (typeof c === "number" ? { value: c, type: Number } : dit(c || ""))))], columns: DONNEES.map(() => ({ width: 16 })) },
+    ];
+    donner(await writeXlsxFile(feuilles, { fontFamily: "Calibri", fontSize: 11 }).toBlob(), ".xlsx");
   };
 
   const demarrer = () => {
     const demande = new URLSearchParams(location.hash.slice(1));
-    etat.territoire = lieux.some((x) => x[0] === demande.get("t")) ? demande.get("t") : lieux[0][0];
-    Object.assign(etat, { tableau: demande.get("b") || "T08", mesure: demande.get("m") || "beneficiaires", axes: demande.get("a") || "", periode: demande.get("p") || "" });
-    const presents = [...new Set(lieux.map((x) => x[2]))];
-    remplir($("x-niveau"), presents.map((n) => [n, NIVEAUX[n]]), lieux.find((x) => x[0] === etat.territoire)[2]);
-    for (const [id, cle] of [["x-tableau", "tableau"], ["x-mesure", "mesure"], ["x-axes", "axes"], ["x-periode", "periode"]])
-      $(id).addEventListener("change", () => {
-        etat[cle] = $(id).value;
+    etat.territoire = (lieu(demande.get("t")) || lieux[0])[0];
+    etat.niveau = lieu(etat.territoire)[2];
+    Object.assign(etat, { tableau: demande.get("b") || "T08", mesure: demande.get("m") || "beneficiaires", axes: demande.get("a") || "", periode: demande.get("p") || "", lignes: demande.get("l") || "", colonnes: demande.get("c"), grandeur: demande.get("g") || "valeur" });
+    for (const d of [...AXES, "periode", "territoire"]) if (demande.get("sans-" + d)) etat.filtres[d] = demande.get("sans-" + d).split(",");
+    for (const id of ["tableau", "mesure", "axes", "niveau", "territoire", "lignes", "colonnes", "grandeur"])
+      $("x-" + id).addEventListener("change", () => {
+        etat[id] = $("x-" + id).value;
+        // another table has other axes: it is laid out anew
+        if (["tableau", "mesure", "axes"].includes(id)) Object.assign(etat, { lignes: "", colonnes: null, filtres: {} });
         choisir();
       });
-    $("x-niveau").addEventListener("change", situer);
-    $("x-territoire").addEventListener("change", () => {
-      etat.territoire = $("x-territoire").value;
-      situer();
+    $("x-periode").addEventListener("change", () => {
+      const choisie = $("x-periode").value;
+      etat.periode = choisie === "annee" || choisie === "trimestre" ? periodes().find((p) => genre(p) === (choisie === "trimestre")) : choisie;
+      disposer();
     });
-    $("x-csv").addEventListener("click", () => {
-      // a cell that a spreadsheet would run as a formula is kept as text
-      const cellule = (c) => (/^[=+@\t]|^-(?!\d)/.test(c) ? "'" + c : c);
-      const texte = csv.map((l) => l.map((c) => (/[",;\n\r]/.test(cellule(c)) ? '"' + cellule(c).replaceAll('"', '""') + '"' : cellule(c))).join(";")).join("\r\n");
-      const lien = document.createElement("a");
-      lien.href = URL.createObjectURL(new Blob(["\ufeff" + texte + "\r\n"], { type: "text/csv;charset=utf-8" }));
-      lien.download = [etat.territoire, etat.tableau, etat.mesure, etat.periode].join("_") + ".csv";
-      lien.click();
-      setTimeout(() => URL.revokeObjectURL(lien.href), 1000);
-    });
+    for (const d of AXES)
+      $("x-fixe-" + d).addEventListener("change", () => {
+        etat.fixes[d] = $("x-fixe-" + d).value;
+        disposer();
+      });
+    $("x-csv").addEventListener("click", enCsv);
+    $("x-xlsx").addEventListener("click", enExcel);
     $("choix").hidden = false;
-    situer();
+    choisir();
   };
   document.addEventListener("illisible", () => ($("x-dit").textContent = "Les données de ce territoire ne se lisent pas."));
   observatoire.quand("lieux", (l) => {

@@ -61,7 +61,7 @@ observatoire.quand("lieux", (lieux) => {
   const liste = document.getElementById("trouves");
   const combien = document.getElementById("combien");
   const cles = lieux.map((x) => sansAccent(x[1] + " " + x[4]));
-  const niveaux = { national: "", ensemble: "", region: "région", departement: "département", epci: "intercommunalité" };
+  const niveaux = { national: "", ensemble: "", region: "région", departement: "département", epci: "intercommunalité", structure: "structure", perimetre: "périmètre" };
   boite.hidden = false;
   const chercher = () => {
     const voulu = sansAccent(champ.value).trim();
