@@ -30,7 +30,7 @@ class TableSql:
 
     schema: str
     nom: str
-    lignes: int
+    lignes: int | None  # none is counted for a view
     description: str
     colonnes: tuple[ColonneSql, ...]
 
@@ -64,7 +64,9 @@ def lire_catalogue(base: duckdb.DuckDBPyConnection) -> CatalogueSql:
         colonnes.setdefault((schema, table), []).append(ColonneSql(*colonne))
     tables = base.execute(
         "select schema_name, table_name, estimated_size, coalesce(comment, '') from duckdb_tables() "
-        "where database_name = current_database() order by schema_name, table_name"
+        "where database_name = current_database() union all "
+        "select schema_name, view_name, null, coalesce(comment, '') from duckdb_views() "
+        "where database_name = current_database() and not internal order by schema_name, table_name"
     ).fetchall()
     mots = base.execute(
         "select keyword_name, keyword_category = 'reserved' from duckdb_keywords() order by keyword_name"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 from prompt_toolkit import PromptSession
+from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.lexers import PygmentsLexer
@@ -35,7 +36,7 @@ AIDE = (
     ("\\q ou Ctrl-D", "quitter"),
     ("Tab", "compléter le nom d'une table ou d'une colonne, un mot de SQL"),
     ("Ctrl-C", "effacer la requête en cours"),
-    ("↑ ↓", "revenir aux requêtes de cette session (elles ne sont pas conservées)"),
+    ("↑ ↓", "revenir aux requêtes précédentes ; d'une session à l'autre, les valeurs citées n'y sont plus"),
 )
 _SUITE = "   ...> "
 
@@ -44,10 +45,12 @@ def tenir_invite(
     base: duckdb.DuckDBPyConnection,
     console: Console,
     repondre: Callable[[str, Path | None], None],
+    historique: History | None = None,
     entree: Input | None = None,
     sortie: Output | None = None,
 ) -> None:
-    """Reads queries until the user leaves; `repondre` runs one and shows its rows, or writes them to a file."""
+    """Reads queries until the user leaves; `repondre` runs one and shows its rows, or writes them to a file. Without
+    `historique`, nothing is kept once the prompt is left."""
     catalogue = lire_catalogue(base)
     session: PromptSession[str] = PromptSession(
         "clauses> ",
@@ -56,6 +59,7 @@ def tenir_invite(
         completer=Completeur(catalogue),
         lexer=PygmentsLexer(SqlLexer),
         key_bindings=_touches(),
+        history=historique,
         input=entree,
         output=sortie,
     )
@@ -114,7 +118,10 @@ def _commander(console: Console, catalogue: CatalogueSql, texte: str) -> None:
         _montrer(
             console,
             ("table", "lignes", "description"),
-            ((t.nom_complet, nombre(t.lignes), t.description) for t in catalogue.tables),
+            (
+                (t.nom_complet, "vue" if t.lignes is None else nombre(t.lignes), t.description)
+                for t in catalogue.tables
+            ),
         )
     elif commande == "\\d":
         table = catalogue.trouver(nom)

@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -218,6 +219,7 @@ def interroger(
     espace.refuser_d_ecrire(sortie)
     with warehouse.ouvrir_aux_requetes(espace) as base:
         if requete is None and sys.stdin.isatty() and sys.stdout.isatty():
+            from clauses.affichage.historique import Historique, mots_connus
             from clauses.affichage.invite import tenir_invite
 
             indice = "Tables disponibles : \\d"
@@ -227,7 +229,7 @@ def interroger(
                 forme = _format(None, vers) if vers else format_sortie
                 _repondre(base, requete, forme, console, indice, vers or sortie)
 
-            tenir_invite(base, console, repondre)
+            tenir_invite(base, console, repondre, Historique(espace.historique, mots_connus(base)))
             return
         texte = sys.stdin.read() if requete is None else requete
         indice = 'Tables disponibles : clauses sql "select table_schema, table_name from information_schema.tables"'
@@ -354,6 +356,13 @@ def _ecrire_resultat(resultat: pl.DataFrame, format_sortie: str, console: Consol
             )
         resultat.write_parquet(sys.stdout.buffer)
     else:
+        afficher_resultat(console, resultat)
+
+
+def afficher_resultat(console: Console, resultat: pl.DataFrame) -> None:
+    """As a table; page by page where it does not fit the screen of who is typing."""
+    longue = console.is_terminal and sys.stdin.isatty() and resultat.height >= console.height
+    with console.pager() if longue else nullcontext():
         afficher_table(console, resultat.columns, resultat.head(LIGNES_AFFICHEES).rows())
         if resultat.height > LIGNES_AFFICHEES:
             console.print(

@@ -75,6 +75,11 @@ class Espace:
         return self.racine / ".apercu"
 
     @property
+    def historique(self) -> Path:
+        """The queries of the prompt of `clauses sql`, without the values typed."""
+        return self.racine / ".historique_sql"
+
+    @property
     def logs(self) -> Path:
         return self.racine / "logs"
 

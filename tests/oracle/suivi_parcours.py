@@ -145,12 +145,12 @@ def s01(etat: Etat) -> dict[Cle, tuple[float, str | None]]:
         for modalite, membres in _ventilations(cohorte, personnes, axes).items():
             for horizon in HORIZONS:
                 situations = [p[f"situation_{horizon}"] for p in membres if p[f"situation_{horizon}"]]
-                for mesure, valeur in _sorties(situations, modalite == "").items():
+                for mesure, valeur in _sorties(situations).items():
                     sortie["S01", mesure, *cohorte, f"horizon={horizon}", modalite] = valeur
     return sortie
 
 
-def _sorties(situations: list[str], bornes: bool) -> dict[str, tuple[float, str | None]]:
+def _sorties(situations: list[str]) -> dict[str, tuple[float, str | None]]:
     inconnus = situations.count("INCONNU")
     neutralises = situations.count("RETRAITE_DECES")
     connus = len(situations) - inconnus - neutralises
@@ -165,12 +165,11 @@ def _sorties(situations: list[str], bornes: bool) -> dict[str, tuple[float, str 
     for nom, codes in LECTURES.items():
         succes = sum(s in codes for s in situations)
         sortie[f"taux_{nom}"] = (100 * succes / connus, fiabilite)
-        if bornes:
-            bas, haut = wilson(succes, connus)
-            sortie[f"taux_{nom}_bas"], sortie[f"taux_{nom}_haut"] = (bas, fiabilite), (haut, fiabilite)
-            tous = connus + inconnus
-            sortie[f"taux_{nom}_plancher"] = (100 * succes / tous, fiabilite)
-            sortie[f"taux_{nom}_plafond"] = (100 * (succes + inconnus) / tous, fiabilite)
+        bas, haut = wilson(succes, connus)
+        sortie[f"taux_{nom}_bas"], sortie[f"taux_{nom}_haut"] = (bas, fiabilite), (haut, fiabilite)
+        tous = connus + inconnus
+        sortie[f"taux_{nom}_plancher"] = (100 * succes / tous, fiabilite)
+        sortie[f"taux_{nom}_plafond"] = (100 * (succes + inconnus) / tous, fiabilite)
     return sortie
 
 

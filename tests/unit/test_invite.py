@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
@@ -15,7 +18,9 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from clauses.affichage.completion import Completeur, lire_catalogue
+from clauses.affichage.historique import EFFACE, Historique, effacer_les_valeurs
 from clauses.affichage.invite import est_complete, tenir_invite
+from clauses.commandes.consultation import afficher_resultat
 from clauses.socle.errors import ErreurUtilisateur
 
 
@@ -92,11 +97,12 @@ def converser(
     base: duckdb.DuckDBPyConnection,
     touches: str,
     repondre: Callable[[str, Path | None], None] = lambda _texte, _vers: None,
+    historique: Historique | None = None,
 ) -> str:
     console = Console(file=io.StringIO(), width=100)
     with create_pipe_input() as entree:
         entree.send_text(touches)
-        tenir_invite(base, console, repondre, entree, DummyOutput())
+        tenir_invite(base, console, repondre, historique, entree, DummyOutput())
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -160,3 +166,67 @@ def test_rien_n_est_garde_sur_le_disque(
         contexte.setenv("HOME", str(dossier))
         converser(base, "select 'secret';\r\\q\r")
     assert list(dossier.rglob("*")) == []
+
+
+CONNUS = frozenset({"T08", "2024", "F", "Île-de-France", "table"})
+
+
+@pytest.mark.parametrize(
+    ("requete", "gardee"),
+    [
+        ("select 1 where tableau = 'T08' and periode = '2024';", None),
+        ('select "table" from x limit 10;', None),
+        ("select 1 where libelle like '%Île-de-France%';", None),
+        ("select 1 where id_personne = 'a1b2c3';", f"select 1 where id_personne = {EFFACE};"),
+        ("select 1 where nom = 'O''Brien' -- Dupont\n;", f"select 1 where nom = {EFFACE}  ;"),
+        ('select 1 /* Dupont */ as "Mme Dupont";', f"select 1   as {EFFACE};"),
+        ("select 1 where siret = 12345678900012;", f"select 1 where siret = {EFFACE};"),
+        ("select $$Dupont$$;", ""),
+        ("select E'\\'Dupont';", ""),
+        ("select 'Dupont", ""),
+    ],
+)
+def test_ce_qui_est_garde_d_une_requete(requete: str, gardee: str | None) -> None:
+    lue = effacer_les_valeurs(requete, CONNUS) or ""
+    assert lue.split() == (requete if gardee is None else gardee).split()
+
+
+def test_l_historique_revient_sans_les_valeurs(base: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    recues: list[str] = []
+    fichier = tmp_path / ".historique_sql"
+    un, deux = (Historique(fichier, CONNUS) for _ in range(2))
+    converser(base, "select 'Dupont', 'T08';\r\\q\r", lambda texte, _: recues.append(texte), un)
+    assert "Dupont" not in fichier.read_text(encoding="utf-8")
+    assert fichier.stat().st_mode & 0o077 == 0
+    assert list(deux.load_history_strings())[-1] == f"select {EFFACE}, 'T08';"
+    assert recues == ["select 'Dupont', 'T08';"]
+
+
+def test_un_espace_qui_ne_s_ecrit_pas_n_empeche_rien(base: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    recues: list[str] = []
+    perdu = Historique(tmp_path / "absent" / ".historique_sql", CONNUS)
+    converser(base, "select 1;\r\\q\r", lambda texte, _: recues.append(texte), perdu)
+    assert recues == ["select 1;"]
+
+
+def test_une_vue_est_une_table_sans_compte(base: duckdb.DuckDBPyConnection) -> None:
+    base.execute("create view marts.femmes as from marts.dim_sexe where code = 'F'")
+    texte = converser(base, "\\d\r\\q\r")
+    assert re.search(r"marts\.femmes +vue", texte)
+
+
+@pytest.mark.parametrize(("lignes", "pages"), [(3, 0), (60, 1)])
+def test_ce_qui_depasse_l_ecran_se_lit_page_par_page(
+    lignes: int, pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lues: list[str] = []
+    monkeypatch.setattr("pydoc.pager", lues.append)
+    monkeypatch.setattr("sys.stdin", types.SimpleNamespace(isatty=lambda: True))
+    console = Console(file=io.StringIO(), force_terminal=True, height=24, width=80)
+    afficher_resultat(console, pl.DataFrame({"n": range(lignes)}))
+    assert len(lues) == pages
+    ecrit = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
+    assert f"({lignes} lignes)" in (lues[0] if pages else ecrit)
+    # a file or another program is given all at once
+    afficher_resultat(Console(file=io.StringIO(), height=24), pl.DataFrame({"n": range(lignes)}))
+    assert len(lues) == pages

@@ -99,15 +99,8 @@ valeurs as (
     union all
     {% endfor %}
     {% for lecture, succes in lectures.items() %}
-    select
-        'taux_{{ lecture }}' as mesure,
-        {{ pourcentage(succes, 'connus') }} as valeur,
-        fiabilite_des_taux as fiabilite,
-        complets.*
-    from complets
-    where est_calculable
-    union all
     {% for mesure, formule in {
+        'taux_' ~ lecture: pourcentage(succes, 'connus'),
         'taux_' ~ lecture ~ '_bas': borne_de_wilson(succes, 'connus', 'z', '-'),
         'taux_' ~ lecture ~ '_haut': borne_de_wilson(succes, 'connus', 'z', '+'),
         'taux_' ~ lecture ~ '_plancher': pourcentage(succes, 'attendus'),
@@ -119,7 +112,7 @@ valeurs as (
         fiabilite_des_taux as fiabilite,
         complets.*
     from complets
-    where est_calculable and axe_2 is null
+    where est_calculable
     union all
     {% endfor %}
     {% endfor %}
