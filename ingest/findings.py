@@ -25,6 +25,8 @@ SCHEMA = {
     "message": pl.String,
     "valeur": pl.String,
 }
+# of a row set aside: the hours that do not count because of it, the row whose mending would bring it back
+ENJEUX = {"heures": pl.Float64, "cause": pl.String}
 LONGUEUR_VALEUR = 120
 
 
@@ -50,6 +52,7 @@ class Constats:
         self._formes: list[pl.DataFrame] = []
         self._entetes: dict[tuple[int, str], dict[str, str]] = {}
         self._suites: list[tuple[int, str, int, str]] = []
+        self._pesees: list[pl.DataFrame] = []
 
     def nommer_colonnes(self, depot: int, table: str, entetes: dict[str, str]) -> None:
         """From now on findings quote the headers of this table as the deposit writes them: the layout's → its own."""
@@ -58,6 +61,10 @@ class Constats:
     def situer(self, depot: int, table: str, suites: dict[int, str]) -> None:
         """From now on findings on lines of this table name the sheet they are of: first line → sheet."""
         self._suites += [(depot, table, debut, feuille) for debut, feuille in suites.items()]
+
+    def peser(self, pesees: pl.DataFrame) -> None:
+        """What the rows of a table set aside cost: depot, table, ligne, heures, cause."""
+        self._pesees.append(pesees)
 
     def ajouter(
         self,
@@ -170,11 +177,18 @@ class Constats:
         return comptes.group_by("depot", *textes, maintain_order=True).agg(pl.col("occurrences").sum())
 
     def tous(self) -> pl.DataFrame:
-        """All findings so far, in the columns of SCHEMA, in the order of their place."""
+        """All findings so far, in the columns of SCHEMA and ENJEUX, in the order of their place."""
         uns = pl.DataFrame(self._uns, schema=SCHEMA, orient="row")
-        return self._situes(pl.concat([uns, *self._cadres])).sort(
+        return self._peses(self._situes(pl.concat([uns, *self._cadres]))).sort(
             "depot", "table", "ligne", "regle", "colonne", nulls_last=True
         )
+
+    def _peses(self, constats: pl.DataFrame) -> pl.DataFrame:
+        lieu = {c: SCHEMA[c] for c in ("depot", "table", "ligne")}
+        pesees = pl.concat([pl.DataFrame(schema={**lieu, **ENJEUX}), *self._pesees])
+        peses = constats.join(pesees, on=list(lieu), how="left", maintain_order="left")
+        ecartee = pl.col("gravite") == "rejet"
+        return peses.with_columns(pl.when(ecartee).then(pl.col(c)).alias(c) for c in ENJEUX)
 
     def _situes(self, constats: pl.DataFrame) -> pl.DataFrame:
         """The same, the message naming sheet and line where several sheets were put together."""

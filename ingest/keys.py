@@ -78,17 +78,17 @@ def _cles(table: Table) -> list[pl.Expr]:
 
 def ecarter_les_orphelins(
     table: Table, cadre: pl.DataFrame, tables: Tables, declarees: dict[str, Table], constats: Constats
-) -> pl.DataFrame:
-    """Rejects rows whose parent row is absent from the deposit, or rejected there; parents are settled first."""
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Rejects rows whose parent row is absent from the deposit, or rejected there; parents are settled first.
+
+    Beside the rows, those that nothing but a rejected parent sets aside (enjeux.CONSEQUENCES).
+    """
+    consequences = []
     for parent in table.parents:
         colonnes = list(parent.colonnes)
-        connus = (
-            tables[parent.table].filter(~pl.col("rejet")).select("depot", *colonnes).unique()
-            if parent.table in tables
-            else None
-        )
-        if connus is None:
+        if parent.table not in tables:
             continue
+        connus = tables[parent.table].filter(~pl.col("rejet")).select("depot", *colonnes).unique()
         presents = cadre.join(
             connus.with_columns(_connu=True), on=["depot", *colonnes], how="left", maintain_order="left"
         )["_connu"].fill_null(False)
@@ -103,5 +103,22 @@ def ecarter_les_orphelins(
             valeur=pl.concat_str([pl.col(c).cast(pl.String) for c in colonnes], separator=" / "),
             detail=declarees[parent.table].entete,
         )
+        rejetes = (
+            tables[parent.table]
+            .filter("rejet")
+            .group_by("depot", *colonnes)
+            .agg(ligne_parent=pl.col("ligne").min())
+        )
+        consequences.append(
+            cadre.filter(orphelin & ~pl.col("rejet"))
+            .join(rejetes, on=["depot", *colonnes])
+            .select(
+                "depot",
+                pl.lit(table.nom).alias("table"),
+                "ligne",
+                pl.lit(parent.table).alias("parent"),
+                "ligne_parent",
+            )
+        )
         cadre = cadre.with_columns(rejet=pl.col("rejet") | orphelin)
-    return cadre
+    return cadre, consequences

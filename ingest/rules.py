@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.alerts import avertir
+from ingest.enjeux import peser
 from ingest.findings import SEUILS, Constats
 from ingest.identity import pseudonymiser
 from ingest.keys import ecarter_les_doublons, ecarter_les_orphelins
@@ -15,7 +16,7 @@ from ingest.layouts import Layout, Table, normaliser
 from ingest.linking import SCHEMA, cles_de_rapprochement
 from ingest.spellings import accorder_les_codes
 from ingest.structures import ecarter_les_autres_structures
-from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre, gardees
+from ingest.tables import Noms, Tables, en_jour, en_mois, en_nombre, gardees, heures_totales
 
 
 def _noms(layout: Layout) -> Noms:
@@ -58,10 +59,16 @@ def appliquer(
     if layout.plat:
         (table,) = layout.tables
         tables[table.nom] = _nommer_les_operations(tables[table.nom])
+    consequences: list[pl.DataFrame] = []
     for table in layout.tables:
         if table.nom in tables:
             tables[table.nom] = ecarter_les_doublons(table, tables[table.nom], constats)
-            tables[table.nom] = ecarter_les_orphelins(table, tables[table.nom], tables, declarees, constats)
+            tables[table.nom], suites = ecarter_les_orphelins(
+                table, tables[table.nom], tables, declarees, constats
+            )
+            consequences += suites
+    for pesees in peser(layout, noms.heures, tables, consequences):
+        constats.peser(pesees)
     avertir(layout, noms, tables, declarees, depots, constats)
     if noms.beneficiaires in tables:
         cles = cles.join(gardees(tables[noms.beneficiaires]), on=["depot", "id_personne"], how="semi")
@@ -96,15 +103,14 @@ def _controler_les_heures(
     table: Table, cadre: pl.DataFrame, depots: pl.DataFrame, constats: Constats
 ) -> pl.DataFrame:
     formation = pl.col("heures_formation").fill_null(0)
-    totales = pl.col("heures") if "heures" in cadre.columns else pl.col("heures_travaillees") + formation
     colonne_heures = "heures" if "heures" in cadre.columns else "heures_travaillees"
     entete = table.colonne(colonne_heures).entete
     avec = cadre.join(depots.select("depot", "debut", "fin"), on="depot", how="left", maintain_order="left")
     avec = avec.with_columns(
-        _totales=totales,
+        _totales=heures_totales(cadre),
         _hors=~pl.col("mois").is_between(pl.col("debut").dt.truncate("1mo"), pl.col("fin")),
         _negatives=(pl.col(colonne_heures) < 0) | (formation < 0),
-        _impossibles=totales > SEUILS["heures_impossibles"],
+        _impossibles=heures_totales(cadre) > SEUILS["heures_impossibles"],
     ).with_columns(pl.col("_hors", "_negatives", "_impossibles").fill_null(False))
     periode = pl.format("{} à {}", en_mois(pl.col("debut")), en_mois(pl.col("fin")))
     constats.ajouter(

@@ -25,6 +25,13 @@ def gardees(cadre: pl.DataFrame) -> pl.DataFrame:
     return cadre.filter(~pl.col("rejet") & ~pl.col("doublon"))
 
 
+def heures_totales(cadre: pl.DataFrame) -> pl.Expr:
+    """Of each row of hours: those written, else worked and trained."""
+    if "heures" in cadre.columns:
+        return pl.col("heures")
+    return pl.col("heures_travaillees") + pl.col("heures_formation").fill_null(0)
+
+
 def en_nombre(valeur: pl.Expr) -> pl.Expr:
     """`1770,25`."""
     return valeur.round(2).cast(pl.String).str.replace(r"\.0$", "").str.replace(".", ",", literal=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, nombre
+from clauses.socle.ordre import de_lecture
+from exports.retours.assemblage import heures_non_comptees, lignes_touchees
 from exports.retours.depots import noms_structures, phrase_remplaces
 from exports.retours.glossaire import conseil_observatoire, titre_regle
 
@@ -27,13 +29,13 @@ def afficher_constats(
     `depots`: journal.depots; `constats`: see `assembler_constats`. `remplaces`: the deposits that are not in `depots` any
     more. `sortie`: the workbook just written.
     """
-    refuses = depots.filter(depots["statut"] == "refuse").sort("chemin")
+    refuses = depots.filter(depots["statut"] == "refuse")
     if refuses.is_empty() and constats.is_empty():
         ecrire(console, "Aucun constat : rien à renvoyer aux structures.", style="green")
     if not refuses.is_empty():
         titre(console, f"{accorder(refuses.height, 'dépôt refusé', 'dépôts refusés')}")
         champs = refuses.select("chemin", "regle", "message", "layout")
-        for chemin, regle, message, layout in champs.iter_rows():
+        for chemin, regle, message, layout in sorted(champs.iter_rows(), key=lambda c: de_lecture(c[0])):
             ecrire(console, f"- {chemin} ({regle})", style="red", retrait=2)
             ecrire(console, message or "", retrait=4)
             if conseil := conseil_observatoire(regle, "refus", layout):
@@ -60,28 +62,32 @@ def afficher_constats(
 def _compter_constats(console: Console, depots: pl.DataFrame, constats: pl.DataFrame) -> None:
     mots = {"rejet": "écartées", "alerte": "à vérifier"}
     noms = noms_structures(depots)
-    comptes = (
-        constats.group_by("structure_code", "gravite", "regle")
-        .len("effectif")
-        .sort(["structure_code", "gravite", "effectif", "regle"], descending=[False, True, True, False])
-    )
+    cles = ["structure_code", "gravite", "regle"]
+    comptes = [
+        (*cle, groupe.height, heures_non_comptees(groupe))
+        for cle, groupe in constats.partition_by(cles, as_dict=True).items()
+    ]
+    # rows set aside before what is to be looked at, then what keeps most hours out
+    comptes.sort(key=lambda c: (de_lecture(c[0]), c[1] != "rejet", -c[4], -c[3], c[2]))
     titre(console, "Lignes à corriger ou à vérifier")
     colonnes = [
         Colonne("Structure"),
         Colonne("Nombre", True),
         Colonne("Lignes"),
+        Colonne("Heures", True),
         Colonne("Règle"),
         Colonne("Sens"),
     ]
     lignes = []
     precedente: str | None = ""
-    for structure, gravite, regle, effectif in comptes.iter_rows():
+    for structure, gravite, regle, effectif, heures in comptes:
         nom = f"{structure} {noms.get(structure, '')}".rstrip() if structure else "Structure inconnue"
         lignes.append(
             (
                 nom if structure != precedente else "",
                 nombre(effectif),
                 mots[gravite],
+                nombre(heures) if heures else "",
                 regle,
                 titre_regle(regle, gravite),
             )
@@ -93,9 +99,12 @@ def _compter_constats(console: Console, depots: pl.DataFrame, constats: pl.DataF
 
 def _totaux(depots: pl.DataFrame, constats: pl.DataFrame) -> str:
     """The counts of the workbook, and how many lie in refused deposits, which the summary of a refresh leaves out."""
-    ecartees = constats.filter(constats["gravite"] == "rejet").height
-    points = accorder(constats.height - ecartees, "point à vérifier", "points à vérifier")
-    texte = f"Au total : {accorder(ecartees, 'ligne écartée', 'lignes écartées')}, {points}"
+    rejets = constats.filter(constats["gravite"] == "rejet")
+    points = accorder(constats.height - rejets.height, "point à vérifier", "points à vérifier")
+    ecartees = accorder(lignes_touchees(rejets), "ligne écartée", "lignes écartées")
+    heures = heures_non_comptees(rejets)
+    portent = f" ({nombre(heures)} heures non comptées)" if heures else ""
+    texte = f"Au total : {ecartees}{portent}, {points}"
     refuses = depots.filter(depots["statut"] == "refuse").select("depot_id")
     dans_les_refus = constats.join(refuses, on="depot_id", how="semi").height
     return (

@@ -31,7 +31,9 @@ from exports.edition import comparaison, millesimes
 from exports.edition.annexes import lire_annexes
 from exports.edition.libelles import libelle_mesure
 from exports.edition.portee import LIEU, portee_de
-from exports.retours.constats import assembler_constats, ecrire_constats, ecrire_par_structure
+from exports.retours.assemblage import assembler_constats
+from exports.retours.constats import ecrire_constats
+from exports.retours.par_structure import ecrire_par_structure
 
 FORMATS = ("table", "csv", "parquet", "json", "xlsx")
 LIGNES_D_UNE_FEUILLE = 1_048_575  # under its header
@@ -139,7 +141,7 @@ def rendre_constats(
     alias = alias_ajoutes(journal, lire_reglages(espace).codes)
     constats = journal.constats(alias).filter(pl.col("depot_id").is_in(ids))
     if espace.entrepot.exists():
-        constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids).select(constats.columns)])
+        constats = pl.concat([constats, warehouse.ruptures(espace.entrepot, ids)], how="diagonal")
     # a refused deposit is checked again at each refresh: only the last time counts
     validations = journal.lire(
         "select * from validations where list_contains(?, depot) "

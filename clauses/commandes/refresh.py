@@ -158,7 +158,7 @@ def _construire(
             fait.statut = "publie"
             fait.avertissements += warehouse.perimetres_vides(espace.entrepot, etat.perimetres)
             ruptures = warehouse.ruptures(espace.entrepot, fait.depots["depot_id"].to_list())
-            fait.constats = pl.concat([fait.constats, ruptures.select(fait.constats.columns)])
+            fait.constats = pl.concat([fait.constats, ruptures], how="diagonal")
     fin = maintenant()
     journal.clore_rafraichissement(fait.identifiant, fin, fait.statut, etat.date_arrete, etat.empreinte)
 

@@ -33,6 +33,8 @@ create table if not exists constats (
     depot_id varchar, gravite varchar, "table" varchar, ligne integer, colonne varchar, regle varchar,
     message varchar, valeur varchar
 );
+alter table constats add column if not exists heures double;  -- that do not count because of it
+alter table constats add column if not exists cause varchar;  -- the row whose mending would bring this one back
 create table if not exists validations (
     rafraichissement varchar, depot varchar, suite varchar, expectation varchar, severite varchar, succes boolean,
     observe varchar, attendu varchar, message varchar, casse boolean

@@ -17,17 +17,19 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from clauses.socle.classeurs import classeur_neuf
-from clauses.socle.disque import remplacer
 from clauses.socle.donnees import lire_lignes
-from clauses.socle.nombres import accorder, nombre
+from clauses.socle.nombres import accorder
 from clauses.socle.project import MODELES_DES_ECRITS
-from exports.atelier.dossiers import ouvrir_atelier
-from exports.atelier.gabarits import remplir
-from exports.atelier.noms import nom_injectif
+from exports.retours.assemblage import (
+    assembler_constats,
+    heures_non_comptees,
+    lignes_touchees,
+    reunir,
+    se_reglera_avec,
+)
 from exports.retours.depots import noms_structures
-from exports.retours.glossaire import LIBELLES_GRAVITE, glossaire, titre_regle
+from exports.retours.glossaire import LIBELLES_GRAVITE, glossaire
 
-RANGS_GRAVITE = {gravite: rang for rang, gravite in enumerate(LIBELLES_GRAVITE)}
 STRUCTURE_INCONNUE = "Structure non reconnue"
 
 LIGNES_EXCEL = 1_048_576
@@ -42,90 +44,13 @@ COLONNES = (
     ("Gravité", 14),
     ("Fichier", 44),
     ("Feuille ou table", 14),
-    ("Ligne", 9),
+    ("Lignes", 14),
     ("Colonne", 18),
     ("Valeur trouvée", 18),
     ("Ce qui ne va pas, et que faire", 56),
+    ("Heures non comptées", 11),
     ("Règle", 22),
 )
-
-
-def assembler_constats(
-    depots: pl.DataFrame, constats: pl.DataFrame, validations: pl.DataFrame
-) -> pl.DataFrame:
-    """Everything a structure has to be told, one row per finding, sorted by severity, file, table, line.
-
-    Columns: depot_id, structure_code, chemin, gravite, table, ligne, colonne, valeur, message, regle. To the
-    findings it adds the refusals known only by `depots`, and the checks that failed, but those that broke:
-    they are no fault of the structure. A failed check already quoted by a refusal is not said twice.
-    """
-    modele = ["depot_id", "gravite", "table", "ligne", "colonne", "valeur", "message", "regle"]
-    trouves = constats.select(modele).with_columns(pl.col("ligne").cast(pl.Int64))
-    deja_dits = trouves.filter(pl.col("gravite") == "refus").select("depot_id")
-    refus = (
-        depots.filter(pl.col("statut") == "refuse")
-        .join(deja_dits, on="depot_id", how="anti")
-        .select("depot_id", "message", "regle", pl.lit("refus").alias("gravite"))
-    )
-    tous = pl.concat(
-        [trouves, refus, _constats_des_controles(depots, trouves, validations)], how="diagonal_relaxed"
-    )
-    return (
-        tous.join(depots.select("depot_id", "structure_code", "chemin"), on="depot_id", how="left")
-        .with_columns(pl.col("gravite").replace_strict(RANGS_GRAVITE, return_dtype=pl.Int8).alias("rang"))
-        .sort("rang", "chemin", "table", "ligne", "colonne", "regle", nulls_last=False)
-        .drop("rang")
-    )
-
-
-def _constats_des_controles(
-    depots: pl.DataFrame, trouves: pl.DataFrame, validations: pl.DataFrame
-) -> pl.DataFrame:
-    echecs = controles_en_echec(validations).filter(~pl.col("casse"))
-    refus = pl.concat(
-        [
-            depots.filter(pl.col("statut") == "refuse").select("depot_id", "message"),
-            trouves.filter(pl.col("gravite") == "refus").select("depot_id", "message"),
-        ],
-        how="vertical_relaxed",
-    )
-    textes: dict[str, str] = {}
-    for depot_id, message in refus.iter_rows():
-        textes[depot_id] = f"{textes.get(depot_id, '')}\n{message or ''}"
-    nouveaux = [
-        {
-            "depot_id": echec["depot"],
-            "gravite": "refus" if echec["severite"] == "critique" else "alerte",
-            "message": phrase_controle(echec),
-            "valeur": echec["observe"],
-            "regle": "VALIDATION",
-        }
-        for echec in echecs.filter(pl.col("depot").is_not_null()).iter_rows(named=True)
-        if not (echec["message"] and echec["message"] in textes.get(echec["depot"], ""))
-    ]
-    colonnes = ("depot_id", "gravite", "message", "valeur", "regle")
-    return pl.DataFrame(nouveaux, schema=dict.fromkeys(colonnes, pl.String))
-
-
-def controles_en_echec(validations: pl.DataFrame) -> pl.DataFrame:
-    """The checks that failed or broke; `attendu` and `message` are null where the ledger lacks them."""
-    absentes = [
-        pl.lit(None, pl.String).alias(c) for c in ("attendu", "message") if c not in validations.columns
-    ]
-    return validations.with_columns(*absentes, pl.col("casse").fill_null(False)).filter(
-        ~pl.col("succes").fill_null(False)
-    )
-
-
-def phrase_controle(echec: dict[str, object]) -> str:
-    """What a failed check says: its own message, else what was seen against what was expected."""
-    if echec["message"]:
-        return str(echec["message"])
-    attendu = f", attendu : {echec['attendu']}" if echec["attendu"] else ""
-    return f"Contrôle « {echec['expectation']} » : vu : {echec['observe'] or 'rien'}{attendu}."
-
-
-# --- the workbook ---------------------------------------------------------------------------------
 
 
 def ecrire_constats(
@@ -138,10 +63,11 @@ def ecrire_constats(
     tous = assembler_constats(depots, constats, validations)
     groupes = _par_structure(tous)
     noms = noms_structures(depots)
+    reunis = {code: reunir(groupe) for code, groupe in groupes.items()}
     feuilles = _noms_de_feuilles(
         {
             code: (f"{code} {noms.get(code, '')}" if code else STRUCTURE_INCONNUE, _pages(groupe))
-            for code, groupe in groupes.items()
+            for code, groupe in reunis.items()
         }
     )
     with classeur_neuf(
@@ -156,63 +82,9 @@ def ecrire_constats(
         _ecrire_resume(_feuille(classeur, "Résumé"), formats, depots, groupes, feuilles)
         for code, groupe in groupes.items():
             titre = f"{code} – {noms.get(code, 'nom inconnu')}" if code else STRUCTURE_INCONNUE
-            _ecrire_structure(classeur, formats, feuilles[code], titre, groupe)
+            _ecrire_structure(classeur, formats, feuilles[code], titre, groupe, reunis[code])
         _ecrire_regles(_feuille(classeur, "Règles"), formats, tous)
     return chemin
-
-
-def ecrire_par_structure(
-    dossier: Path, depots: pl.DataFrame, constats: pl.DataFrame, validations: pl.DataFrame, signature: str
-) -> list[Path]:
-    """For each structure that has something to correct, its workbook and the mail that goes with it; gives the workbooks.
-
-    Made beside, then moved. Raises OSError when the folder cannot be written.
-    """
-    faits = []
-    with ouvrir_atelier(dossier / ".constats") as atelier:
-        for code in _a_qui_ecrire(depots, constats):
-            siens = depots.filter(pl.col("structure_code").eq_missing(pl.lit(code, pl.String)))
-            ids = siens["depot_id"].implode()
-            a_elle = constats.filter(pl.col("depot_id").is_in(ids))
-            nom = nom_injectif("constats", code or "structure_inconnue")
-            ecrire_constats(
-                atelier / f"{nom}.xlsx", siens, a_elle, validations.filter(pl.col("depot").is_in(ids))
-            )
-            courriel = _courriel(siens, assembler_constats(siens, a_elle, validations.clear()), signature)
-            (atelier / f"{nom}.txt").write_text(courriel + "\n", encoding="utf-8-sig", newline="\r\n")
-        for fichier in sorted(atelier.iterdir()):
-            remplacer(fichier, dossier / fichier.name)
-            faits += [dossier / fichier.name] if fichier.suffix == ".xlsx" else []
-    return faits
-
-
-def _a_qui_ecrire(depots: pl.DataFrame, constats: pl.DataFrame) -> list[str | None]:
-    """The structures with a refused deposit or a finding, in the order of the codes."""
-    touches = depots.filter(
-        (pl.col("statut") == "refuse") | pl.col("depot_id").is_in(constats["depot_id"].unique().implode())
-    )
-    return sorted(touches["structure_code"].unique(), key=lambda code: (code is None, code or ""))
-
-
-def _courriel(depots: pl.DataFrame, constats: pl.DataFrame, signature: str) -> str:
-    """The words to copy: what was refused, then what is not counted, then what is to be checked."""
-    comptes = constats.filter(pl.col("gravite") != "refus").group_by("gravite", "regle").len()
-    tries = comptes.sort("len", "regle", descending=[True, False]).iter_rows()
-    lignes: dict[str, list[tuple[str, str]]] = {"rejet": [], "alerte": []}
-    for gravite, regle, effectif in tries:
-        lignes[gravite].append((titre_regle(regle, gravite), nombre(effectif)))
-    refuses = depots.filter(pl.col("statut") == "refuse").sort("chemin").select("chemin", "message").rows()
-    points = len(refuses) + int(comptes["len"].sum())
-    return remplir(
-        "courriel_constats.txt.j2",
-        {
-            "objet": accorder(points, "point à corriger", "points à corriger"),
-            "refuses": refuses,
-            "rejets": lignes["rejet"],
-            "alertes": lignes["alerte"],
-            "signature": signature,
-        },
-    )
 
 
 def _par_structure(tous: pl.DataFrame) -> dict[str | None, pl.DataFrame]:
@@ -340,6 +212,7 @@ def _ecrire_resume(
         ("Dépôts acceptés", 11),
         ("Dépôts refusés", 11),
         ("Lignes écartées", 11),
+        ("Heures non comptées", 11),
         ("À vérifier", 11),
         ("Feuille", 36),
     )
@@ -367,20 +240,24 @@ def _ecrire_resume(
             feuille.write_blank(ligne, 2, None, formats["date"])
         else:
             feuille.write_datetime(ligne, 2, extraction, formats["date"])
-        effectifs = (acceptes, refuses, _compter(groupe, "rejet"), _compter(groupe, "alerte"))
+        heures = 0.0 if groupe is None else heures_non_comptees(groupe)
+        effectifs = (acceptes, refuses, _compter(groupe, "rejet"), heures, _compter(groupe, "alerte"))
         for rang, effectif in enumerate(effectifs, start=3):
             feuille.write_number(ligne, rang, effectif, formats["effectif"])
         if groupe is None:
-            _ecrire(feuille, ligne, 7, "Rien à corriger", formats["case"])
+            _ecrire(feuille, ligne, 8, "Rien à corriger", formats["case"])
         else:
             feuille.write_url(
-                ligne, 7, f"internal:'{feuilles[code][0]}'!A1", formats["lien"], feuilles[code][0]
+                ligne, 8, f"internal:'{feuilles[code][0]}'!A1", formats["lien"], feuilles[code][0]
             )
     feuille.autofilter(2, 0, ligne, len(colonnes) - 1)
 
 
 def _compter(groupe: pl.DataFrame | None, gravite: str) -> int:
-    return 0 if groupe is None else groupe.filter(pl.col("gravite") == gravite).height
+    if groupe is None:
+        return 0
+    siens = groupe.filter(pl.col("gravite") == gravite)
+    return lignes_touchees(siens) if gravite == "rejet" else siens.height
 
 
 def _ecrire_entete(
@@ -403,8 +280,10 @@ def _ecrire_structure(
     noms: list[str],
     titre: str,
     groupe: pl.DataFrame,
+    reunis: pl.DataFrame,
 ) -> None:
-    """The findings of one structure, continued on numbered sheets when Excel's limit is reached."""
+    """The findings of one structure, those that say the same on one row, continued on numbered sheets when Excel's limit
+    is reached."""
     place, pages = _place(), len(noms)
     effectifs = {gravite: _compter(groupe, gravite) for gravite in LIBELLES_GRAVITE}
     phrase = " ; ".join(
@@ -416,12 +295,15 @@ def _ecrire_structure(
         )
         if effectifs[gravite]
     )
+    if heures := heures_non_comptees(groupe):
+        perdues = accorder(round(heures), "heure qui ne compte pas", "heures qui ne comptent pas")
+        phrase += f". Les lignes écartées portent {perdues}"
     for rang, nom_page in enumerate(noms):
         feuille = _feuille(classeur, nom_page)
         _ecrire(feuille, 0, 0, titre, formats["titre"])
         feuille.set_row(0, 24)
         _ecrire(feuille, 1, 0, f"{phrase}.", formats["phrase"])
-        morceau = groupe.slice(rang * place, place)
+        morceau = reunis.slice(rang * place, place)
         if pages > 1:
             notes = [f"Feuille {rang + 1} sur {pages}"]
             notes += [f"suite de la feuille « {noms[rang - 1]} »"] if rang else []
@@ -439,21 +321,28 @@ def _ecrire_structure(
 def _ecrire_constat(
     feuille: Worksheet, ligne: int, constat: dict[str, object], formats: dict[str, Format]
 ) -> None:
-    champs = ("gravite", "chemin", "table", "ligne", "colonne", "valeur", "message", "regle")
+    message = str(constat["message"] or "")
+    if constat["cause"]:
+        message += f" {se_reglera_avec(constat['cause'])}"
+    champs = ("gravite", "chemin", "table", "lignes", "colonne", "valeur", "message", "heures", "regle")
     largeurs = [largeur for _, largeur in COLONNES]
-    _ajuster_hauteur(feuille, ligne, [constat[champ] for champ in champs], largeurs)
+    _ajuster_hauteur(feuille, ligne, [{**constat, "message": message}[champ] for champ in champs], largeurs)
     gravite = str(constat["gravite"])
     _ecrire(feuille, ligne, 0, LIBELLES_GRAVITE[gravite], formats[gravite])
     _ecrire(feuille, ligne, 1, _texte(constat["chemin"]), formats["case"])
     _ecrire(feuille, ligne, 2, _texte(constat["table"]), formats["case"])
-    if isinstance(constat["ligne"], int):
-        feuille.write_number(ligne, 3, constat["ligne"], formats["ligne"])
+    if constat["lignes"] == str(constat["ligne"]):
+        feuille.write_number(ligne, 3, int(str(constat["ligne"])), formats["ligne"])
     else:
-        feuille.write_blank(ligne, 3, None, formats["ligne"])
+        _ecrire(feuille, ligne, 3, _texte(constat["lignes"]), formats["ligne"])
     _ecrire(feuille, ligne, 4, _texte(constat["colonne"]), formats["case"])
     _ecrire(feuille, ligne, 5, _texte(constat["valeur"]), formats["case"])
-    _ecrire(feuille, ligne, 6, _texte(constat["message"]), formats["case"])
-    _ecrire(feuille, ligne, 7, _texte(constat["regle"]), formats["code"])
+    _ecrire(feuille, ligne, 6, message, formats["case"])
+    if constat["heures"]:
+        feuille.write_number(ligne, 7, float(str(constat["heures"])), formats["effectif"])
+    else:
+        feuille.write_blank(ligne, 7, None, formats["effectif"])
+    _ecrire(feuille, ligne, 8, _texte(constat["regle"]), formats["code"])
 
 
 def _texte(valeur: object) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from clauses.socle.nombres import ecart_ecrit, evolution_ecrite, nombre
-from exports.retours.constats import assembler_constats
+from exports.retours.assemblage import assembler_constats
 
 LOGICIEL_FICTIF = "fictive"
 HEURES = {"code": pl.String, "libelle": pl.String, "heures_avant": pl.Float64, "heures_apres": pl.Float64}

@@ -24,14 +24,18 @@ from clauses.socle.nombres import (
     nombre,
     pour_cent,
 )
+from clauses.socle.ordre import de_lecture
 from clauses.socle.vigueur import ECARTES
 from exports.atelier.dossiers import fichier_entier
 from exports.atelier.gabarits import remplir
-from exports.retours.constats import (
-    STRUCTURE_INCONNUE,
+from exports.retours.assemblage import (
     controles_en_echec,
+    heures_non_comptees,
     phrase_controle,
+    reunir,
+    se_reglera_avec,
 )
+from exports.retours.constats import STRUCTURE_INCONNUE
 from exports.retours.depots import noms_structures, phrase_ignores, phrase_remplaces
 from exports.retours.glossaire import (
     LIBELLES_GRAVITE,
@@ -71,7 +75,7 @@ class Constat:
 
 @dataclass(frozen=True)
 class GroupeConstats:
-    """The findings of one rule in one deposit: the first ones, and how many are not listed."""
+    """The findings of one rule in one deposit: the first ones, how many (`reste`) are not listed, the hours not counted."""
 
     code: str
     gravite: str
@@ -79,12 +83,9 @@ class GroupeConstats:
     que_faire: str
     observatoire: str
     effectif: int
+    heures: float
     premiers: Sequence[Constat]
-
-    @property
-    def reste(self) -> int:
-        """How many are not listed."""
-        return self.effectif - len(self.premiers)
+    reste: int
 
 
 @dataclass(frozen=True)
@@ -308,8 +309,8 @@ def _vues_structures(fait: Rafraichissement) -> list[VueStructure]:
         casses.setdefault(controle["depot"], []).append(str(controle["expectation"]))
 
     par_code: dict[str | None, list[VueDepot]] = {}
-    depots = fait.depots.sort("structure_code", "debut", "extraction", "chemin", nulls_last=True)
-    for depot in depots.iter_rows(named=True):
+    depots = fait.depots.sort("debut", "extraction", "chemin", nulls_last=True).to_dicts()
+    for depot in sorted(depots, key=lambda d: de_lecture(d["structure_code"])):
         du_depot = groupes.get(depot["depot_id"], [])
         vue = VueDepot(
             chemin=depot["chemin"],
@@ -335,12 +336,23 @@ def _vues_structures(fait: Rafraichissement) -> list[VueStructure]:
 
 
 def _groupes_par_depot(tous: pl.DataFrame, layouts: dict[str, str | None]) -> dict[str, list[GroupeConstats]]:
-    regroupes = tous.group_by("depot_id", "gravite", "regle", maintain_order=True).agg(
-        pl.len().alias("effectif"),
-        pl.struct("table", "ligne", "colonne", "message", "valeur").head(PREMIERES_LIGNES).alias("premiers"),
+    cles = ["depot_id", "gravite", "regle"]
+    listes = (
+        reunir(tous)
+        .group_by(cles, maintain_order=True)
+        .agg(
+            pl.col("nombre").sum().alias("effectif"),
+            pl.col("nombre").head(PREMIERES_LIGNES).sum().alias("listes"),
+            pl.struct("table", "lignes", "nombre", "colonne", "message", "valeur", "cause")
+            .head(PREMIERES_LIGNES)
+            .alias("premiers"),
+        )
     )
+    heures = {
+        cle: heures_non_comptees(groupe) for cle, groupe in tous.partition_by(cles, as_dict=True).items()
+    }
     groupes: dict[str, list[GroupeConstats]] = {}
-    for depot_id, gravite, code, effectif, premiers in regroupes.iter_rows():
+    for depot_id, gravite, code, effectif, listees, premiers in listes.iter_rows():
         regle = glossaire().get((code, gravite))
         groupe = GroupeConstats(
             code=code,
@@ -349,16 +361,25 @@ def _groupes_par_depot(tous: pl.DataFrame, layouts: dict[str, str | None]) -> di
             que_faire=regle.que_faire if regle else "",
             observatoire=conseil_observatoire(code, gravite, layouts.get(depot_id)),
             effectif=effectif,
-            premiers=[Constat(_lieu(p), p["message"] or "", p["valeur"] or "") for p in premiers],
+            heures=heures[depot_id, gravite, code],
+            premiers=[Constat(_lieu(p), _message(p), p["valeur"] or "") for p in premiers],
+            reste=effectif - listees,
         )
         groupes.setdefault(depot_id, []).append(groupe)
-    return {depot_id: sorted(liste, key=lambda g: -g.effectif) for depot_id, liste in groupes.items()}
+    return {
+        depot_id: sorted(liste, key=lambda g: (-g.heures, -g.effectif)) for depot_id, liste in groupes.items()
+    }
+
+
+def _message(constat: dict[str, object]) -> str:
+    suite = f" {se_reglera_avec(constat['cause'])}" if constat["cause"] else ""
+    return f"{constat['message'] or ''}{suite}"
 
 
 def _lieu(constat: dict[str, object]) -> str:
     morceaux = [str(constat["table"])] if constat["table"] else []
-    if constat["ligne"] is not None:
-        morceaux.append(f"ligne {constat['ligne']}")
+    if constat["lignes"]:
+        morceaux.append(f"{'ligne' if constat['nombre'] == 1 else 'lignes'} {constat['lignes']}")
     if constat["colonne"]:
         morceaux.append(f"colonne « {constat['colonne']} »")
     return ", ".join(morceaux)

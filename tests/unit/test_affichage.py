@@ -24,7 +24,7 @@ from clauses.affichage.etat import DernierRafraichissement, afficher_etat
 from clauses.affichage.resume import afficher_resume, afficher_temps
 from clauses.affichage.table import afficher_table
 from clauses.socle.nombres import accorder, ecart_ecrit, evolution_ecrite, nombre
-from exports.retours.constats import assembler_constats
+from exports.retours.assemblage import assembler_constats
 
 FINE = "\u202f"
 

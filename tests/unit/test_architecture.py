@@ -133,7 +133,6 @@ def test_contributing_says_what_each_folder_is_for(dossier: str) -> None:
         ("dbt", "clauses/chantier/dbt_build.py"),
         ("fastexcel", "ingest/reading.py"),
         ("jinja2", "exports/atelier/gabarits.py"),
-        ("pygments", "clauses/affichage/invite.py"),
         ("reportlab", "exports/bilans/pdf.py"),
         ("highspy", "exports/secret/deplacement.py"),
         ("altair", "exports/site/dessins.py"),

@@ -13,7 +13,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.retours import constats as module
-from exports.retours.constats import assembler_constats, ecrire_constats
+from exports.retours.assemblage import assembler_constats
+from exports.retours.constats import ecrire_constats
 
 PREMIERE_LIGNE = 5  # title, sentence, note, header
 
@@ -28,7 +29,7 @@ def classeur(tmp_path: Path) -> Workbook:
 
 def lignes(feuille: Worksheet) -> list[tuple[object, ...]]:
     toutes = feuille.iter_rows(min_row=PREMIERE_LIGNE, values_only=True)
-    return [ligne for ligne in toutes if ligne[7] is not None]
+    return [ligne for ligne in toutes if ligne[8] is not None]
 
 
 def test_one_sheet_per_structure_having_something_to_correct(classeur: Workbook) -> None:
@@ -54,7 +55,7 @@ def test_one_sheet_per_structure_having_something_to_correct(classeur: Workbook)
 
 def test_findings_quote_their_file_and_come_worst_first(classeur: Workbook) -> None:
     feuille = classeur["S59000 Maison de l’emploi de"]
-    obtenues = [(x[0], x[1], x[2], x[3], x[7]) for x in lignes(feuille)]
+    obtenues = [(x[0], x[1], x[2], x[3], x[8]) for x in lignes(feuille)]
     d01, d06, d11 = (exemples.ACCEPTES[i][1] for i in (0, 5, 10))
     assert obtenues == [
         ("Ligne écartée", d01, "Contrats", 6, "CLE_EN_DOUBLE"),
@@ -93,7 +94,7 @@ def test_text_never_becomes_a_formula(classeur: Workbook) -> None:
 
 def test_sheets_can_be_filtered_and_printed(classeur: Workbook) -> None:
     feuille = classeur["S93004 Est Ensemble Mission"]
-    assert feuille.auto_filter.ref == "A4:H21"  # 17 findings
+    assert feuille.auto_filter.ref == "A4:I14"  # 17 findings, seven of which say again what another says
     assert feuille.freeze_panes == "A5"
     assert feuille.print_title_rows == "$4:$4"
     assert (feuille.page_setup.orientation, feuille.page_setup.paperSize) == ("landscape", 9)
@@ -121,13 +122,13 @@ def test_severities_differ_without_colour(classeur: Workbook) -> None:
 def test_summary_counts_each_structure_with_real_dates(classeur: Workbook) -> None:
     feuille = classeur["Résumé"]
     par_code = {ligne[0].value: ligne for ligne in feuille.iter_rows(min_row=4)}
-    assert [cellule.value for cellule in par_code["S59000"][1:7]] == [
-        "Maison de l'emploi de Lille", dt.datetime(2025, 3, 10), 3, 0, 8, 3,
+    assert [cellule.value for cellule in par_code["S59000"][1:8]] == [
+        "Maison de l'emploi de Lille", dt.datetime(2025, 3, 10), 3, 0, 8, 0, 3,
     ]  # fmt: skip
     assert par_code["S59000"][2].number_format == "dd/mm/yyyy"
-    assert par_code["S59000"][7].hyperlink.location == "'S59000 Maison de l’emploi de'!A1"
-    assert par_code["S80002"][7].value == "Rien à corriger"
-    assert [cellule.value for cellule in par_code["–"][3:7]] == [0, 2, 0, 0]
+    assert par_code["S59000"][8].hyperlink.location == "'S59000 Maison de l’emploi de'!A1"
+    assert par_code["S80002"][8].value == "Rien à corriger"
+    assert [cellule.value for cellule in par_code["–"][3:8]] == [0, 2, 0, 0, 0]
 
 
 def test_a_full_sheet_goes_on_on_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,17 +141,13 @@ def test_a_full_sheet_goes_on_on_the_next(tmp_path: Path, monkeypatch: pytest.Mo
     assert noms == [
         "S93004 Est Ensemble Mission",
         "S93004 Est Ensemble Mission (2)",
-        "S93004 Est Ensemble Mission (3)",
-        "S93004 Est Ensemble Mission (4)",
     ]
     assert all(classeur[nom].max_row <= 10 for nom in classeur.sheetnames if nom.startswith("S"))
-    numeros = [ligne[3] for nom in noms for ligne in lignes(classeur[nom])]
-    assert numeros == list(range(2, 19))
-    assert classeur[noms[1]]["A3"].value == (
-        f"Feuille 2 sur 4 ; suite de la feuille « {noms[0]} » ; suite sur la feuille « {noms[2]} »."
-    )
+    numeros = [str(ligne[3]) for nom in noms for ligne in lignes(classeur[nom])]
+    assert numeros == [*(f"{n}, {n + 10}" for n in range(2, 9)), "9", "10", "11"]
+    assert classeur[noms[0]]["A3"].value == f"Feuille 1 sur 2 ; suite sur la feuille « {noms[1]} »."
     assert classeur[noms[0]]["A10"].value == f"Suite sur la feuille « {noms[1]} »."
-    assert classeur[noms[3]]["A3"].value == f"Feuille 4 sur 4 ; suite de la feuille « {noms[2]} »."
+    assert classeur[noms[1]]["A3"].value == f"Feuille 2 sur 2 ; suite de la feuille « {noms[0]} »."
 
 
 def test_rows_written_straight_to_disk_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +221,9 @@ def test_validations_of_the_ledger_need_no_message() -> None:
 def test_a_value_too_long_for_a_cell_is_cut(tmp_path: Path) -> None:
     constats = exemples.constats([("d01", "alerte", "Heures", 2, "Mois", "CODE_INCONNU", "m", "é" * 40_000)])
     chemin = ecrire_constats(tmp_path / "c.xlsx", exemples.depots(), constats, exemples.validations([]))
-    ((*_, valeur, _message, _regle),) = lignes(openpyxl.load_workbook(chemin)["S59000 Maison de l’emploi de"])
+    ((*_, valeur, _message, _heures, _regle),) = lignes(
+        openpyxl.load_workbook(chemin)["S59000 Maison de l’emploi de"]
+    )
     assert len(str(valeur)) == 32_767
     assert str(valeur).endswith("é…")
 
@@ -234,7 +233,7 @@ def test_nothing_to_correct_still_makes_a_workbook(tmp_path: Path) -> None:
     chemin = ecrire_constats(tmp_path / "c.xlsx", depots, exemples.constats([]), exemples.validations([]))
     classeur = openpyxl.load_workbook(chemin)
     assert classeur.sheetnames == ["Lisez-moi", "Résumé", "Règles"]
-    assert {ligne[7] for ligne in classeur["Résumé"].iter_rows(min_row=4, values_only=True)} == {
+    assert {ligne[8] for ligne in classeur["Résumé"].iter_rows(min_row=4, values_only=True)} == {
         "Rien à corriger"
     }
 
