@@ -159,6 +159,8 @@ def _jouer(curseur: duckdb.DuckDBPyConnection, noeud: Noeud) -> Joue:
                 if statut == "fail":
                     porte = porte_d_un_controle(noeud.nom, noeud.description, lignes)
             curseur.commit()
+    except duckdb.OutOfMemoryException:
+        raise  # the machine is at fault, no step of the build
     except duckdb.Error as erreur:
         statut, porte = "error", porte_d_une_erreur(noeud.nom, str(erreur))
     return Joue(noeud, statut, debut, dt.datetime.now(dt.UTC), lignes, porte)

@@ -14,8 +14,14 @@ from pathlib import Path
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, numero_du_systeme, raison_systeme
 from clauses.socle.nombres import nombre
 from clauses.socle.project import est_notre_code, est_un_fichier_du_produit
+from clauses.socle.workers import ARRETE
 
 _ENTRE_GUILLEMETS = re.compile(r"""["']([^"']+)["']""")
+_SANS_MEMOIRE = re.compile(
+    "OutOfMemory|MemoryError|bad_alloc|failed to map segment|[Cc]annot allocate memory|not enough memory|"
+    + ARRETE
+)
+_DE_L_ESPACE = (".duckdb", ".parquet", ".wal")  # no deposit is one
 _PLEINS = ("ENOSPC", "EDQUOT")
 
 
@@ -25,6 +31,7 @@ def decrire_panne(erreur: BaseException, chemins: Iterable[Path] = ()) -> Erreur
     A disk that refuses is the user's to mend; anything else is told by its kind and its place in the code.
     `chemins`: those that the command was given, whose room is told when nothing says which disk is full.
     """
+    chemins = list(chemins)
     numero, fichier = numero_du_systeme(erreur), _fichier(erreur)
     if fichier is not None and not fichier.exists() and est_un_fichier_du_produit(fichier):
         return ErreurUtilisateur(
@@ -33,6 +40,8 @@ def decrire_panne(erreur: BaseException, chemins: Iterable[Path] = ()) -> Erreur
             "réinstallez le programme, puis relancez la commande.",
             CodeSortie.INATTENDU,
         )
+    if _manque_de_memoire(erreur):
+        return ErreurUtilisateur("MEMOIRE", _dire_la_memoire(chemins))
     if isinstance(erreur, OSError) or numero:
         raison, remede = raison_systeme(erreur if isinstance(erreur, OSError) else OSError(numero, ""))
         lieu = f"« {fichier} » : " if fichier else ""
@@ -48,6 +57,33 @@ def decrire_panne(erreur: BaseException, chemins: Iterable[Path] = ()) -> Erreur
         f"erreur interne ({type(erreur).__name__}{ou}). Rien n'a été publié. "
         "Signalez-la avec ce message, qui ne contient aucune donnée.",
         CodeSortie.INATTENDU,
+    )
+
+
+def _manque_de_memoire(erreur: BaseException) -> bool:
+    """Whether the machine had no more to give: engines and systems say it in their own words; a worker that the system
+    ended says nothing, and it ends them for no other reason."""
+    return (
+        isinstance(erreur, MemoryError)
+        or getattr(erreur, "errno", None) == errno.ENOMEM
+        or _SANS_MEMOIRE.search(f"{type(erreur).__name__} {erreur}") is not None
+    )
+
+
+def _dire_la_memoire(chemins: Iterable[Path]) -> str:
+    """`chemins`: of what was given, the largest file is named."""
+    fichiers = (
+        f
+        for c in chemins
+        if os.path.exists(c)
+        for f in ([c] if c.is_file() else c.rglob("*"))
+        if f.is_file() and f.suffix not in _DE_L_ESPACE
+    )
+    taille, plus_gros = max(((f.stat().st_size, f) for f in fichiers), default=(0, None), key=lambda x: x[0])
+    gros = f" Le plus gros fichier : « {plus_gros} » ({nombre(taille / 1e6, 1)} Mo)." if plus_gros else ""
+    return (
+        f"la mémoire de ce poste ne suffit pas.{gros} Rien n'a été publié, rien n'est perdu : fermez les autres programmes "
+        "et relancez la commande ; si cela recommence, lancez-la sur un poste qui a plus de mémoire (8 Go pour une région)."
     )
 
 

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+ARRETE = "the worker process ended unexpectedly"
+
 
 class ErreurOuvrier(RuntimeError):
     """The worker failed: its own traceback, for the log."""
@@ -81,7 +83,7 @@ class Ouvrier:
         try:
             reussi, valeur = self._lien.recv()
         except EOFError:
-            raise ErreurOuvrier("the worker process ended unexpectedly") from None
+            raise ErreurOuvrier(ARRETE) from None
         self._attendues -= 1
         if not reussi:
             raise ErreurOuvrier(valeur)

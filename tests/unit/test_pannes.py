@@ -6,11 +6,14 @@ import errno
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from clauses.chantier.execution import Noeud, Plan, executer
 from clauses.socle.errors import CodeSortie
 from clauses.socle.pannes import decrire_panne
 from clauses.socle.project import SEEDS
+from clauses.socle.workers import ARRETE, ErreurOuvrier
 
 PLEIN = os.strerror(errno.ENOSPC)
 
@@ -53,3 +56,34 @@ def test_a_bug_does_not_quote_what_it_was_about() -> None:
     panne = decrire_panne(ValueError("« Dupont » n'est pas un nombre"))
     assert (panne.code, panne.sortie) == ("INATTENDU", CodeSortie.INATTENDU)
     assert "Dupont" not in panne.message
+
+
+@pytest.mark.parametrize(
+    "erreur",
+    [
+        MemoryError(),
+        duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate data"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("libx.so: failed to map segment from shared object"),
+        ErreurOuvrier(ARRETE),
+        ErreurOuvrier("Traceback…\n_duckdb.OutOfMemoryException: Out of Memory Error"),
+    ],
+    ids=lambda e: type(e).__name__,
+)
+def test_a_small_machine_is_said_to_be_one(erreur: BaseException, tmp_path: Path) -> None:
+    (tmp_path / "petit.csv").write_bytes(b"x" * 10)
+    (tmp_path / "gros.csv").write_bytes(b"x" * 2_500_000)
+    panne = decrire_panne(erreur, [Path("actualiser"), tmp_path])
+    assert panne.code == "MEMOIRE"
+    assert f"« {tmp_path / 'gros.csv'} » (2,5 Mo)" in panne.message
+    assert "fermez les autres programmes" in panne.message
+
+
+def test_a_build_without_memory_is_no_failed_check(tmp_path: Path) -> None:
+    gourmand = (
+        "create table x as select i, repeat('x', 1000) as t from range(1000000) as r (i) order by random()"
+    )
+    noeud = Noeud("model.clauses.ind_cles", "", False, [], [gourmand])
+    ouverture = ["set temp_directory = ''", "set memory_limit = '20MB'"]
+    with pytest.raises(duckdb.OutOfMemoryException):
+        executer(Plan(ouverture, [noeud]), tmp_path / "candidat.duckdb")
