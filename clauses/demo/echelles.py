@@ -9,6 +9,8 @@ from random import Random
 from clauses.demo.catalogue import Catalogue
 from clauses.socle.errors import ErreurUtilisateur
 
+PREFIXE = "FIC"  # of the codes of structures: one that no real structure has
+
 
 @dataclass(frozen=True)
 class Echelle:
@@ -80,7 +82,7 @@ def planifier(
     plans = []
     for i, departement in enumerate(departements):
         numeros[departement] += 1
-        code = f"S{departement}{numeros[departement]:03d}"
+        code = f"{PREFIXE}{departement}{numeros[departement]:03d}"
         plans.append(PlanStructure(i, code, departement, contrats[i], layouts[i], suivants[layouts[i]]))
         suivants[layouts[i]] += 1
     return plans

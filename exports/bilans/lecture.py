@@ -13,6 +13,7 @@ import polars as pl
 from clauses.socle.nombres import date_courte, mois_en_clair
 from clauses.socle.observatoire import Observatoire
 from exports.bilans.document import Valeur
+from exports.retours.rafraichissement import dit_fictif
 from exports.secret.regles import Seuils
 from exports.secret.regles import lire as lire_regles
 
@@ -187,7 +188,7 @@ class Lecteur:
     @property
     def fictif(self) -> bool:
         """Whether the warehouse holds deposits of the demonstration: their structures' names say so."""
-        ligne = self.base.execute(
-            "select count(*) from qualite.depots where statut = 'accepte' and lower(nom_structure) like '%fictive%'"
-        ).fetchone()
-        return bool(ligne and ligne[0])
+        noms = self.base.execute(
+            "select distinct nom_structure from qualite.depots where statut = 'accepte'"
+        ).fetchall()
+        return any(dit_fictif(nom) for (nom,) in noms)

@@ -12,7 +12,7 @@ import polars as pl
 from clauses.socle.nombres import ecart_ecrit, evolution_ecrite, nombre
 from exports.retours.assemblage import assembler_constats
 
-LOGICIEL_FICTIF = "fictive"
+DEBUT_FICTIF = "structure fictive "  # of the names that the generator gives
 HEURES = {"code": pl.String, "libelle": pl.String, "heures_avant": pl.Float64, "heures_apres": pl.Float64}
 FORMES = {"nomenclature": pl.String, "forme": pl.String, "occurrences": pl.Int64}
 
@@ -110,4 +110,4 @@ def est_fictif(depots: pl.DataFrame) -> bool:
 
 def dit_fictif(nom_structure: str | None) -> bool:
     """Whether the name of a structure is one of the generator's."""
-    return nom_structure is not None and LOGICIEL_FICTIF in nom_structure.lower()
+    return nom_structure is not None and nom_structure.casefold().startswith(DEBUT_FICTIF)

@@ -9,6 +9,8 @@ import pytest
 from commande import Rafraichi, cube, lancer, lire
 from depots_fictifs import ecrire_classeur, tables_relationnelles
 
+from exports.retours.rafraichissement import dit_fictif
+
 
 def un_fictif(dossier: Path) -> Path:
     tables = tables_relationnelles("S59888")
@@ -60,3 +62,27 @@ def test_a_demonstration_has_a_workspace_of_its_own(echantillons: Rafraichi, tmp
     assert f"--espace {tmp_path / 'essai' / 'espace'}" in demo.texte
     assert (tmp_path / "essai" / "espace" / "observatoire.yml").is_file()
     shutil.rmtree(tmp_path / "essai")
+
+
+@pytest.mark.parametrize(
+    ("nom", "fictif"),
+    [
+        ("Structure fictive 12 (59)", True),
+        ("STRUCTURE FICTIVE 1 (2A)", True),
+        ("Action fictive et médiation", False),
+        ("Maison de l'emploi", False),
+        (None, False),
+    ],
+)
+def test_a_real_name_may_hold_the_word(nom: str | None, fictif: bool) -> None:
+    assert dit_fictif(nom) == fictif
+
+
+def test_the_demonstration_has_codes_that_no_structure_has(demo_chargee: Rafraichi) -> None:
+    lues = lire(
+        demo_chargee.espace / "entrepot.duckdb", "select structure_code, nom from marts.dim_structure"
+    )
+    assert lues.height == 6
+    for code, nom in lues.iter_rows():
+        assert code.startswith("FIC")
+        assert dit_fictif(nom)

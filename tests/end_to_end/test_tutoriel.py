@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.lent, pytest.mark.usefixtures("demo_chargee")]  # demo
 
 TEXTE = tutoriel.TUTORIEL.read_text(encoding="utf-8")
 BLOCS = [b.groupdict() for b in tutoriel.BLOC.finditer(TEXTE)]
-CLASSEUR = "Auvergne-Rhône-Alpes/2024/Export S01001 du 20-01-2025.xlsx"
+CLASSEUR = "Auvergne-Rhône-Alpes/2024/Export FIC01001 du 20-01-2025.xlsx"
 
 
 def tables_ecrites() -> list[list[dict[str, str]]]:
