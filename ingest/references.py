@@ -57,9 +57,17 @@ def charger_territoires() -> Territoires:
 
 
 @lru_cache(maxsize=2)
-def charger_regions(par_departement: bool = False) -> dict[str, str]:
-    """The name of each region by its code, or the region of each département."""
-    fichier, valeur = ("departements.csv", "region") if par_departement else ("regions.csv", "libelle")
+def charger_regions() -> dict[str, str]:
+    """The name of each region by its code."""
+    return _par_code("regions.csv", "libelle")
+
+
+def regions_des_departements() -> dict[str, str]:
+    """The region of each département, by codes."""
+    return _par_code("departements.csv", "region")
+
+
+def _par_code(fichier: str, valeur: str) -> dict[str, str]:
     lues = pl.read_csv(SEEDS / "territoires" / fichier, infer_schema=False)
     return dict(lues.select("code", valeur).iter_rows())
 

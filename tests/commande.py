@@ -115,6 +115,16 @@ def lancer_a_part(
     return _fini(fini.returncode, fini.stdout, fini.stderr, debut)
 
 
+def dit(execution: Execution, *attendus: str | int) -> None:
+    """Asserts what a command said, line breaks aside; a number is the code it ended with."""
+    lisible = " ".join(execution.texte.split())
+    for attendu in attendus:
+        if isinstance(attendu, int):
+            assert execution.code == attendu, execution.texte
+        else:
+            assert attendu in lisible, execution.texte
+
+
 def _fini(code: int, sortie: str, erreurs: str, debut: float) -> Execution:
     execution = Execution(code, sortie, erreurs, time.perf_counter() - debut)
     for trace in ("Traceback", "Exception ignored"):

@@ -11,10 +11,29 @@ import yaml
 Refus = Callable[[str], Exception]
 
 
+class _Doublon(Exception):
+    """A key that is written twice: its name, its line."""
+
+
+class _Lecteur(yaml.BaseLoader):
+    """Of a key written twice, the library keeps the last and says nothing."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        vues: set[str] = set()
+        for cle, _ in node.value:
+            if cle.value in vues:
+                raise _Doublon(cle.value, cle.start_mark.line + 1)
+            vues.add(str(cle.value))
+        return super().construct_mapping(node, deep)
+
+
 def lire_rubriques(fichier: Path, connues: Collection[str], refus: Refus) -> dict[str, Any]:
     """The file as a dictionary of known keys. Raises what `refus` makes of a French sentence without its full stop."""
     try:
-        contenu = yaml.load(fichier.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+        contenu = yaml.load(fichier.read_text(encoding="utf-8-sig"), Loader=_Lecteur)
+    except _Doublon as doublon:
+        cle, ligne = doublon.args
+        raise refus(f"« {cle} » est écrit deux fois (ligne {ligne}) : gardez-en un") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as erreur:
         ligne = getattr(getattr(erreur, "problem_mark", None), "line", None)
         lieu = f", ligne {ligne + 1}" if ligne is not None else ""

@@ -14,7 +14,7 @@ from clauses.chantier.fichier_yaml import lire_rubriques
 from clauses.socle.errors import ErreurUtilisateur
 from clauses.socle.observatoire import NATIONAL, NOM, SCHEMA_ATTENDUES, Observatoire
 from exports.edition.licences import lire_licences
-from ingest.references import charger_regions
+from ingest.references import charger_regions, regions_des_departements
 
 _TEXTES = ("nom", "editeur", "contact", "licence")
 RUBRIQUES = (*_TEXTES, "logo", "perimetre", "structures")
@@ -71,8 +71,13 @@ def _perimetre(dit: Any, refus: Any) -> tuple[str, ...]:
     regions = charger_regions()
     for code in codes:
         if code not in regions:
-            connues = ", ".join(f"{c} ({nom})" for c, nom in regions.items())
-            raise refus(f"« {code} » dans « perimetre » : « national » ou des codes de régions ({connues})")
+            # a name, or the beginning of one, is answered by its code
+            nommees = [f"{c} pour {nom}" for c, nom in regions.items() if code.casefold() in nom.casefold()]
+            exemples = nommees or ["32 pour Hauts-de-France"]
+            raise refus(
+                f"« {code} » dans « perimetre » : écrivez « national » ou des codes de régions ({', '.join(exemples)} ; "
+                "le modèle les donne tous)"
+            )
     return tuple(dict.fromkeys(codes))
 
 
@@ -110,7 +115,7 @@ def _attendues(dites: Any, perimetre: tuple[str, ...], refus: Any) -> pl.DataFra
         if code in vues:
             raise refus(f"la structure « {code} » est citée deux fois")
         vues.add(code)
-        regions = charger_regions(par_departement=True)
+        regions = regions_des_departements()
         if departement is not None and departement not in regions:
             raise refus(f"structure « {code} » : « {departement} » n'est pas le code d'un département")
         region = regions.get(departement or "")

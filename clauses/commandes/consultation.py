@@ -41,6 +41,8 @@ _COMPOSES = frozenset(
     {"list", "array", "map", "struct", "union", "interval", "bit", "blob", "time with time zone"}
 )
 LIGNES_AFFICHEES = 1_000
+PREMIERE_ANNEE_D_EXCEL = 1900
+ENTIER_EXACT = 10**15
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,11 @@ def comparer_millesimes(espace: Espace, avant: str, apres: str, sortie: Path | N
     Raises ErreurUtilisateur for an unknown vintage or a file that cannot be written.
     """
     espace.refuser_d_ecrire(sortie)
+    if sortie is not None and sortie.suffix.lower() != ".csv":
+        raise ErreurUtilisateur(
+            "SORTIE_IMPOSSIBLE",
+            f"« {sortie} » : la liste s'écrit en CSV, que le tableur ouvre. Donnez un nom qui finit par .csv.",
+        )
     a, b = (millesimes.trouver(espace.millesimes, nom) for nom in (avant, apres))
     revisions = _nommer(espace, comparaison.comparer(a, b))
     if sortie is not None:
@@ -317,7 +324,24 @@ def _lignes(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
             )
         )
     cadre: pl.DataFrame = relation.pl()
-    return cadre
+    return cadre.with_columns(_en_texte(c) for c in cadre if _est_sans_fin(c))
+
+
+def _est_sans_fin(colonne: pl.Series) -> bool:
+    """Whether a column of days has one that no calendar has: infinite, or past the year 9999."""
+    return colonne.dtype in (pl.Date, pl.Datetime) and not _au_calendrier(colonne).all()
+
+
+def _au_calendrier(colonne: pl.Series) -> pl.Series:
+    bornes = pl.Series([dt.date(1, 1, 1), dt.date(9999, 12, 31)]).cast(colonne.dtype).to_physical()
+    return colonne.to_physical().is_between(bornes[0], bornes[1]).fill_null(True)
+
+
+def _en_texte(colonne: pl.Series) -> pl.Series:
+    connue = _au_calendrier(colonne)
+    jours = colonne.to_frame().with_columns(pl.when(connue).then(pl.col(colonne.name)).cast(pl.String))
+    signe = pl.when(colonne.to_physical() > 0).then(pl.lit("infinity")).otherwise(pl.lit("-infinity"))
+    return jours.select(pl.when(connue).then(colonne.name).otherwise(signe).alias(colonne.name)).to_series()
 
 
 def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) -> None:
@@ -332,8 +356,14 @@ def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) ->
     with fichier_entier(sortie) as fichier:
         if format_sortie == "xlsx":
             with classeur_neuf(fichier, nan_inf_to_errors=True) as classeur:
-                sans_fuseau = nombres.with_columns(pl.col(pl.Datetime).dt.replace_time_zone(None))
-                sans_fuseau.write_excel(classeur, "Résultat", autofit=True, freeze_panes=(1, 0))
+                ecrites = nombres.with_columns(pl.col(pl.Datetime).dt.replace_time_zone(None))
+                # a spreadsheet knows no day before 1900, nor sixteen digits
+                ecrites = ecrites.with_columns(
+                    pl.col(c).cast(pl.String)
+                    for c in ecrites.columns
+                    if not _tient_dans_un_classeur(ecrites[c])
+                )
+                ecrites.write_excel(classeur, "Résultat", autofit=True, freeze_panes=(1, 0))
         elif format_sortie == "parquet":
             resultat.write_parquet(fichier)
         elif format_sortie == "json":
@@ -343,6 +373,14 @@ def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) ->
         else:
             with fichier.open("w", encoding="utf-8") as flux:
                 afficher_table(Console(file=flux, width=400), resultat.columns, resultat.rows())
+
+
+def _tient_dans_un_classeur(colonne: pl.Series) -> bool:
+    if colonne.dtype in (pl.Date, pl.Datetime):
+        return not (colonne.dt.year() < PREMIERE_ANNEE_D_EXCEL).any()
+    if colonne.dtype.is_integer():
+        return not (colonne.cast(pl.Int128).abs() >= ENTIER_EXACT).any()
+    return True
 
 
 def _ecrire_resultat(resultat: pl.DataFrame, format_sortie: str, console: Console) -> None:

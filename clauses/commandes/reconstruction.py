@@ -78,10 +78,16 @@ def reconstruire(nom: str, espace: Espace, annoncer: Callable[[str, int, int], N
         ouvriers = Ouvriers(pile)
         etat = _etat(fige)
         if absents := [d for d in etat.acceptes if not (espace.brut / d).is_dir()]:
+            purges = set(Journal(espace.journal, lecture_seule=True).purges().values()).intersection(absents)
+            suite = (
+                "leur durée de conservation est passée (clauses purger) : ce millésime ne peut plus être refait, ses "
+                "chiffres figés restent."
+                if len(purges) == len(absents)
+                else "restaurez-les depuis une sauvegarde."
+            )
             raise ErreurUtilisateur(
                 "DEPOTS_ABSENTS",
-                f"{len(absents)} des {len(etat.acceptes)} dépôts de {fige.nom} ne sont plus dans brut/ : restaurez-les "
-                "depuis une sauvegarde.",
+                f"{len(absents)} des {len(etat.acceptes)} dépôts de {fige.nom} ne sont plus dans brut/ : {suite}",
             )
         espace.travail.mkdir(exist_ok=True)
         journal = Journal(espace.journal).copier(espace.travail / "journal.duckdb")

@@ -13,7 +13,6 @@ from exports.edition.libelles import axe_en_clair, libelle_mesure
 from exports.edition.reperes import AVERTISSEMENT, reperes
 
 REPERES = "Repères"
-MOIS_D_UN_TRIMESTRE = 3
 LETTRES_PAR_UNITE = 1.15  # running text is narrower than the digits that widths are measured in
 
 
@@ -55,7 +54,10 @@ def ecrire_couverture(c: Contexte) -> None:
         c.classeur.texte(feuille, ligne, 1, nom)
         c.classeur.texte(feuille, ligne, 2, departement, "code")
         for j, trimestre in enumerate(trimestres):
-            deposes, attendus = comptes.get((code, trimestre), (0, MOIS_D_UN_TRIMESTRE))
+            if (code, trimestre) not in comptes:  # nothing is expected of a structure outside its months
+                c.classeur.texte(feuille, ligne, 3 + j, "–", "centre")
+                continue
+            deposes, attendus = comptes[code, trimestre]
             c.classeur.texte(
                 feuille,
                 ligne,

@@ -63,7 +63,8 @@ def depots(publication: Publication, lieux: Lieux) -> tuple[list[str], list[tupl
         publication.structures.select("structure_code", "nom", "region").iter_rows(),
         key=lambda x: de_lecture(x[0]),
     ):
-        cases = [comptes.get((code, t), "0 sur 3") for t in trimestres]
+        # nothing is expected of a structure outside its months
+        cases = [comptes.get((code, t), "–") for t in trimestres]
         par_region.setdefault(region, []).append([nom or code, code, *cases])
     noms = {lieu.code: lieu.nom for lieu in lieux.du_niveau("region")}
     regions = [(noms.get(code or "", "Région non déterminée"), lignes) for code, lignes in par_region.items()]

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commande import DEPOTS, Execution, Rafraichi, cube, lancer, lire
+from commande import DEPOTS, Rafraichi, cube, dit, lancer, lire
 from depots_fictifs import (
     PERSONNES,
     Tables,
@@ -19,13 +19,6 @@ from depots_fictifs import (
 )
 
 from clauses.commandes import sauvegarde
-
-
-def dit(execution: Execution, code: int, *morceaux: str) -> None:
-    assert execution.code == code, execution.texte
-    lisible = " ".join(execution.texte.split())
-    for morceau in morceaux:
-        assert morceau in lisible, execution.texte
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ import duckdb
 import openpyxl
 import polars as pl
 import pytest
-from commande import DELAI, RACINE, Execution, Rafraichi, environnement, lancer, lancer_a_part, lire
+from commande import DELAI, RACINE, Execution, Rafraichi, dit, environnement, lancer, lancer_a_part, lire
 
 from clauses.socle.cube import codes_des_tableaux
 from exports.edition.millesimes import lister
@@ -104,12 +104,6 @@ def _jamais_publie(publie: Publie, tmp_path: Path) -> Path:
         with duckdb.connect(str(espace / f"{base}.duckdb")) as connexion:
             connexion.execute(requete)
     return espace
-
-
-def dit(execution: Execution, *morceaux: str) -> None:
-    lisible = " ".join(execution.texte.split())
-    for morceau in morceaux:
-        assert morceau in lisible, execution.texte
 
 
 def lus(fichier: Path) -> pl.DataFrame:
@@ -457,6 +451,23 @@ def test_un_millesime_altere_se_voit(revise: Publie, tmp_path: Path) -> None:
     execution = lancer("reconstruire", "2023T4_v2", "--espace", espace)
     assert execution.code == 4, execution.texte
     dit(execution, "1 chiffre", "indicateurs.csv n'est plus le même")
+
+
+@pytest.mark.lent
+def test_un_millesime_dont_les_depots_sont_partis_le_dit(revise: Publie, tmp_path: Path) -> None:
+    """Lost: a backup has them; purged: nothing does."""
+    espace = Rafraichi(revise.espace, revise.execution).copier(tmp_path / "espace")
+    (nom,) = json.loads((espace / "millesimes" / "2023T4_v2" / "millesime.json").read_text())["gel"][
+        "depots"
+    ][:1]
+    shutil.rmtree(espace / "brut" / nom)
+    perdu = lancer("reconstruire", "2023T4_v2", "--espace", espace)
+    assert perdu.code == 2
+    dit(perdu, "DEPOTS_ABSENTS", "restaurez-les depuis une sauvegarde")
+    with duckdb.connect(str(espace / "journal.duckdb")) as base:
+        base.execute("update depots set statut = 'purge' where depot_id = ?", [nom])
+    purge = lancer("reconstruire", "2023T4_v2", "--espace", espace)
+    dit(purge, "DEPOTS_ABSENTS", "leur durée de conservation est passée", "ne peut plus être refait")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commande import Execution, Rafraichi, cube, lancer, lire
+from commande import Execution, Rafraichi, cube, dit, lancer, lire
 from depots_fictifs import ecrire_classeur, tables_relationnelles
 
 from clauses.chantier import warehouse
@@ -14,13 +14,6 @@ from clauses.chantier import warehouse
 
 def retirer(espace: Path, *arguments: str) -> Execution:
     return lancer("retirer", *arguments, "--espace", espace)
-
-
-def dit(execution: Execution, code: int, *morceaux: str) -> None:
-    assert execution.code == code, execution.texte
-    lisible = " ".join(execution.texte.split())
-    for morceau in morceaux:
-        assert morceau in lisible, execution.texte
 
 
 def gestes(espace: Path) -> list[tuple[object, ...]]:

@@ -76,6 +76,9 @@ def test_a_structure_without_a_departement_is_in_the_only_region(
     ("texte", "dit"),
     [
         ("perimetre: [99]", "« 99 » dans « perimetre »"),
+        ("perimetre: hauts", "écrivez « national » ou des codes de régions (32 pour Hauts-de-France ;"),
+        ("nom: A\nediteur: B\nnom: C", "« nom » est écrit deux fois (ligne 3)"),
+        ("structures:\n  - code: S1\n    code: S2", "« code » est écrit deux fois (ligne 3)"),
         ("perimetre: [national, 32]", "« national » dans « perimetre »"),
         ("perimetre: {a: b}", "« perimetre » est « national »"),
         ("noms: X", "seules les rubriques « nom »"),
