@@ -13,6 +13,7 @@ import polars as pl
 
 from clauses.chantier.reglages import Reglages
 from clauses.socle.errors import DepotRefuse, ErreurUtilisateur, Provenance
+from clauses.socle.fictif import dit_fictif
 from clauses.socle.journal import Chargement, Journal
 from clauses.socle.nombres import accorder
 from clauses.socle.project import empreinte_lecture
@@ -21,7 +22,6 @@ from clauses.socle.vigueur import lire_depots
 from clauses.socle.workspace import Espace
 from expectations import adaptateur
 from expectations.profil import profiler
-from exports.retours.rafraichissement import dit_fictif
 from ingest import pipeline
 from ingest.discovery import Candidat
 from ingest.identity import identifiant_cle

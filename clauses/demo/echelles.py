@@ -8,8 +8,7 @@ from random import Random
 
 from clauses.demo.catalogue import Catalogue
 from clauses.socle.errors import ErreurUtilisateur
-
-PREFIXE = "FIC"  # of the codes of structures: one that no real structure has
+from clauses.socle.fictif import PREFIXE_DES_CODES
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def planifier(
     plans = []
     for i, departement in enumerate(departements):
         numeros[departement] += 1
-        code = f"{PREFIXE}{departement}{numeros[departement]:03d}"
+        code = f"{PREFIXE_DES_CODES}{departement}{numeros[departement]:03d}"
         plans.append(PlanStructure(i, code, departement, contrats[i], layouts[i], suivants[layouts[i]]))
         suivants[layouts[i]] += 1
     return plans

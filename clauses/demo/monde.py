@@ -24,6 +24,7 @@ from clauses.demo.modele import (
 from clauses.demo.personnes import Population, ajouter_mois
 from clauses.demo.tirage import Sirets, Tirages
 from clauses.socle.donnees import lire_lignes
+from clauses.socle.fictif import DEBUT_DES_NOMS
 
 PLEIN_TEMPS = 606  # quarters of an hour: 151.50 h, the most a month usually holds
 HEURES_ELEVEES = 920  # 230 h
@@ -125,7 +126,7 @@ class Monde:
         facilitateurs = max(1, round(plan.contrats / 220))
         return Structure(
             code=plan.code,
-            nom=f"Structure fictive {plan.rang + 1} ({plan.departement})",
+            nom=f"{DEBUT_DES_NOMS}{plan.rang + 1} ({plan.departement})",
             nature_juridique=hasard.choice(NATURES_JURIDIQUES),
             siret=self._sirets.nouveau(),
             commune=self._catalogue.communes[plan.departement][0],

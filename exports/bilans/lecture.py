@@ -10,10 +10,10 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from clauses.socle.fictif import dit_fictif
 from clauses.socle.nombres import date_courte, mois_en_clair
 from clauses.socle.observatoire import Observatoire
 from exports.bilans.document import Valeur
-from exports.retours.rafraichissement import dit_fictif
 from exports.secret.regles import Seuils
 from exports.secret.regles import lire as lire_regles
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from clauses.socle.fictif import dit_fictif
 from clauses.socle.nombres import ecart_ecrit, evolution_ecrite, nombre
 from exports.retours.assemblage import assembler_constats
 
-DEBUT_FICTIF = "structure fictive "  # of the names that the generator gives
 HEURES = {"code": pl.String, "libelle": pl.String, "heures_avant": pl.Float64, "heures_apres": pl.Float64}
 FORMES = {"nomenclature": pl.String, "forme": pl.String, "occurrences": pl.Int64}
 
@@ -106,8 +106,3 @@ def est_fictif(depots: pl.DataFrame) -> bool:
         else depots
     )
     return any(map(dit_fictif, comptes["nom_structure"].unique()))
-
-
-def dit_fictif(nom_structure: str | None) -> bool:
-    """Whether the name of a structure is one of the generator's."""
-    return nom_structure is not None and nom_structure.casefold().startswith(DEBUT_FICTIF)

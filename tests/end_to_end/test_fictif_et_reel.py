@@ -9,7 +9,7 @@ import pytest
 from commande import Rafraichi, cube, lancer, lire
 from depots_fictifs import ecrire_classeur, tables_relationnelles
 
-from exports.retours.rafraichissement import dit_fictif
+from clauses.socle.fictif import dit_fictif
 
 
 def un_fictif(dossier: Path) -> Path:
