@@ -203,7 +203,9 @@ def commande_constats(
     from clauses.commandes.consultation import rendre_constats
 
     rendus = rendre_constats(_espace(espace), structure, sortie, par_structure)
-    afficher_constats(_console(), rendus.depots, rendus.constats, rendus.remplaces, sortie)
+    afficher_constats(
+        _console(), rendus.depots, rendus.constats, rendus.remplaces, sortie, _dossier_espace(espace)
+    )
 
 
 @application.command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clauses.affichage.console import Colonne, Tableau, ecrire, ecrire_tableau, titre
+from clauses.affichage.console import Colonne, Tableau, citer, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, nombre
 from clauses.socle.ordre import de_lecture
 from exports.retours.assemblage import heures_non_comptees, lignes_touchees
@@ -23,6 +23,7 @@ def afficher_constats(
     constats: pl.DataFrame,
     remplaces: pl.DataFrame | None = None,
     sortie: Path | None = None,
+    espace: Path = Path("espace"),
 ) -> None:
     """`clauses constats`: refusals in full, then findings counted by structure, severity and rule, and their totals.
 
@@ -56,7 +57,8 @@ def afficher_constats(
         ecrire(console, f"{quoi} : {sortie}")
     elif not constats.is_empty():
         ecrire(console)
-        ecrire(console, "Le détail, ligne par ligne : clauses constats --sortie constats.xlsx")
+        commande = f"clauses constats --espace {citer(espace)} --sortie constats.xlsx"
+        ecrire(console, f"Le détail, ligne par ligne : {commande}")
 
 
 def _compter_constats(console: Console, depots: pl.DataFrame, constats: pl.DataFrame) -> None:

@@ -101,6 +101,9 @@ def courbe(
     """One row of figures through time as columns; gives the next free row."""
     premiere, derniere = colonnes
     graphique = c.classeur.graphique({"type": "column"})
+    # no column is none: its label says that the figure is hidden
+    mots = [c.classeur.mot(feuille, source, colonne) for colonne in range(premiere, derniere + 1)]
+    etiquettes = {"value": True, "custom": [{"value": mot} if mot else {"delete": True} for mot in mots]}
     graphique.add_series(
         {
             "name": titre,
@@ -108,6 +111,7 @@ def courbe(
             "values": [nom, source, premiere, source, derniere],
             "fill": {"color": BLEU},
             "gap": 60,
+            **({"data_labels": etiquettes} if any(mots) else {}),
         }
     )
     graphique.set_title({"name": titre, "name_font": {"size": 11, "color": BLEU, "bold": True}})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -302,6 +304,24 @@ def test_a_hidden_bar_of_a_chart_says_s(tmp_path: Path) -> None:
     assert etiquettes["BATIMENT"] == "Bâtiment"
     assert serie.cat.strRef.f == serie.val.numRef.f.replace("$D$", "$AE$")
     assert feuille.column_dimensions["AE"].hidden
+
+
+def test_a_hidden_quarter_of_a_chart_says_s(tmp_path: Path) -> None:
+    annee = next(
+        x for x in LIGNES if (x["tableau"], x["mesure"], x["code_territoire"]) == ("CLES", "heures", "32")
+    )
+    cachee = {"valeur": None, "statut_observation": "Q", "confidentialite": "C"}
+    for cache, dits in ((cachee, ["s"]), ({}, [])):
+        trimestres = [
+            {**annee, "type_periode": "trimestre", "periode": f"2024-T{n}", **(cache if n == 2 else {})}
+            for n in (1, 2, 3)
+        ]
+        ecrire(tmp_path, lignes=[*LIGNES, *trimestres])
+        (chemin,) = tmp_path.glob("*.xlsx")
+        with zipfile.ZipFile(chemin) as lu:
+            graphiques = [lu.read(n).decode() for n in lu.namelist() if n.startswith("xl/charts/chart")]
+        (texte,) = [g for g in graphiques if "Heures d'insertion par trimestre" in g]
+        assert re.findall(r"<c:dLbl>.*?<a:t>(.*?)</a:t>", texte) == dits
 
 
 def _rangs(reference: str) -> tuple[int, int]:
