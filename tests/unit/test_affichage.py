@@ -197,7 +197,7 @@ def test_other_ends_of_a_refresh(statut: str) -> None:
         console,
         exemples.rafraichissement(
             statut=statut,
-            depots=pl.concat([deja.with_columns(nom_structure=pl.lit("Structure fictive"))] * 3),
+            depots=pl.concat([deja.with_columns(nom_structure=pl.lit("Structure fictive 1 (59)"))] * 3),
             portes=["Baisse de 62 % en région 32."],
         ),
         ESPACE,
