@@ -293,6 +293,7 @@ def commande_ouvrir(
     console.print(
         "Rien n'y est masqué : ces pages ne quittent pas votre poste. Pour diffuser : clauses publier.",
         highlight=False,
+        soft_wrap=True,
     )
 
 

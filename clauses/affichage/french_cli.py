@@ -55,7 +55,7 @@ def expliquer(erreur: Exception) -> str:
     contexte = getattr(erreur, "ctx", None)
     commande = contexte.command_path if contexte is not None else "clauses"
     parametre = getattr(erreur, "param", None)
-    nom = (parametre.metavar or parametre.name or "").upper() if parametre is not None else ""
+    nom = _nommer(parametre) if parametre is not None else ""
     match type(erreur).__name__:
         case "NoSuchOption":
             fait = f"l'option « {getattr(erreur, 'option_name', '')} » n'existe pas"
@@ -74,6 +74,13 @@ def expliquer(erreur: Exception) -> str:
     proches = _proches(erreur, contexte)
     voulu = f" Vouliez-vous dire {proches} ?" if proches else ""
     return f"USAGE : {fait}.{voulu} Voir l'aide : {commande} --help"
+
+
+def _nommer(parametre: Any) -> str:
+    """« --motif TEXTE », « DEPOT »: as it is typed."""
+    valeur = (parametre.metavar or parametre.name or "").upper()
+    option = next((o for o in parametre.opts if o.startswith("--")), "")
+    return f"{option} {valeur}".strip()
 
 
 def _proches(erreur: Exception, contexte: Any) -> str:

@@ -64,7 +64,8 @@ def afficher_observatoire(console: Console, dit: ObservatoireVu, espace: Path) -
     if dit.hors_perimetre and not o.est_national:
         ecrire(
             console,
-            f"Des structures d'autres régions ont déposé ({', '.join(dit.hors_perimetre)}) : aucune page ne parle d'elles"
+            f"Des structures d'autres régions ont déposé (régions {', '.join(dit.hors_perimetre)}) : "
+            "aucune page ne parle d'elles"
             + (", mais l'ensemble des dépôts reçus les compte." if len(o.perimetre) > 1 else "."),
             style="yellow",
             retrait=2,
@@ -78,7 +79,12 @@ def afficher_observatoire(console: Console, dit: ObservatoireVu, espace: Path) -
     else:
         ecrire(console, f"Structures attendues : {o.attendues.height}", retrait=2)
     _lister(console, "n'a jamais déposé", "n'ont jamais déposé", dit.absentes)
-    _lister(console, "a déposé sans être attendue", "ont déposé sans être attendues", dit.inattendues)
+    _lister(
+        console,
+        "a déposé sans être attendue (elle compte)",
+        "ont déposé sans être attendues (elles comptent)",
+        dit.inattendues,
+    )
     ecrire(
         console,
         "Fichier lisible. Il compte dès la prochaine actualisation et la prochaine publication.",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 REFUS_AFFICHES = 20
+RUPTURES_AFFICHEES = 5
 DESCRIPTIONS_PROPOSEES = 3
 REGLES_DE_FORMAT = ("FORMAT_INCONNU", "TABLE_MANQUANTE", "COLONNE_MANQUANTE")
 
@@ -114,13 +115,22 @@ def _resumer_lignes(console: Console, fait: Rafraichissement) -> None:
     if rejets.is_empty():
         ecrire(console, "Aucune ligne écartée.", style="green", retrait=2)
     else:
-        part = f" ({pour_cent(100 * rejets.height / lues)})" if lues else ""
-        ecartees = accorder(rejets.height, "ligne écartée", "lignes écartées")
+        from exports.retours.assemblage import lignes_touchees  # with polars, which the frame had loaded
+
+        touchees = lignes_touchees(rejets)
+        part = f" ({pour_cent(100 * touchees / lues)})" if lues else ""
+        ecartees = accorder(touchees, "ligne écartée", "lignes écartées")
         ecrire(console, f"{ecartees}{part}, à corriger par les structures :", style="yellow", retrait=2)
         _compter_par_regle(console, rejets, "rejet")
     if not alertes.is_empty():
         ecrire(console, f"{accorder(alertes.height, 'alerte')} (lignes comptées, à vérifier) :", retrait=2)
         _compter_par_regle(console, alertes, "alerte")
+    # what a wrong deposit looks like, by its structure and its size
+    ruptures = alertes.filter(alertes["regle"] == "RUPTURE_DE_SERIE")["message"].to_list()
+    for message in ruptures[:RUPTURES_AFFICHEES]:
+        ecrire(console, f"- {message}", style="yellow", retrait=4)
+    if ruptures:
+        ecrire(console, 'Si c\'est un dépôt donné par erreur : clauses retirer DEPOT --motif "…"', retrait=4)
 
 
 def _compter_par_regle(console: Console, constats: pl.DataFrame, gravite: str) -> None:

@@ -38,8 +38,8 @@ def lire_rubriques(fichier: Path, connues: Collection[str], refus: Refus) -> dic
         ligne = getattr(getattr(erreur, "problem_mark", None), "line", None)
         lieu = f", ligne {ligne + 1}" if ligne is not None else ""
         raise refus(
-            f"le fichier n'est pas du YAML lisible{lieu} (enregistrez-le en UTF-8 ; au début des lignes, des espaces et "
-            "pas de tabulation)"
+            f"le fichier n'est pas du YAML lisible{lieu} (enregistrez-le en UTF-8 ; au début des lignes, ni tabulation ni "
+            "espace de trop ; entre guillemets, un texte qui contient « : »)"
         ) from None
     if contenu is None:
         return {}

@@ -165,7 +165,8 @@ class Espace:
                 raise ErreurUtilisateur(
                     "CLE_ABSENTE",
                     f"La clé « {chemin} » a disparu alors que des dépôts sont déjà chargés. "
-                    "Restaurez-la depuis une sauvegarde : sans elle, les personnes ne seraient plus reconnues.",
+                    "Remettez-y la copie que vous gardez à part (les sauvegardes ne l'ont pas) : sans elle, les personnes "
+                    "ne seraient plus reconnues.",
                 )
             _ecrire_cle(chemin)
         cle = chemin.read_bytes()

@@ -57,7 +57,8 @@ def trouver(base: duckdb.DuckDBPyConnection, nature: Nature, ecrit: str) -> Cibl
         )
         raise ErreurUtilisateur(
             "NOM_AMBIGU",
-            f"« {ecrit} » peut désigner {len(trouves)} noms. Donnez le numéro de l'un d'eux : {noms}.",
+            f"« {ecrit} » est dans {len(trouves)} noms. Donnez le numéro de l'un d'eux : {noms}"
+            f"{'…' if len(trouves) > SUGGESTIONS else '.'} Tous : clauses bilan --liste.",
         )
     if trouves:
         raise ErreurUtilisateur(

@@ -103,7 +103,8 @@ def courbe(
     graphique = c.classeur.graphique({"type": "column"})
     # no column is none: its label says that the figure is hidden
     mots = [c.classeur.mot(feuille, source, colonne) for colonne in range(premiere, derniere + 1)]
-    etiquettes = {"value": True, "custom": [{"value": mot} if mot else {"delete": True} for mot in mots]}
+    dits: list[dict[str, object]] = [{"value": mot} if mot else {"delete": True} for mot in mots]
+    etiquettes = {"value": True, "custom": dits}
     graphique.add_series(
         {
             "name": titre,

@@ -31,13 +31,17 @@ def ecrire_data_package(dossier: Path, edition: Edition) -> None:
             "version": edition.nom,
             "schema_version": VERSION_SCHEMA,
             "created": edition.cree_le.isoformat(),
-            "licenses": [
-                {
-                    "name": edition.licence.code,
-                    "title": edition.licence.titre,
-                    "path": edition.licence.adresse,
-                }
-            ],
+            **_licence(
+                edition,
+                "licenses",
+                [
+                    {
+                        "name": edition.licence.code,
+                        "title": edition.licence.titre,
+                        "path": edition.licence.adresse,
+                    }
+                ],
+            ),
             "contributors": [_contributeur(edition)],
             "sources": [{"title": edition.source}],
             "resources": [
@@ -178,12 +182,17 @@ def ecrire_dcat(dossier: Path, edition: Edition) -> None:
                     "dct:title": {"@value": libelle, "@language": "fr"},
                     "dcat:accessURL": {"@id": chemin},
                     "dct:format": {"@id": TYPES_FICHIER + genre},
-                    "dct:license": {"@id": edition.licence.adresse},
+                    **_licence(edition, "dct:license", {"@id": edition.licence.adresse}),
                 }
                 for chemin, (genre, libelle) in fichiers.items()
             ],
         },
     )
+
+
+def _licence(edition: Edition, cle: str, valeur: object) -> dict[str, object]:
+    """A restricted edition has no licence: nobody may reuse it."""
+    return {} if edition.profil == "restreint" else {cle: valeur}
 
 
 def ecrire_notice(dossier: Path, edition: Edition) -> None:

@@ -81,12 +81,17 @@ class Regard:
 
     def phrase_incompletude(self, periode: Periode | None = None) -> str:
         """« Deux structures sur trois n'ont pas tout déposé pour 2024 : les évolutions… », or nothing."""
-        dites = [
-            f"{_sur(absentes, connues, rang == 0)} {'n’a' if absentes == 1 else 'n’ont'} pas tout déposé pour {_le(p)}"
-            if connues
-            else f"{'A' if rang == 0 else 'a'}ucun dépôt pour {_le(p)}"
-            for rang, (p, absentes, connues) in enumerate(self._manques(periode))
-        ]
+        dites: list[str] = []
+        avant: tuple[int, int] | None = None
+        for p, absentes, connues in self._manques(periode):
+            if connues and (absentes, connues) == avant:
+                dites[-1] += f" ni pour {_le(p)}"
+            elif connues:
+                ont = "n’a" if absentes == 1 else "n’ont"
+                dites.append(f"{_sur(absentes, connues, not dites)} {ont} pas tout déposé pour {_le(p)}")
+            else:
+                dites.append(f"{'a' if dites else 'A'}ucun dépôt pour {_le(p)}")
+            avant = (absentes, connues)
         return f"{', '.join(dites)} : les évolutions ne sont pas données." if dites else ""
 
     def _manques(self, periode: Periode | None) -> list[tuple[Periode, int, int]]:

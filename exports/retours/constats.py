@@ -338,7 +338,8 @@ def _ecrire_constat(
     _ecrire(feuille, ligne, 4, _texte(constat["colonne"]), formats["case"])
     _ecrire(feuille, ligne, 5, _texte(constat["valeur"]), formats["case"])
     _ecrire(feuille, ligne, 6, message, formats["case"])
-    if constat["heures"]:
+    # those of a consequence are in the row of its cause: the column adds up
+    if constat["heures"] and not constat["cause"]:
         feuille.write_number(ligne, 7, float(str(constat["heures"])), formats["effectif"])
     else:
         feuille.write_blank(ligne, 7, None, formats["effectif"])

@@ -14,6 +14,7 @@ from exports.atelier.gabarits import remplir
 from exports.atelier.noms import nom_injectif
 from exports.retours.assemblage import assembler_constats, heures_non_comptees
 from exports.retours.constats import ecrire_constats
+from exports.retours.depots import noms_structures
 from exports.retours.glossaire import titre_regle
 
 
@@ -34,7 +35,9 @@ def ecrire_par_structure(
             ecrire_constats(
                 atelier / f"{nom}.xlsx", siens, a_elle, validations.filter(pl.col("depot").is_in(ids))
             )
-            courriel = _courriel(siens, assembler_constats(siens, a_elle, validations.clear()), signature)
+            courriel = _courriel(
+                code, siens, assembler_constats(siens, a_elle, validations.clear()), signature
+            )
             (atelier / f"{nom}.txt").write_text(courriel + "\n", encoding="utf-8-sig", newline="\r\n")
         for fichier in sorted(atelier.iterdir()):
             remplacer(fichier, dossier / fichier.name)
@@ -50,7 +53,7 @@ def _a_qui_ecrire(depots: pl.DataFrame, constats: pl.DataFrame) -> list[str | No
     return sorted(touches["structure_code"].unique(), key=lambda code: (code is None, code or ""))
 
 
-def _courriel(depots: pl.DataFrame, constats: pl.DataFrame, signature: str) -> str:
+def _courriel(code: str | None, depots: pl.DataFrame, constats: pl.DataFrame, signature: str) -> str:
     """The words to copy: what was refused, then what is not counted, then what is to be checked."""
     comptes = constats.filter(pl.col("gravite") != "refus").group_by("gravite", "regle").len()
     tries = comptes.sort("len", "regle", descending=[True, False]).iter_rows()
@@ -59,11 +62,13 @@ def _courriel(depots: pl.DataFrame, constats: pl.DataFrame, signature: str) -> s
         lignes[gravite].append((titre_regle(regle, gravite), nombre(effectif)))
     refuses = depots.filter(pl.col("statut") == "refuse").select("chemin", "message").rows()
     refuses.sort(key=lambda refuse: de_lecture(refuse[0]))
+    a_faire = "à corriger" if refuses or lignes["rejet"] else "à vérifier"
     points = len(refuses) + int(comptes["len"].sum())
     return remplir(
         "courriel_constats.txt.j2",
         {
-            "objet": accorder(points, "point à corriger", "points à corriger"),
+            "objet": accorder(points, f"point {a_faire}", f"points {a_faire}"),
+            "structure": noms_structures(depots).get(code or "", "") or code or "",
             "refuses": refuses,
             "heures": nombre(heures_non_comptees(constats)),
             "rejets": lignes["rejet"],

@@ -151,7 +151,7 @@ class VueStructure:
     @property
     def lignes_ecartees(self) -> int:
         """Rows set aside in all its deposits."""
-        return sum(groupe.effectif for depot in self.depots for groupe in depot.rejets)
+        return sum(comptes.rejetees for depot in self.depots for comptes in depot.comptes)
 
     @property
     def a_verifier(self) -> int:

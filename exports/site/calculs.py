@@ -37,10 +37,12 @@ def calcul(tableau: str, mesure: str, axes: tuple[str, ...]) -> str | None:
         f"inner join marts.{table} using ({_CLES[table]})" if table in _CLES else _AGES
         for table in sorted(tables)
     ]
-    modalites = "".join(f", {colonne} as modalite_{rang}" for rang, colonne in enumerate(colonnes, start=1))
+    modalites = "".join(
+        f"\n  {colonne} as modalite_{rang}," for rang, colonne in enumerate(colonnes, start=1)
+    )
     return "\n".join(
         [
-            f"select {{lieu}} as code_territoire, {{periode}} as periode{modalites}, {compte} as valeur",
+            f"select {{lieu}} as code_territoire, {{periode}} as periode,{modalites}\n  {compte} as valeur",
             "from marts.fct_heures",
             *jointures,
             "where {ou}",

@@ -230,7 +230,7 @@ def test_cle_perdue(espace_2023: Rafraichi, tmp_path: Path) -> None:
     (espace / ".cle").unlink()
     execution = lancer("actualiser", DEPOTS, "--espace", espace)
     assert execution.code == 2, execution.texte
-    dit(execution, "CLE_ABSENTE", "Restaurez-la")
+    dit(execution, "CLE_ABSENTE", "la copie que vous gardez à part")
     assert not (espace / ".cle").exists()
 
 
@@ -256,6 +256,8 @@ def test_cle_designee_inutilisable(contenu: bytes | None, regle: str, tmp_path: 
         (["constats", "--sorti", "x"], 2, "Vouliez-vous dire « --sortie » ?"),
         (["nimporte"], 2, "la commande « nimporte » n'existe pas. Voir l'aide"),
         (["actualiser", "x", "--arrete", "hier"], 2, "31/12/2024"),
+        (["retirer", "x"], 2, "il manque --motif TEXTE"),
+        (["retirer"], 2, "il manque DEPOT"),
     ],
 )
 def test_ce_que_l_on_tape_de_travers(arguments: list[str], code: int, attendu: str) -> None:

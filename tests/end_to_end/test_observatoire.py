@@ -172,4 +172,4 @@ def test_a_scope_without_a_deposit(espace: Path, tmp_path: Path) -> None:
     assert publie.code == 2
     assert "PERIMETRE_VIDE" in publie.texte
     dit = " ".join(lancer("observatoire", "--espace", copie).texte.split())
-    assert "Des structures d'autres régions ont déposé (11, 32)" in dit
+    assert "Des structures d'autres régions ont déposé (régions 11, 32)" in dit

@@ -153,6 +153,8 @@ def test_the_queries_shown_give_what_is_shown(
     assert len(requetes) == (1 if demande["b"].startswith("S") else 2)
     with duckdb.connect(str(apercu / "entrepot.duckdb"), read_only=True) as base:
         for requete in requetes:
+            # as it stands it is an argument of the command: no option begins it
+            assert not requete.strip().startswith("-")
             lues = base.sql(requete).pl()
             assert sorted(round(float(v), 6) for v in lues["valeur"] if v) == pytest.approx(nombres)
 

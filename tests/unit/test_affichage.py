@@ -403,3 +403,12 @@ def test_durations_add_up() -> None:
         ["contrôles", "0,0", f"0{FINE}%"],
         ["Total", "4,0"],
     ]
+
+
+def test_a_break_of_series_is_said_with_its_structure_and_what_to_do() -> None:
+    console = console_fichier()
+    afficher_resume(console, FAIT, ESPACE)
+    texte = " ".join(sortie(console).split())
+    (message,) = FAIT.constats_comptes.filter(pl.col("regle") == "RUPTURE_DE_SERIE")["message"]
+    assert " ".join(message.split()) in texte
+    assert "Si c'est un dépôt donné par erreur : clauses retirer DEPOT" in texte

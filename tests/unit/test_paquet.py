@@ -86,6 +86,18 @@ def test_every_workbook_is_there_listed_and_marked(tmp_path: Path) -> None:
             assert "DONNÉES FICTIVES" in feuille.oddHeader.left.text
 
 
+@pytest.mark.parametrize(("profil", "montre"), [("public", True), ("restreint", False)])
+def test_only_what_is_open_has_a_licence(profil: str, montre: bool, tmp_path: Path) -> None:
+    ecrit = ecrire(tmp_path, a_publier(profil=profil))
+    textes = {
+        nom: (ecrit / nom).read_text(encoding="utf-8")
+        for nom in ("LISEZ-MOI.md", "datapackage.json", "dcat.jsonld")
+    }
+    for nom, texte in textes.items():
+        assert ("licence-ouverte" in texte.lower() or "licence ouverte" in texte.lower()) == montre, nom
+    assert ("aucune licence de réutilisation" in textes["LISEZ-MOI.md"]) != montre
+
+
 def test_which_territories_have_which_workbooks(tmp_path: Path) -> None:
     indetermine = {**chiffre("CLES", "heures", "32", "2024", 1.0), "code_territoire": "ND"}
     # the Oise is only counted as a place without a facilitator

@@ -168,7 +168,7 @@
     const fixes = AXES.filter((d) => axe(d) && !montree(d)).map((d) => `${titreDe(d)} : ${nomDe(d, seule(d))}`);
     const ou = montree("territoire") ? catalogue.niveaux[etat.niveau] : lieu(etat.territoire)[1];
     const quand = montree("periode") ? (genre(etat.periode) ? "trimestres" : "années") : enClair(etat.periode);
-    return { titre: `${titre} : ${ou}`, sujet: [mesure, unite, quand, ...fixes].join(" – "), mesure, unite, base, decimales, lignes, colonnes, parts, enPart, grandeur };
+    return { titre: `${titre} : ${ou}`, sujet: [mesure, etat.colonnes && enPart ? "part, en %" : unite, quand, ...fixes].join(" – "), mesure, unite, base, decimales, lignes, colonnes, parts, enPart, grandeur };
   };
   const formes = () => {
     // header and cells as they are shown: value and share side by side where nothing is in columns
@@ -176,7 +176,11 @@
     const [u, d] = vue.enPart ? ["%", 1] : [vue.unite, vue.decimales];
     return { entetes: [titreDe(etat.lignes), ...vue.colonnes.map((c) => nomDe(etat.colonnes, c))], lire: (l) => l.cases.map((c) => ({ n: vue.grandeur(c), c, u, d })) };
   };
-  const source = () => `${catalogue.source} ${montree("periode") ? "" : chiffres.statut(catalogue, etat.periode) + "."}`.trim();
+  const codes = (d) => [...new Set(vue.lignes.flatMap((l) => l.cases).map((c) => c[d]))];
+  const source = () => {
+    const dits = [...new Set(codes("periode").map((p) => chiffres.statut(catalogue, p)))];
+    return `${catalogue.source} ${dits.length > 1 ? "Selon la période : " + dits.map((d) => d[0].toLowerCase() + d.slice(1)).join(", ") : dits[0] || ""}.`;
+  };
 
   const dessiner = () => {
     $("x-titre").textContent = vue.titre;
@@ -209,13 +213,13 @@
     const svg = dessins.barres(montres);
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", vue.titre + ". " + montres.map((l) => l.libelle + " : " + l.texte).join(" ; "));
+    if (vue.enPart) $("x-dessin").append(Object.assign(document.createElement("p"), { className: "sujet", textContent: "Le graphique montre les parts, en %." }));
     $("x-dessin").append(svg);
   };
 
   // --- the queries that give the same figures in the warehouse: from the cube, and from the rows of hours
   const texte = (x) => "'" + x.replaceAll("'", "''") + "'";
   const parmi = (codes) => (codes.length === 1 ? "= " + texte(codes[0]) : `in (${codes.map(texte).join(", ")})`);
-  const codes = (d) => [...new Set(vue.lignes.flatMap((l) => l.cases).map((c) => c[d]))];
   // all the deposits together are what the warehouse calls the nation
   const ouLire = () => (etat.niveau === "ensemble" ? ["national", ["FR"]] : [etat.niveau, codes("territoire").map((t) => lieu(t)[4])]);
   const typePeriode = () => (genre(etat.periode) ? "trimestre" : "annee");
@@ -223,7 +227,7 @@
     const [niveau, code] = ouLire();
     const ouvertes = AXES.filter(axe);
     return [
-      "-- dans le cube",
+      "/* dans le cube */",
       `select libelle_territoire, periode${ouvertes.map((d) => `, libelle_modalite_${d.slice(-1)}`).join("")}, valeur, part`,
       "from marts.indicateurs_libelles",
       `where tableau = ${texte(etat.tableau)} and mesure = ${texte(etat.mesure)}`,
@@ -241,7 +245,7 @@
     const conditions = [`${quand} ${parmi(codes("periode"))}`, ...AXES.filter(axe).map((d) => `modalite_${d.slice(-1)} ${parmi(codes(d))}`)];
     if (niveau !== "national") conditions.unshift(`${ici} ${parmi(code)}`);
     const valeurs = { lieu: ici, periode: quand, type_periode: typePeriode(), ou: conditions.join("\n  and ") };
-    return "-- compté de nouveau, à partir des heures\n" + calculs[cle()].replace(/\{(\w+)\}/g, (_, nom) => valeurs[nom]) + ";";
+    return "/* compté de nouveau, à partir des heures */\n" + calculs[cle()].replace(/\{(\w+)\}/g, (_, nom) => valeurs[nom]) + ";";
   };
 
   // --- what is downloaded is what is shown, cell by cell
@@ -251,7 +255,7 @@
   const donner = (contenu, suffixe) => {
     const lien = document.createElement("a");
     lien.href = URL.createObjectURL(contenu);
-    lien.download = [montree("territoire") ? etat.niveau : etat.territoire, etat.tableau, etat.mesure, montree("periode") ? "periodes" : etat.periode].join("_") + suffixe;
+    lien.download = [montree("territoire") ? etat.niveau : etat.territoire, etat.tableau, etat.mesure, montree("periode") ? "periodes" : etat.periode, ...(catalogue.sql ? ["non_publie"] : [])].join("_") + suffixe;
     lien.click();
     setTimeout(() => URL.revokeObjectURL(lien.href), 1000);
   };
