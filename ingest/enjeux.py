@@ -11,14 +11,17 @@ from ingest.findings import SEUILS
 from ingest.layouts import Layout
 from ingest.tables import Tables, heures_totales
 
-# rows set aside for nothing but the row of another table that was: names of tables, lines
+# rows whose parent row is set aside: names of tables, lines, the columns that name the parent, whether nothing else was
+# wrong with them before
 CONSEQUENCES = pl.Schema(
     {
         "depot": pl.Int32,
         "table": pl.String,
         "ligne": pl.Int32,
+        "colonne": pl.String,
         "parent": pl.String,
         "ligne_parent": pl.Int32,
+        "seule": pl.Boolean,
     }
 )
 
@@ -26,12 +29,12 @@ CONSEQUENCES = pl.Schema(
 def peser(
     layout: Layout, heures: str, tables: Tables, consequences: Sequence[pl.DataFrame]
 ) -> list[pl.DataFrame]:
-    """By table: depot, table (as users call it), ligne, heures, cause (« Contrats, ligne 12 », null where it is its own).
+    """By table: depot, table (as users call it), ligne, heures: those of the row and of all that wait for it, null where it
+    waits for another itself.
 
     `heures`: the table of hours; `consequences`: frames of CONSEQUENCES. Hours that cannot be (negative, more than a
     month holds) weigh nothing.
     """
-    entetes = {t.nom: t.entete for t in layout.tables}
     liens = pl.concat([pl.DataFrame(schema=CONSEQUENCES), *(c.cast(CONSEQUENCES) for c in consequences)])
     recues: dict[str, list[pl.DataFrame]] = defaultdict(list)
     faits = []
@@ -49,20 +52,44 @@ def peser(
             )
             .group_by("depot", "ligne")
             .agg(pl.col("heures").sum())
-            .join(liens.filter(pl.col("table") == table.nom).drop("table"), on=["depot", "ligne"], how="left")
+            .join(
+                liens.filter((pl.col("table") == table.nom) & pl.col("seule"))
+                .unique(["depot", "ligne"], keep="first", maintain_order=True)
+                .select("depot", "ligne", "parent", "ligne_parent"),
+                on=["depot", "ligne"],
+                how="left",
+            )
         )
         for parent in pesees["parent"].drop_nulls().unique():
             recues[parent].append(
                 pesees.filter(pl.col("parent") == parent).select("depot", "heures", ligne="ligne_parent")
                 .select("depot", "ligne", "heures")
             )  # fmt: skip
-        cause = pl.format(
-            "{}, ligne {}", pl.col("parent").replace_strict(entetes, default=None), "ligne_parent"
-        )
         faits.append(
-            pesees.select("depot", pl.lit(table.entete).alias("table"), "ligne", "heures", cause=cause)
+            pesees.select(
+                "depot",
+                pl.lit(table.entete).alias("table"),
+                "ligne",
+                heures=pl.when(pl.col("parent").is_null()).then("heures"),
+            )
         )
     return faits
+
+
+def causes(layout: Layout, consequences: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """By table and parent: depot, table, ligne, colonne (headers), cause: « Contrats, ligne 12 »."""
+    entetes = {t.nom: t.entete for t in layout.tables}
+    return [
+        c.select(
+            "depot",
+            pl.col("table").replace_strict(entetes),
+            "ligne",
+            "colonne",
+            cause=pl.format("{}, ligne {}", pl.col("parent").replace_strict(entetes), "ligne_parent"),
+        )
+        for c in consequences
+        if c.height
+    ]
 
 
 def _credibles(heures: pl.Expr) -> pl.Expr:

@@ -53,6 +53,7 @@ class Constats:
         self._entetes: dict[tuple[int, str], dict[str, str]] = {}
         self._suites: list[tuple[int, str, int, str]] = []
         self._pesees: list[pl.DataFrame] = []
+        self._causes: list[pl.DataFrame] = []
 
     def nommer_colonnes(self, depot: int, table: str, entetes: dict[str, str]) -> None:
         """From now on findings quote the headers of this table as the deposit writes them: the layout's → its own."""
@@ -63,8 +64,15 @@ class Constats:
         self._suites += [(depot, table, debut, feuille) for debut, feuille in suites.items()]
 
     def peser(self, pesees: pl.DataFrame) -> None:
-        """What the rows of a table set aside cost: depot, table, ligne, heures, cause."""
+        """What the rows of a table set aside cost: depot, table, ligne, heures."""
         self._pesees.append(pesees)
+
+    def expliquer(self, causes: pl.DataFrame) -> None:
+        """Which row of another table keeps rows of a table out: depot, table, ligne, colonne (of the layout), cause."""
+        (table, colonne) = causes.select("table", "colonne").row(0)
+        self._causes.append(
+            causes.with_columns(self._colonne_ecrite(table, colonne, causes["depot"]).alias("colonne"))
+        )
 
     def ajouter(
         self,
@@ -179,16 +187,27 @@ class Constats:
     def tous(self) -> pl.DataFrame:
         """All findings so far, in the columns of SCHEMA and ENJEUX, in the order of their place."""
         uns = pl.DataFrame(self._uns, schema=SCHEMA, orient="row")
-        return self._peses(self._situes(pl.concat([uns, *self._cadres]))).sort(
-            "depot", "table", "ligne", "regle", "colonne", nulls_last=True
-        )
+        tous = self._situes(pl.concat([uns, *self._cadres]))
+        return self._peses(tous.sort("depot", "table", "ligne", "regle", "colonne", nulls_last=True))
 
     def _peses(self, constats: pl.DataFrame) -> pl.DataFrame:
+        """With ENJEUX: of a row with several findings, the first has its hours."""
         lieu = {c: SCHEMA[c] for c in ("depot", "table", "ligne")}
-        pesees = pl.concat([pl.DataFrame(schema={**lieu, **ENJEUX}), *self._pesees])
-        peses = constats.join(pesees, on=list(lieu), how="left", maintain_order="left")
+        pesees = pl.concat([pl.DataFrame(schema={**lieu, "heures": ENJEUX["heures"]}), *self._pesees])
+        ou = {**lieu, "colonne": SCHEMA["colonne"]}
+        causes = pl.concat([pl.DataFrame(schema={**ou, "cause": ENJEUX["cause"]}), *self._causes]).unique(
+            list(ou)
+        )
         ecartee = pl.col("gravite") == "rejet"
-        return peses.with_columns(pl.when(ecartee).then(pl.col(c)).alias(c) for c in ENJEUX)
+        premiere = pl.int_range(pl.len()).over(*lieu, "gravite") == 0
+        return (
+            constats.join(pesees, on=list(lieu), how="left", maintain_order="left")
+            .join(causes, on=list(ou), how="left", maintain_order="left")
+            .with_columns(
+                heures=pl.when(ecartee & premiere).then("heures"),
+                cause=pl.when(pl.col("regle") == "ORPHELIN").then("cause"),
+            )
+        )
 
     def _situes(self, constats: pl.DataFrame) -> pl.DataFrame:
         """The same, the message naming sheet and line where several sheets were put together."""

@@ -81,7 +81,7 @@ def ecarter_les_orphelins(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Rejects rows whose parent row is absent from the deposit, or rejected there; parents are settled first.
 
-    Beside the rows, those that nothing but a rejected parent sets aside (enjeux.CONSEQUENCES).
+    Beside the rows, those whose parent is rejected (enjeux.CONSEQUENCES).
     """
     consequences = []
     for parent in table.parents:
@@ -110,14 +110,16 @@ def ecarter_les_orphelins(
             .agg(ligne_parent=pl.col("ligne").min())
         )
         consequences.append(
-            cadre.filter(orphelin & ~pl.col("rejet"))
+            cadre.filter(orphelin)
             .join(rejetes, on=["depot", *colonnes])
             .select(
                 "depot",
                 pl.lit(table.nom).alias("table"),
                 "ligne",
+                pl.lit(" + ".join(table.colonne(c).entete for c in colonnes)).alias("colonne"),
                 pl.lit(parent.table).alias("parent"),
                 "ligne_parent",
+                seule=~pl.col("rejet"),
             )
         )
         cadre = cadre.with_columns(rejet=pl.col("rejet") | orphelin)

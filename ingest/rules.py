@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.alerts import avertir
-from ingest.enjeux import peser
+from ingest.enjeux import causes, peser
 from ingest.findings import SEUILS, Constats
 from ingest.identity import pseudonymiser
 from ingest.keys import ecarter_les_doublons, ecarter_les_orphelins
@@ -69,6 +69,8 @@ def appliquer(
             consequences += suites
     for pesees in peser(layout, noms.heures, tables, consequences):
         constats.peser(pesees)
+    for dites in causes(layout, consequences):
+        constats.expliquer(dites)
     avertir(layout, noms, tables, declarees, depots, constats)
     if noms.beneficiaires in tables:
         cles = cles.join(gardees(tables[noms.beneficiaires]), on=["depot", "id_personne"], how="semi")

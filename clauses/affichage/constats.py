@@ -105,7 +105,7 @@ def _totaux(depots: pl.DataFrame, constats: pl.DataFrame) -> str:
     points = accorder(constats.height - rejets.height, "point à vérifier", "points à vérifier")
     ecartees = accorder(lignes_touchees(rejets), "ligne écartée", "lignes écartées")
     heures = heures_non_comptees(rejets)
-    portent = f" ({nombre(heures)} heures non comptées)" if heures else ""
+    portent = f" ({nombre(heures)} heures en jeu)" if heures else ""
     texte = f"Au total : {ecartees}{portent}, {points}"
     refuses = depots.filter(depots["statut"] == "refuse").select("depot_id")
     dans_les_refus = constats.join(refuses, on="depot_id", how="semi").height

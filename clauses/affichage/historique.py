@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,30 @@ from pygments.lexers.sql import SqlLexer
 from pygments.token import Comment, Error, Number, String
 
 EFFACE = "'…'"
+# a name without its quotes after a comparison, what the lexer takes for something else than a text, days in numbers, numbers
+# cut by signs: of such a query nothing is kept
+_DOUTEUX = re.compile(
+    r"[`#$\\\\]|(?<!:):(?=\w)|make_(date|timestamp)|\d[ _.-][\d _.-]{3,}\d|0x", re.IGNORECASE
+)
+_COMPARE = re.compile(
+    r"(?:[=<>]|\b(?:i?like|in|between)\b)\s*\(?\s*([A-Za-zÀ-ÿ_]\w*)(?![\w.(])", re.IGNORECASE
+)
+_MOTS_DE_SQL = frozenset(
+    [
+        "select",
+        "null",
+        "true",
+        "false",
+        "any",
+        "all",
+        "not",
+        "case",
+        "cast",
+        "date",
+        "interval",
+        "current_date",
+    ]
+)
 CHIFFRES_GARDES = 4  # of a number: a year, a threshold; more may be an identifier
 # what a query may name of anybody: codes and labels of nomenclatures, tables of the cube, territories, periods, columns
 _CONNUS = """
@@ -29,11 +54,15 @@ def mots_connus(base: duckdb.DuckDBPyConnection) -> frozenset[str]:
 
 
 def effacer_les_valeurs(requete: str, connus: frozenset[str]) -> str | None:
-    """The query without its comments, its long numbers, nor any quoted text that is not known; None where what is quoted
-    cannot be told from the rest."""
+    """The query without its comments, its long numbers, nor any quoted text that is not known; None where a value may be
+    written in another way."""
+    nus = re.sub(r"'[^']*'|--[^\n]*|/\*.*?\*/", "''", requete, flags=re.DOTALL)
+    noms = {nom.casefold() for nom in _COMPARE.findall(nus)}
+    if _DOUTEUX.search(nus) or noms - {c.casefold() for c in connus} - _MOTS_DE_SQL:
+        return None
     morceaux: list[str] = []
     for genre, texte in SqlLexer().get_tokens(requete):
-        if genre in Error or "\\" in texte or "$" in texte:
+        if genre in Error:
             return None
         if genre in Comment:
             morceaux.append(" ")

@@ -41,6 +41,7 @@ _COMPOSES = frozenset(
     {"list", "array", "map", "struct", "union", "interval", "bit", "blob", "time with time zone"}
 )
 LIGNES_AFFICHEES = 1_000
+CARACTERES_D_UNE_CELLULE = 32_767
 PREMIERE_ANNEE_D_EXCEL = 1900
 ENTIER_EXACT = 10**15
 
@@ -351,6 +352,13 @@ def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) ->
             "RESULTAT_TROP_GRAND",
             f"{nombre(resultat.height)} lignes : une feuille en tient {nombre(LIGNES_D_UNE_FEUILLE)}. Ajoutez un filtre, ou "
             "écrivez un fichier .csv ou .parquet.",
+        )
+    textes = resultat.select(pl.col(pl.String).str.len_chars().max()).row(0) if resultat.height else ()
+    if format_sortie == "xlsx" and any((n or 0) > CARACTERES_D_UNE_CELLULE for n in textes):
+        raise ErreurUtilisateur(
+            "RESULTAT_TROP_GRAND",
+            f"Un texte passe les {nombre(CARACTERES_D_UNE_CELLULE)} caractères qu'une cellule tient : écrivez un fichier "
+            ".csv ou .parquet.",
         )
     nombres = resultat.with_columns(pl.col(pl.Decimal).cast(pl.Float64))  # texts otherwise
     with fichier_entier(sortie) as fichier:

@@ -56,12 +56,8 @@ def assembler_constats(
 
 
 def heures_non_comptees(constats: pl.DataFrame) -> float:
-    """Hours of the rows that findings set aside, each once, whatever it is that brings it back."""
-    return float(
-        constats.filter((pl.col("gravite") == "rejet") & pl.col("cause").is_null())
-        .unique(LIEU)["heures"]
-        .sum()
-    )
+    """Hours of the rows that findings set aside: those of a row that waits for another are in that other."""
+    return float(constats["heures"].sum())
 
 
 def lignes_touchees(constats: pl.DataFrame) -> int:

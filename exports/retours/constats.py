@@ -48,7 +48,7 @@ COLONNES = (
     ("Colonne", 18),
     ("Valeur trouvée", 18),
     ("Ce qui ne va pas, et que faire", 56),
-    ("Heures non comptées", 11),
+    ("Heures en jeu", 11),
     ("Règle", 22),
 )
 
@@ -212,7 +212,7 @@ def _ecrire_resume(
         ("Dépôts acceptés", 11),
         ("Dépôts refusés", 11),
         ("Lignes écartées", 11),
-        ("Heures non comptées", 11),
+        ("Heures en jeu", 11),
         ("À vérifier", 11),
         ("Feuille", 36),
     )
@@ -296,8 +296,9 @@ def _ecrire_structure(
         if effectifs[gravite]
     )
     if heures := heures_non_comptees(groupe):
-        perdues = accorder(round(heures), "heure qui ne compte pas", "heures qui ne comptent pas")
-        phrase += f". Les lignes écartées portent {perdues}"
+        phrase += f". Les lignes écartées portent {accorder(round(heures), 'heure')}"
+    if effectifs["refus"]:
+        phrase += ". D'un dépôt refusé, rien ne compte, lignes correctes comprises"
     for rang, nom_page in enumerate(noms):
         feuille = _feuille(classeur, nom_page)
         _ecrire(feuille, 0, 0, titre, formats["titre"])
@@ -338,8 +339,7 @@ def _ecrire_constat(
     _ecrire(feuille, ligne, 4, _texte(constat["colonne"]), formats["case"])
     _ecrire(feuille, ligne, 5, _texte(constat["valeur"]), formats["case"])
     _ecrire(feuille, ligne, 6, message, formats["case"])
-    # those of a consequence are in the row of its cause: the column adds up
-    if constat["heures"] and not constat["cause"]:
+    if constat["heures"]:
         feuille.write_number(ligne, 7, float(str(constat["heures"])), formats["effectif"])
     else:
         feuille.write_blank(ligne, 7, None, formats["effectif"])

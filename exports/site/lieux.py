@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import polars as pl
 
@@ -36,8 +36,8 @@ class Lieu:
 
     @property
     def cle(self) -> str:
-        """`region-32`: unique, a region and a département may share a code."""
-        return f"{self.niveau}-{self.code}"
+        """`region-32`: unique, a region and a département may share a code; a name of file, whatever the code holds."""
+        return f"{self.niveau}-{quote(self.code, safe='')}"
 
     @property
     def a_une_page(self) -> bool:

@@ -1,6 +1,6 @@
--- Expected: every month from the structure's first (none before anybody's) to the last one known, its own or that of
--- all deposits (within the date d'arrêté: a deposit open on the future makes nobody late). What observatoire.yml says of
--- a structure comes first, and names those that never deposited.
+-- Expected: every month from the structure's first (none before anybody's) to the last one known, its own or that
+-- of all deposits (within the date d'arrêté: a deposit open on the future makes nobody late). What observatoire.yml
+-- says of a structure comes first, and names those that never deposited.
 with ensemble as (
     select
         min(depots.mois) as premier_mois,

@@ -16,6 +16,7 @@ from commande import Rafraichi, lancer
 from openpyxl import load_workbook
 from publication_du_site import lignes, publication
 
+from exports.site.ecriture import ecrire_site
 from exports.site.lieux import Lieux
 
 
@@ -157,6 +158,63 @@ def test_the_queries_shown_give_what_is_shown(
             assert not requete.strip().startswith("-")
             lues = base.sql(requete).pl()
             assert sorted(round(float(v), 6) for v in lues["valeur"] if v) == pytest.approx(nombres)
+
+
+def test_nothing_is_drawn_nor_given_before_all_has_come(page: Any, site: Path) -> None:
+    """A choice made while figures are on their way: what was on the screen is neither kept nor given under a new name."""
+    retenues: list[Any] = []
+    page.route("**/donnees/region-*.js", lambda route: retenues.append(route))
+    ouvrir(page, site, b="T08", m="beneficiaires", p="2024")
+    page.get_by_label("Niveau").select_option("region")
+    page.get_by_label("En lignes").select_option("territoire")
+    assert page.locator("#resultat").is_hidden()
+    assert page.locator("#x-csv").is_disabled()
+    page.get_by_label("Période").select_option("2023")
+    for route in retenues:
+        route.continue_()
+    page.locator("#x-table tbody tr").first.wait_for()
+    corps = table(page)[1:]
+    codes = {"Hauts-de-France": "32", "Île-de-France": "11"}
+    assert {x[0] for x in corps} == set(codes)
+    sexe = page.get_by_label("Sexe", exact=True).input_value()
+    for nom, nombre, *_ in corps:
+        assert nombre == f"{valeur('T08', 'beneficiaires', codes[nom], '2023', sexe):.0f}"
+
+
+def test_the_address_holds_the_code_that_is_fixed(page: Any, site: Path) -> None:
+    ouvrir(page, site, t="region-32", b="T08", m="beneficiaires", p="2024", l="periode")
+    page.get_by_label("Sexe", exact=True).select_option("F")
+    avant = table(page)
+    adresse = page.url
+    page.goto("about:blank")
+    page.goto(adresse)
+    page.locator("#x-table tbody tr").first.wait_for()
+    assert page.get_by_label("Sexe", exact=True).input_value() == "F"
+    assert table(page) == avant
+
+
+@pytest.mark.parametrize("code", ["59/001", 'S"9', "S#9", "S9%41,1", "S'9"])
+def test_a_code_that_is_no_name_of_file_is_read(code: str, page: Any, tmp_path: Path) -> None:
+    entiere = publication()
+    siennes = entiere.du_territoire("departement", "62").with_columns(
+        niveau_territoire=pl.lit("structure"), code_territoire=pl.lit(code)
+    )
+    nommee = pl.DataFrame(
+        [{"niveau_territoire": "structure", "code_territoire": code, "libelle": f"Structure {code}"}]
+    )
+    ecrit = ecrire_site(
+        replace(
+            entiere,
+            indicateurs=pl.concat([entiere.indicateurs, siennes.select(entiere.indicateurs.columns)]),
+            territoires=pl.concat([entiere.territoires, nommee], how="diagonal_relaxed"),
+            version=None,
+            profil="restreint",
+        ),
+        tmp_path,
+    )
+    ouvrir(page, ecrit, b="CLES", m="heures", p="2024")
+    page.get_by_label("Niveau").select_option("structure")
+    page.locator("#x-titre", has_text=f"Structure {code}").wait_for()
 
 
 @pytest.mark.parametrize(("version", "montre"), [(None, True), (1, False)])

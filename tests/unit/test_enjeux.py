@@ -21,7 +21,7 @@ def lire(tables: fabrique.Tables, dossier: Path, nom: str = "export.xlsx") -> pl
     return lot.constats.tous().filter(pl.col("gravite") == "rejet")
 
 
-def dits(constats: pl.DataFrame) -> set[tuple[str, int, str, float, str | None]]:
+def dits(constats: pl.DataFrame) -> set[tuple[str, int, str, float | None, str | None]]:
     return set(constats.select("table", "ligne", "regle", "heures", "cause").iter_rows())
 
 
@@ -32,8 +32,8 @@ def test_a_contract_set_aside_weighs_the_hours_that_wait_for_it(tmp_path: Path) 
     trouves = lire(tables, tmp_path)
     assert dits(trouves) == {
         ("Contrats", 4, "DATE_ILLISIBLE", HEURES + 57.25, None),
-        ("Heures", 4, "ORPHELIN", HEURES, "Contrats, ligne 4"),
-        ("Heures", 26, "ORPHELIN", 57.25, "Contrats, ligne 4"),
+        ("Heures", 4, "ORPHELIN", None, "Contrats, ligne 4"),
+        ("Heures", 26, "ORPHELIN", None, "Contrats, ligne 4"),
     }
     assert heures_non_comptees(trouves.with_columns(depot_id=pl.lit("d"))) == HEURES + 57.25
 
@@ -46,10 +46,29 @@ def test_weights_go_up_through_contracts_to_persons(tmp_path: Path) -> None:
     assert dits(trouves) >= {
         ("Bénéficiaires", 6, "CLE_EN_DOUBLE", HEURES, None),
         ("Bénéficiaires", 26, "CLE_EN_DOUBLE", 0.0, None),
-        ("Contrats", 6, "ORPHELIN", HEURES, "Bénéficiaires, ligne 6"),
-        ("Heures", 6, "ORPHELIN", HEURES, "Contrats, ligne 6"),
+        ("Contrats", 6, "ORPHELIN", None, "Bénéficiaires, ligne 6"),
+        ("Heures", 6, "ORPHELIN", None, "Contrats, ligne 6"),
     }
     assert heures_non_comptees(trouves.with_columns(depot_id=pl.lit("d"))) == HEURES
+
+
+def test_each_finding_names_the_row_that_settles_it_and_a_row_weighs_once(tmp_path: Path) -> None:
+    tables = deepcopy(fabrique.relationnel())
+    tables["Contrats"][2]["Date de début"] = "bientôt"  # C03
+    tables["Marchés"][2]["Code opération"] = "O99"  # M03, of the same row of hours
+    tables["Heures"][3]["Mois"] = "06/2024"  # C04: its own fault
+    tables["Contrats"][3]["Date de début"] = "bientôt"  # and its contract's
+    trouves = lire(tables, tmp_path)
+    assert dits(trouves.filter(pl.col("table") != "Entreprises")) == {
+        ("Contrats", 4, "DATE_ILLISIBLE", HEURES, None),
+        ("Contrats", 5, "DATE_ILLISIBLE", 0.0, None),
+        ("Marchés", 4, "ORPHELIN", 0.0, None),
+        ("Heures", 4, "ORPHELIN", None, "Contrats, ligne 4"),
+        ("Heures", 4, "ORPHELIN", None, "Marchés, ligne 4"),
+        ("Heures", 5, "MOIS_HORS_PERIODE", HEURES, None),
+        ("Heures", 5, "ORPHELIN", None, "Contrats, ligne 5"),
+    }
+    assert heures_non_comptees(trouves) == 2 * HEURES
 
 
 def test_what_is_absent_is_nobody_s_consequence_and_hours_that_cannot_be_weigh_nothing(
@@ -117,7 +136,7 @@ def test_the_same_is_said_once_with_its_lines_and_the_cause_comes_first() -> Non
     lus = constats(
         [
             *(("d", "rejet", "Heures", n, *mois, 10.0, None) for n in (7, 4, 5, 6, 12)),
-            ("d", "rejet", "Heures", 9, "N° contrat", "ORPHELIN", "o", "C3", 80.0, "Contrats, ligne 30"),
+            ("d", "rejet", "Heures", 9, "N° contrat", "ORPHELIN", "o", "C3", None, "Contrats, ligne 30"),
             ("d", "rejet", "Contrats", 30, "Début", "DATE_ILLISIBLE", "d", "x", 80.0, None),
             ("d", "rejet", "Heures", 8, "Heures", "NOMBRE_ILLISIBLE", "n", "douze", 0.0, None),
             ("d", "alerte", "Heures", 2, "Mois", "CODE_INCONNU", "c", "z", None, None),
@@ -130,9 +149,9 @@ def test_the_same_is_said_once_with_its_lines_and_the_cause_comes_first() -> Non
     obtenus = reunir(tous).select("regle", "lignes", "nombre", "heures", "cause").rows()
     assert obtenus == [
         ("DATE_ILLISIBLE", "30", 1, 80.0, None),
-        ("ORPHELIN", "9", 1, 80.0, "Contrats, ligne 30"),
         ("MOIS_HORS_PERIODE", "4 à 7, 12", 5, 50.0, None),
         ("NOMBRE_ILLISIBLE", "8", 1, 0.0, None),
+        ("ORPHELIN", "9", 1, 0.0, "Contrats, ligne 30"),
         ("RUPTURE_DE_SERIE", "", 1, 0.0, None),
         ("CODE_INCONNU", "2, 3", 2, 0.0, None),
         ("CODE_INCONNU", "3", 1, 0.0, None),
@@ -159,7 +178,7 @@ def test_what_is_sent_back_says_the_hours(classeur: bool, tmp_path: Path) -> Non
     assert lancer("actualiser", depot, "--espace", espace).code == 0
     if not classeur:
         texte = " ".join(lancer("constats", "--espace", espace).texte.split())
-        assert "2 lignes écartées (108 heures non comptées)" in texte
+        assert "2 lignes écartées (108 heures en jeu)" in texte
         return
     options = ("constats", "--espace", espace, "--sortie", tmp_path / "retours", "--par-structure")
     assert lancer(*options).code == 0

@@ -168,7 +168,7 @@ def test_rien_n_est_garde_sur_le_disque(
     assert list(dossier.rglob("*")) == []
 
 
-CONNUS = frozenset({"T08", "2024", "F", "Île-de-France", "table"})
+CONNUS = frozenset({"T08", "2024", "F", "Île-de-France", "table", "a", "b", "annee", "sexe"})
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,14 @@ CONNUS = frozenset({"T08", "2024", "F", "Île-de-France", "table"})
         ("select $$Dupont$$;", ""),
         ("select E'\\'Dupont';", ""),
         ("select 'Dupont", ""),
+        ("select 1 where id_personne = Dupont;", ""),
+        ("select 1 where contrat_id in (C000017);", ""),
+        ("select 12_345_678;", ""),
+        ("select 1234.5678;", ""),
+        ("select make_date(1987,5,12);", ""),
+        ("select 1 where x = `Dupont`;", ""),
+        ("select 06 12 34 56 78;", ""),
+        ("select * from a join b on a.annee = b.annee where annee = 2024 and sexe = 'F';", None),
     ],
 )
 def test_ce_qui_est_garde_d_une_requete(requete: str, gardee: str | None) -> None:

@@ -7,6 +7,7 @@
   const etat = { tableau: "", mesure: "", axes: "", niveau: "", territoire: "", periode: "", lignes: "", colonnes: "", grandeur: "valeur", fixes: {}, filtres: {} };
   const recus = {}; // territory → its figures
   let catalogue, lieux, table, vue;
+  let demande = 0; // the last thing asked for: what comes for an earlier one is kept, and not drawn
 
   const { ecrire, enClair } = chiffres;
   const genre = (p) => p.includes("T");
@@ -59,18 +60,22 @@
     const duNiveau = lieux.filter((x) => x[2] === etat.niveau).sort((a, b) => a[1].localeCompare(b[1], "fr"));
     etat.territoire = remplir("x-territoire", duNiveau.map((x) => [x[0], x[1]]), etat.territoire);
     $("x-territoire").parentElement.hidden = montree("territoire");
-    const voulus = territoires();
-    let attendus = voulus.length;
-    const demandes = JSON.stringify(etat);
-    for (const t of voulus)
+    const celle = (demande += 1);
+    attendre(true);
+    for (const t of territoires())
       charger(t, "territoire:" + t, (contenu) => {
         recus[t] = contenu;
-        attendus -= 1;
-        if (!attendus && demandes === JSON.stringify(etat)) disposer();
+        if (celle === demande) disposer();
       });
+  };
+  const attendre = (oui) => {
+    $("resultat").hidden = oui;
+    for (const id of ["x-csv", "x-xlsx"]) $(id).disabled = oui;
   };
 
   const disposer = () => {
+    if (!territoires().every((t) => t in recus)) return; // the last to come draws
+    attendre(false);
     const connues = periodes();
     etat.periode = remplir("x-periode", (connues.length ? connues : catalogue.periodes).map((p) => [p, enClair(p)]), etat.periode);
     if (montree("periode")) remplir("x-periode", [["annee", "Années"], ["trimestre", "Trimestres"]].filter(([g]) => connues.some((p) => genre(p) === (g === "trimestre"))), genre(etat.periode) ? "trimestre" : "annee");
@@ -147,7 +152,8 @@
     const cellule = (place) => {
       const ici = place.territoire + "|" + place.periode;
       const lue = index.get([ici, place.axe_1, place.axe_2].join("|"));
-      const vide = zero && lues.get(ici).length ? { v: 0, part: null, s: "A" } : { v: null, part: null, s: "O" };
+      const voisine = lues.get(ici)[0];
+      const vide = zero && voisine ? { v: 0, part: parts ? 0 : null, s: voisine.s === "P" ? "P" : "A" } : { v: null, part: null, s: "O" };
       return { ...(lue || vide), ...place };
     };
     const seule = (d) => valeurs[d][0];
@@ -202,7 +208,8 @@
     if (!vide && catalogue.sql) $("x-sql").querySelector("pre").textContent = [requete(), calcul()].filter(Boolean).join("\n\n");
     $("resultat").hidden = false;
     $("x-dit").textContent = vue.titre;
-    const filtres = Object.entries(etat.filtres).filter(([d, codes]) => codes.length && montree(d)).map(([d, codes]) => ["sans-" + d, codes.join(",")]);
+    const filtres = Object.entries(etat.filtres).filter(([d, exclus]) => exclus.length && montree(d)).map(([d, exclus]) => ["sans-" + d, exclus.map(encodeURIComponent).join(",")]);
+    for (const d of AXES) if (axe(d) && !montree(d)) filtres.push(["fixe-" + d, etat.fixes[d]]);
     history.replaceState(null, "", "#" + new URLSearchParams({ t: etat.territoire, p: etat.periode, b: etat.tableau, m: etat.mesure, a: etat.axes, l: etat.lignes, c: etat.colonnes, g: etat.grandeur, ...Object.fromEntries(filtres) }));
   };
   const barres = (lire) => {
@@ -281,11 +288,13 @@
   };
 
   const demarrer = () => {
-    const demande = new URLSearchParams(location.hash.slice(1));
-    etat.territoire = (lieu(demande.get("t")) || lieux[0])[0];
+    const dite = new URLSearchParams(location.hash.slice(1));
+    etat.territoire = (lieu(dite.get("t")) || lieux[0])[0];
     etat.niveau = lieu(etat.territoire)[2];
-    Object.assign(etat, { tableau: demande.get("b") || "T08", mesure: demande.get("m") || "beneficiaires", axes: demande.get("a") || "", periode: demande.get("p") || "", lignes: demande.get("l") || "", colonnes: demande.get("c"), grandeur: demande.get("g") || "valeur" });
-    for (const d of [...AXES, "periode", "territoire"]) if (demande.get("sans-" + d)) etat.filtres[d] = demande.get("sans-" + d).split(",");
+    Object.assign(etat, { tableau: dite.get("b") || "T08", mesure: dite.get("m") || "beneficiaires", axes: dite.get("a") || "", periode: dite.get("p") || "", lignes: dite.get("l") || "", colonnes: dite.get("c"), grandeur: dite.get("g") || "valeur" });
+    for (const d of [...AXES, "periode", "territoire"]) if (dite.get("sans-" + d)) etat.filtres[d] = dite.get("sans-" + d).split(",").map(decodeURIComponent);
+    for (const d of AXES) if (dite.get("fixe-" + d)) etat.fixes[d] = dite.get("fixe-" + d);
+    window.addEventListener("hashchange", () => location.reload()); // another view was asked for by its address
     for (const id of ["tableau", "mesure", "axes", "niveau", "territoire", "lignes", "colonnes", "grandeur"])
       $("x-" + id).addEventListener("change", () => {
         etat[id] = $("x-" + id).value;

@@ -17,10 +17,12 @@ const observatoire = {
 document.documentElement.classList.add("script");
 
 // donnees/<fichier>.js, once; `cle`: the name under which its content comes.
+const demandes = new Set();
 const charger = (fichier, cle, suite) => {
-  if (!(cle in observatoire.recus) && !document.querySelector(`script[src="donnees/${fichier}.js"]`)) {
+  if (!(cle in observatoire.recus) && !demandes.has(cle)) {
+    demandes.add(cle);
     const script = document.createElement("script");
-    script.src = "donnees/" + fichier + ".js";
+    script.src = "donnees/" + encodeURIComponent(fichier) + ".js";
     script.onerror = () => document.dispatchEvent(new Event("illisible"));
     document.head.append(script);
   }
