@@ -353,8 +353,12 @@ def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) ->
             f"{nombre(resultat.height)} lignes : une feuille en tient {nombre(LIGNES_D_UNE_FEUILLE)}. Ajoutez un filtre, ou "
             "écrivez un fichier .csv ou .parquet.",
         )
-    textes = resultat.select(pl.col(pl.String).str.len_chars().max()).row(0) if resultat.height else ()
-    if format_sortie == "xlsx" and any((n or 0) > CARACTERES_D_UNE_CELLULE for n in textes):
+    longueurs = (
+        resultat.select(pl.col(pl.String).str.len_chars().max()).transpose().to_series()
+        if (pl.String in resultat.dtypes)
+        else pl.Series([0])
+    )
+    if format_sortie == "xlsx" and (longueurs > CARACTERES_D_UNE_CELLULE).any():
         raise ErreurUtilisateur(
             "RESULTAT_TROP_GRAND",
             f"Un texte passe les {nombre(CARACTERES_D_UNE_CELLULE)} caractères qu'une cellule tient : écrivez un fichier "

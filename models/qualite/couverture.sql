@@ -23,11 +23,12 @@ deposantes as (
 structures as (
     select
         coalesce(deposantes.structure_code, nommees.structure_code) as structure_code,
-        least(
-            greatest(
-                coalesce(nommees.premier_mois, deposantes.premier_mois, ensemble.premier_mois), ensemble.premier_mois
+        greatest(
+            least(
+                coalesce(nommees.premier_mois, deposantes.premier_mois, ensemble.premier_mois),
+                coalesce(deposantes.premier_mois, nommees.premier_mois, ensemble.premier_mois)
             ),
-            coalesce(deposantes.premier_mois, nommees.premier_mois, ensemble.premier_mois)
+            ensemble.premier_mois
         ) as premier_mois,
         deposantes.dernier_mois as dernier_depose,
         least(

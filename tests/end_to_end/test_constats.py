@@ -276,7 +276,7 @@ def test_a_workbook_and_a_mail_for_each_structure(echantillons: Rafraichi, tmp_p
     for code, fichier in classeurs.items():
         courriel = fichier.with_suffix(".txt").read_text(encoding="utf-8-sig")
         assert re.match(
-            r"Objet : (.+, v|V)os exports des clauses sociales : \d+ points à (corriger|vérifier)", courriel
+            r"Objet : (.+, v|V)os exports des clauses sociales : \d+ points? à (corriger|vérifier)", courriel
         )
         autres = [c for c in touches if c != code]
         textes = [
