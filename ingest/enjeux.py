@@ -62,9 +62,10 @@ def peser(
         )
         for parent in pesees["parent"].drop_nulls().unique():
             recues[parent].append(
-                pesees.filter(pl.col("parent") == parent).select("depot", "heures", ligne="ligne_parent")
-                .select("depot", "ligne", "heures")
-            )  # fmt: skip
+                pesees.filter(pl.col("parent") == parent).select(
+                    "depot", pl.col("ligne_parent").alias("ligne"), "heures"
+                )
+            )
         faits.append(
             pesees.select(
                 "depot",

@@ -196,7 +196,7 @@ class Constats:
         pesees = pl.concat([pl.DataFrame(schema={**lieu, "heures": ENJEUX["heures"]}), *self._pesees])
         ou = {**lieu, "colonne": SCHEMA["colonne"]}
         causes = pl.concat([pl.DataFrame(schema={**ou, "cause": ENJEUX["cause"]}), *self._causes]).unique(
-            list(ou)
+            list(ou), keep="first", maintain_order=True
         )
         ecartee = pl.col("gravite") == "rejet"
         premiere = pl.int_range(pl.len()).over(*lieu, "gravite") == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clauses.affichage.console import Colonne, Tableau, citer, ecrire, ecrire_tableau, titre
 from clauses.socle.nombres import accorder, nombre
 from clauses.socle.ordre import de_lecture
-from exports.retours.assemblage import heures_non_comptees, lignes_touchees
+from exports.retours.assemblage import heures_en_jeu, lignes_touchees
 from exports.retours.depots import noms_structures, phrase_remplaces
 from exports.retours.glossaire import conseil_observatoire, titre_regle
 
@@ -66,7 +66,7 @@ def _compter_constats(console: Console, depots: pl.DataFrame, constats: pl.DataF
     noms = noms_structures(depots)
     cles = ["structure_code", "gravite", "regle"]
     comptes = [
-        (*cle, groupe.height, heures_non_comptees(groupe))
+        (*cle, groupe.height, heures_en_jeu(groupe))
         for cle, groupe in constats.partition_by(cles, as_dict=True).items()
     ]
     # rows set aside before what is to be looked at, then what keeps most hours out
@@ -104,7 +104,7 @@ def _totaux(depots: pl.DataFrame, constats: pl.DataFrame) -> str:
     rejets = constats.filter(constats["gravite"] == "rejet")
     points = accorder(constats.height - rejets.height, "point à vérifier", "points à vérifier")
     ecartees = accorder(lignes_touchees(rejets), "ligne écartée", "lignes écartées")
-    heures = heures_non_comptees(rejets)
+    heures = heures_en_jeu(rejets)
     portent = f" ({nombre(heures)} heures en jeu)" if heures else ""
     texte = f"Au total : {ecartees}{portent}, {points}"
     refuses = depots.filter(depots["statut"] == "refuse").select("depot_id")

@@ -21,20 +21,7 @@ _COMPARE = re.compile(
     r"(?:[=<>]|\b(?:i?like|in|between)\b)\s*\(?\s*([A-Za-zÀ-ÿ_]\w*)(?![\w.(])", re.IGNORECASE
 )
 _MOTS_DE_SQL = frozenset(
-    [
-        "select",
-        "null",
-        "true",
-        "false",
-        "any",
-        "all",
-        "not",
-        "case",
-        "cast",
-        "date",
-        "interval",
-        "current_date",
-    ]
+    ("select", "null", "true", "false", "any", "all", "not", "case", "cast", "date", "interval")
 )
 CHIFFRES_GARDES = 4  # of a number: a year, a threshold; more may be an identifier
 # what a query may name of anybody: codes and labels of nomenclatures, tables of the cube, territories, periods, columns

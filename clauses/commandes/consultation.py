@@ -353,12 +353,8 @@ def _ecrire_fichier(resultat: pl.DataFrame, format_sortie: str, sortie: Path) ->
             f"{nombre(resultat.height)} lignes : une feuille en tient {nombre(LIGNES_D_UNE_FEUILLE)}. Ajoutez un filtre, ou "
             "écrivez un fichier .csv ou .parquet.",
         )
-    longueurs = (
-        resultat.select(pl.col(pl.String).str.len_chars().max()).transpose().to_series()
-        if (pl.String in resultat.dtypes)
-        else pl.Series([0])
-    )
-    if format_sortie == "xlsx" and (longueurs > CARACTERES_D_UNE_CELLULE).any():
+    textes = [colonne for colonne in resultat if colonne.dtype == pl.String]
+    if format_sortie == "xlsx" and any((t.str.len_chars() > CARACTERES_D_UNE_CELLULE).any() for t in textes):
         raise ErreurUtilisateur(
             "RESULTAT_TROP_GRAND",
             f"Un texte passe les {nombre(CARACTERES_D_UNE_CELLULE)} caractères qu'une cellule tient : écrivez un fichier "

@@ -17,8 +17,8 @@ def assembler_constats(
     """Everything a structure has to be told, one row per finding: by severity, then what keeps most hours out, what is only
     the consequence of another after it, then file, table and line.
 
-    Columns: depot_id, structure_code, chemin, gravite, table, ligne, colonne, valeur, message, regle, heures (that do not
-    count because of it), cause. To the findings it adds the refusals known only by `depots`, and the checks that failed,
+    Columns: depot_id, structure_code, chemin, gravite, table, ligne, colonne, valeur, message, regle, heures (at stake
+    in it), cause. To the findings it adds the refusals known only by `depots`, and the checks that failed,
     but those that broke: they are no fault of the structure. A failed check already quoted by a refusal is not said twice.
     """
     modele = ["depot_id", "gravite", "table", "ligne", "colonne", "valeur", "message", "regle"]
@@ -55,7 +55,7 @@ def assembler_constats(
     )
 
 
-def heures_non_comptees(constats: pl.DataFrame) -> float:
+def heures_en_jeu(constats: pl.DataFrame) -> float:
     """Hours of the rows that findings set aside: those of a row that waits for another are in that other."""
     return float(constats["heures"].sum())
 

@@ -22,7 +22,7 @@ from clauses.socle.nombres import accorder
 from clauses.socle.project import MODELES_DES_ECRITS
 from exports.retours.assemblage import (
     assembler_constats,
-    heures_non_comptees,
+    heures_en_jeu,
     lignes_touchees,
     reunir,
     se_reglera_avec,
@@ -240,7 +240,7 @@ def _ecrire_resume(
             feuille.write_blank(ligne, 2, None, formats["date"])
         else:
             feuille.write_datetime(ligne, 2, extraction, formats["date"])
-        heures = 0.0 if groupe is None else heures_non_comptees(groupe)
+        heures = 0.0 if groupe is None else heures_en_jeu(groupe)
         effectifs = (acceptes, refuses, _compter(groupe, "rejet"), heures, _compter(groupe, "alerte"))
         for rang, effectif in enumerate(effectifs, start=3):
             feuille.write_number(ligne, rang, effectif, formats["effectif"])
@@ -295,7 +295,7 @@ def _ecrire_structure(
         )
         if effectifs[gravite]
     )
-    if heures := heures_non_comptees(groupe):
+    if heures := heures_en_jeu(groupe):
         phrase += f". Les lignes écartées portent {accorder(round(heures), 'heure')}"
     if effectifs["refus"]:
         phrase += ". D'un dépôt refusé, rien ne compte, lignes correctes comprises"

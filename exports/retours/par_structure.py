@@ -12,7 +12,7 @@ from clauses.socle.ordre import de_lecture
 from exports.atelier.dossiers import ouvrir_atelier
 from exports.atelier.gabarits import remplir
 from exports.atelier.noms import nom_injectif
-from exports.retours.assemblage import assembler_constats, heures_non_comptees
+from exports.retours.assemblage import assembler_constats, heures_en_jeu
 from exports.retours.constats import ecrire_constats
 from exports.retours.depots import noms_structures
 from exports.retours.glossaire import titre_regle
@@ -70,7 +70,7 @@ def _courriel(code: str | None, depots: pl.DataFrame, constats: pl.DataFrame, si
             "objet": accorder(points, f"point {a_faire}", f"points {a_faire}"),
             "structure": noms_structures(depots).get(code or "", "") or code or "",
             "refuses": refuses,
-            "heures": nombre(heures_non_comptees(constats)),
+            "heures": nombre(heures_en_jeu(constats)),
             "rejets": lignes["rejet"],
             "alertes": lignes["alerte"],
             "signature": signature,

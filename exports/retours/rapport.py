@@ -30,7 +30,7 @@ from exports.atelier.dossiers import fichier_entier
 from exports.atelier.gabarits import remplir
 from exports.retours.assemblage import (
     controles_en_echec,
-    heures_non_comptees,
+    heures_en_jeu,
     phrase_controle,
     reunir,
     se_reglera_avec,
@@ -348,9 +348,7 @@ def _groupes_par_depot(tous: pl.DataFrame, layouts: dict[str, str | None]) -> di
             .alias("premiers"),
         )
     )
-    heures = {
-        cle: heures_non_comptees(groupe) for cle, groupe in tous.partition_by(cles, as_dict=True).items()
-    }
+    heures = {cle: heures_en_jeu(groupe) for cle, groupe in tous.partition_by(cles, as_dict=True).items()}
     groupes: dict[str, list[GroupeConstats]] = {}
     for depot_id, gravite, code, effectif, listees, premiers in listes.iter_rows():
         regle = glossaire().get((code, gravite))

@@ -50,13 +50,12 @@ def ecrire_catalogue(dossier: Path, publication: Publication, libelles: Libelles
             codes[axe][code] = libelles.libelle(axe, code)
     periodes = publication.indicateurs["periode"].unique().sort(descending=True).to_list()
     groupe_de, groupes = groupes_de_situations()
+    niveaux = set(publication.indicateurs["niveau_territoire"].unique())
     catalogue = {
         "tables": tables,
         "codes": codes,
         "axes": {a: axe_en_clair(a) for a in codes},
-        "niveaux": {
-            n: nom for n, nom in NIVEAUX.items() if n in set(publication.indicateurs["niveau_territoire"])
-        },
+        "niveaux": {n: nom for n, nom in NIVEAUX.items() if n in niveaux},
         "sql": _requetes(presents) if publication.est_un_apercu else None,
         "periodes": [p for p in periodes if "T" not in p] + [p for p in periodes if "T" in p],
         "zeros": sorted({str(t[0]) for t in tables if absence_est_zero(str(t[0]))}),

@@ -215,6 +215,11 @@ def test_a_code_that_is_no_name_of_file_is_read(code: str, page: Any, tmp_path: 
     ouvrir(page, ecrit, b="CLES", m="heures", p="2024")
     page.get_by_label("Niveau").select_option("structure")
     page.locator("#x-titre", has_text=f"Structure {code}").wait_for()
+    attendue = siennes.filter(
+        (pl.col("tableau") == "CLES") & (pl.col("mesure") == "heures") & (pl.col("periode") == "2024")
+    )["valeur"].item()
+    dites = dict(table(page)[1:])
+    assert dites["année 2024"].replace(" ", "") == f"{attendue:.0f}"
 
 
 @pytest.mark.parametrize(("version", "montre"), [(None, True), (1, False)])

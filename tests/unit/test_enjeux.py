@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from commande import lancer
 
-from exports.retours.assemblage import assembler_constats, heures_non_comptees, lignes_touchees, reunir
+from exports.retours.assemblage import assembler_constats, heures_en_jeu, lignes_touchees, reunir
 
 HEURES = 107.75  # of each of the 24 rows: 100,5 worked, 7,25 of training
 
@@ -35,7 +35,7 @@ def test_a_contract_set_aside_weighs_the_hours_that_wait_for_it(tmp_path: Path) 
         ("Heures", 4, "ORPHELIN", None, "Contrats, ligne 4"),
         ("Heures", 26, "ORPHELIN", None, "Contrats, ligne 4"),
     }
-    assert heures_non_comptees(trouves.with_columns(depot_id=pl.lit("d"))) == HEURES + 57.25
+    assert heures_en_jeu(trouves.with_columns(depot_id=pl.lit("d"))) == HEURES + 57.25
 
 
 def test_weights_go_up_through_contracts_to_persons(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_weights_go_up_through_contracts_to_persons(tmp_path: Path) -> None:
         ("Contrats", 6, "ORPHELIN", None, "Bénéficiaires, ligne 6"),
         ("Heures", 6, "ORPHELIN", None, "Contrats, ligne 6"),
     }
-    assert heures_non_comptees(trouves.with_columns(depot_id=pl.lit("d"))) == HEURES
+    assert heures_en_jeu(trouves.with_columns(depot_id=pl.lit("d"))) == HEURES
 
 
 def test_each_finding_names_the_row_that_settles_it_and_a_row_weighs_once(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_each_finding_names_the_row_that_settles_it_and_a_row_weighs_once(tmp_pa
         ("Heures", 5, "MOIS_HORS_PERIODE", HEURES, None),
         ("Heures", 5, "ORPHELIN", None, "Contrats, ligne 5"),
     }
-    assert heures_non_comptees(trouves) == 2 * HEURES
+    assert heures_en_jeu(trouves) == 2 * HEURES
 
 
 def test_what_is_absent_is_nobody_s_consequence_and_hours_that_cannot_be_weigh_nothing(
@@ -158,14 +158,14 @@ def test_the_same_is_said_once_with_its_lines_and_the_cause_comes_first() -> Non
     ]
     # consequences bring nothing of their own, and a row of two findings is one
     rejets = tous.filter(pl.col("gravite") == "rejet")
-    assert (heures_non_comptees(tous), lignes_touchees(rejets)) == (130.0, 8)
+    assert (heures_en_jeu(tous), lignes_touchees(rejets)) == (130.0, 8)
     assert lignes_touchees(tous.filter(pl.col("gravite") == "alerte")) == 3
 
 
 def test_findings_of_an_older_ledger_weigh_nothing() -> None:
     lus = constats([("d", "rejet", "Heures", 2, "Mois", "MOIS_HORS_PERIODE", "m", "z", 5.0, None)])
     tous = assembler_constats(DEPOTS, lus.drop("heures", "cause"), VALIDATIONS)
-    assert heures_non_comptees(tous) == 0
+    assert heures_en_jeu(tous) == 0
     assert reunir(tous)["lignes"].to_list() == ["2"]
 
 
