@@ -129,6 +129,12 @@ def _resumer_lignes(console: Console, fait: Rafraichissement) -> None:
     ruptures = alertes.filter(alertes["regle"] == "RUPTURE_DE_SERIE")["message"].to_list()
     for message in ruptures[:RUPTURES_AFFICHEES]:
         ecrire(console, f"- {message}", style="yellow", retrait=4)
+    if len(ruptures) > RUPTURES_AFFICHEES:
+        ecrire(
+            console,
+            f"et {accorder(len(ruptures) - RUPTURES_AFFICHEES, 'autre')} : voir le rapport.",
+            retrait=4,
+        )
     if ruptures:
         ecrire(console, 'Si c\'est un dépôt donné par erreur : clauses retirer DEPOT --motif "…"', retrait=4)
 

@@ -80,7 +80,7 @@
     etat.periode = remplir("x-periode", (connues.length ? connues : catalogue.periodes).map((p) => [p, enClair(p)]), etat.periode);
     if (montree("periode")) remplir("x-periode", [["annee", "Années"], ["trimestre", "Trimestres"]].filter(([g]) => connues.some((p) => genre(p) === (g === "trimestre"))), genre(etat.periode) ? "trimestre" : "annee");
     const valeurs = {
-      territoire: territoires(),
+      territoire: territoires().sort((a, b) => lieu(a)[1].localeCompare(lieu(b)[1], "fr")),
       periode: montree("periode") ? connues.filter((p) => genre(p) === genre(etat.periode)).sort() : [etat.periode],
     };
     const lues = new Map();
@@ -166,8 +166,7 @@
     }));
     const enPart = parts && (etat.grandeur === "part" || !etat.colonnes);
     const grandeur = (c) => (enPart ? c.part : c.v);
-    if (etat.lignes === "territoire") lignes.sort((l, m) => l.nom.localeCompare(m.nom, "fr"));
-    else if (!etat.colonnes && AXES.includes(etat.lignes)) {
+    if (!etat.colonnes && AXES.includes(etat.lignes)) {
       const indetermine = (l) => (chiffres.INDETERMINES.includes(l.code) ? 1 : 0);
       lignes.sort((l, m) => indetermine(l) - indetermine(m) || (grandeur(m.cases[0]) || 0) - (grandeur(l.cases[0]) || 0));
     }
@@ -229,6 +228,8 @@
   const parmi = (codes) => (codes.length === 1 ? "= " + texte(codes[0]) : `in (${codes.map(texte).join(", ")})`);
   // all the deposits together are what the warehouse calls the nation
   const ouLire = () => (etat.niveau === "ensemble" ? ["national", ["FR"]] : [etat.niveau, codes("territoire").map((t) => lieu(t)[4])]);
+  // shown without a box unticked, all the codes of an axis are asked for by naming none
+  const restreint = (d) => !montree(d) || (etat.filtres[d] || []).length > 0;
   const typePeriode = () => (genre(etat.periode) ? "trimestre" : "annee");
   const requete = () => {
     const [niveau, code] = ouLire();
@@ -240,7 +241,7 @@
       `where tableau = ${texte(etat.tableau)} and mesure = ${texte(etat.mesure)}`,
       `  and niveau_territoire = ${texte(niveau)} and code_territoire ${parmi(code)}`,
       `  and type_periode = '${typePeriode()}' and periode ${parmi(codes("periode"))}`,
-      ...AXES.map((d) => (axe(d) ? `  and ${d} = ${texte(axe(d))} and modalite_${d.slice(-1)} ${parmi(codes(d))}` : `  and ${d} is null`)),
+      ...AXES.map((d) => (axe(d) ? `  and ${d} = ${texte(axe(d))}${restreint(d) ? ` and modalite_${d.slice(-1)} ${parmi(codes(d))}` : ""}` : `  and ${d} is null`)),
       "order by all;",
     ].join("\n");
   };
@@ -249,7 +250,7 @@
     const { calculs, lieux: colonnes, periodes: expressions } = catalogue.sql;
     if (!calculs[cle()] || !colonnes[niveau]) return "";
     const [ici, quand] = [colonnes[niveau], expressions[typePeriode()]];
-    const conditions = [`${quand} ${parmi(codes("periode"))}`, ...AXES.filter(axe).map((d) => `modalite_${d.slice(-1)} ${parmi(codes(d))}`)];
+    const conditions = [`${quand} ${parmi(codes("periode"))}`, ...AXES.filter((d) => axe(d) && restreint(d)).map((d) => `modalite_${d.slice(-1)} ${parmi(codes(d))}`)];
     if (niveau !== "national") conditions.unshift(`${ici} ${parmi(code)}`);
     const valeurs = { lieu: ici, periode: quand, type_periode: typePeriode(), ou: conditions.join("\n  and ") };
     return "/* compté de nouveau, à partir des heures */\n" + calculs[cle()].replace(/\{(\w+)\}/g, (_, nom) => valeurs[nom]) + ";";
