@@ -82,7 +82,7 @@ def proteger_cellules(
     ensemble = systeme.construire(connexion, regles)
     jugees = primaires.reperer(ensemble, regles)
     masque = _masque_initial(ensemble, jugees, deja_masquees)
-    resultat = Resultat(masque)
+    resultat = Resultat(masque, np.zeros(len(masque), dtype=bool))
     limite = debut + secondes
     if complementaire:
         for mesure in _mesures(ensemble, jugees, regles).values():
@@ -110,13 +110,22 @@ def proteger_cellules(
     )
     resultat.masquees = masque | sous_total
     mesures = _mesures(ensemble, jugees, regles)
+    acquises = _tables_entieres(ensemble, _deja_masquees(ensemble, deja_masquees))
     retirees = np.zeros(ensemble.cellules.height, dtype=bool)
     if complementaire:
         totaux = {
             nom: [total_deplace(ensemble, table) for table in _totaux(resultat, nom)] for nom in mesures
         }
         for trouve, restent in _en_parallele(
-            lambda famille: _famille(ensemble, famille, mesures, resultat.masquees, totaux, limite, avancer),
+            lambda famille: _famille(
+                ensemble,
+                famille,
+                mesures,
+                Resultat(resultat.masquees.copy(), acquises),
+                totaux,
+                limite,
+                avancer,
+            ),
             noms,
             taille=dict(ensemble.cellules["famille"].value_counts().iter_rows()),
         ):
@@ -145,7 +154,7 @@ def _famille(
     ensemble: Systeme,
     famille: str,
     mesures: dict[str, Mesure],
-    masquees: Masque,
+    resultat: Resultat,
     totaux: dict[str, list[Entiers]],
     limite: float,
     avancer: Callable[[], None],
@@ -153,7 +162,6 @@ def _famille(
     """Completes one family, from the cells hidden so far; where something stays unproved, its whole table is hidden in
     that maille, and returned beside the result. A search that time cut short returns the whole family.
     """
-    resultat = Resultat(masquees.copy())
     for nom, mesure in mesures.items():
         completer(ensemble, mesure, famille, resultat, totaux[nom], limite)
         avancer()
@@ -192,23 +200,36 @@ def _restent(resultat: Resultat) -> Masque:
 
 def _tables_des_mailles(ensemble: Systeme, restent: Masque) -> Masque:
     """All the cells that share their axes and their maille with those."""
-    sortes = ensemble.cellules.select("famille", *MAILLE, axes=axes_de("cle"))
-    touchees = sortes.filter(pl.Series(restent)).unique().with_columns(touchee=True)
-    jointes = sortes.join(touchees, on=sortes.columns, how="left", maintain_order="left")
-    return np.array(jointes["touchee"].fill_null(False))
+    return _par_table(ensemble, restent, pl.col("dite").any())
+
+
+def _tables_entieres(ensemble: Systeme, masquees: Masque) -> Masque:
+    """The cells whose table is hidden whole in their maille."""
+    return _par_table(ensemble, masquees, pl.col("dite").all())
+
+
+def _par_table(ensemble: Systeme, cellules: Masque, dites: pl.Expr) -> Masque:
+    table = [pl.col("famille", *MAILLE), axes_de("cle")]
+    return np.array(
+        ensemble.cellules.with_columns(dite=pl.Series(cellules)).select(dites.over(table)).to_series()
+    )
 
 
 def _masque_initial(ensemble: Systeme, jugees: pl.DataFrame, deja: pl.DataFrame | None) -> Masque:
     masque = jugees["primaire"].to_numpy() | (ensemble.cellules["niveau"] == "atome").to_numpy()
-    if deja is not None and deja.height:
-        connues = ensemble.cellules.select("cle", *MAILLE).join(
-            deja.select("cle", *MAILLE).unique().with_columns(avant=True),
-            on=["cle", *MAILLE],
-            how="left",
-            maintain_order="left",
-        )
-        masque = masque | connues["avant"].fill_null(False).to_numpy()
-    return np.array(masque)
+    return np.array(masque | _deja_masquees(ensemble, deja))
+
+
+def _deja_masquees(ensemble: Systeme, deja: pl.DataFrame | None) -> Masque:
+    if deja is None:
+        return np.zeros(ensemble.cellules.height, dtype=bool)
+    connues = ensemble.cellules.select("cle", *MAILLE).join(
+        deja.select("cle", *MAILLE).unique().with_columns(avant=True),
+        on=["cle", *MAILLE],
+        how="left",
+        maintain_order="left",
+    )
+    return np.array(connues["avant"].fill_null(False))
 
 
 def _totaux(resultat: Resultat, nom: str) -> list[Table]:

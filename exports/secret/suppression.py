@@ -64,9 +64,13 @@ class Table:
 
 @dataclass
 class Resultat:
-    """Cells hidden, tables found by measure, cells asked (baisse, hausse) that no table proves, by measure."""
+    """Cells hidden, tables found by measure, cells asked (baisse, hausse) that no table proves, by measure.
+
+    `acquises`: cells that an earlier release hides with their whole table: nothing more is hidden for them.
+    """
 
     masquees: Masque
+    acquises: Masque
     tables: dict[str, list[Table]] = field(default_factory=dict)
     non_prouvees: dict[str, Masque] = field(default_factory=dict)
 
@@ -257,6 +261,7 @@ def _completer_bloc(systeme: Systeme, bloc: Bloc, famille: str, resultat: Result
     symetrique = mesure.pas > 1
     x = mesure.valeurs[bloc.ids] // pas * pas
     masquees = resultat.masquees[bloc.ids].copy()
+    acquises = resultat.acquises[bloc.ids]
     baisse = np.where(masquees, arrondir_au_pas(mesure.baisse[bloc.ids], pas), 0)
     hausse = np.where(masquees, arrondir_au_pas(mesure.hausse[bloc.ids], pas), 0)
     baisse = np.minimum(baisse, x)
@@ -273,7 +278,7 @@ def _completer_bloc(systeme: Systeme, bloc: Bloc, famille: str, resultat: Result
     def tour(payer: bool) -> int:
         """One programme; returns how many demands it proves."""
         nonlocal masquees
-        cellules = np.flatnonzero(attendu[-1] | attendu[1])
+        cellules = np.flatnonzero((attendu[-1] | attendu[1]) & ~(payer & acquises))
         pile = hasard.random(len(cellules)) < 0.5
         signe = np.where(attendu[1][cellules] & (pile | ~attendu[-1][cellules]), 1, -1)
         quantite = np.where(signe > 0, hausse[cellules], baisse[cellules])

@@ -17,7 +17,7 @@ from exports.secret.deplacement import Cibles, Entiers, Lignes, Reels, chercher
 from exports.secret.suppression import HAUSSE_LIBRE, Bloc, Masque, Mesure, Resultat, Table, prix_des_cellules
 from exports.secret.systeme import MAILLE, Systeme
 
-_ELARGISSEMENTS = 8  # times that a search may call in more cells
+_ELARGISSEMENTS = 16  # times that a search may call in more cells
 _TAILLE = 400  # cells of one programme: above, the search is given up
 # for one measure of one family: work, not time, so that the same deposits hide the same
 _PROGRAMMES = 300
@@ -112,7 +112,8 @@ def achever(
 ) -> None:
     """Seeks a table for each cell of a family that is asked to move and that no table moves yet.
 
-    `limite`: clock time at which to stop. `payer`: cells still shown may be hidden for it. Updates `resultat`.
+    `limite`: clock time at which to stop. `payer`: cells still shown may be hidden for it, where `resultat` allows it.
+    Updates `resultat`.
     """
     bloc = Bloc(systeme, famille, mesure)
     tables = resultat.tables.setdefault(mesure.nom, [])
@@ -124,16 +125,26 @@ def achever(
         -1: (baisse > 0) & (atteinte_bas[bloc.ids] > -baisse),
         1: (hausse > 0) & (atteinte_haut[bloc.ids] < hausse),
     }
+    laissees = np.zeros(len(bloc.ids), dtype=bool)
+    if payer:
+        laissees = (restent[-1] | restent[1]) & resultat.acquises[bloc.ids]
+        restent = {sens: reste & ~laissees for sens, reste in restent.items()}
     if restent[-1].any() or restent[1].any():
         x = mesure.valeurs[bloc.ids]
         incidence = Incidence(bloc.lignes, len(bloc.ids))
         mailles = [
             np.asarray(groupe, dtype=np.int64)
             for groupe in systeme.cellules.select(MAILLE)[bloc.ids]
-            .with_columns(rang=np.arange(len(x)), reste=restent[1] | restent[-1])
+            .with_columns(
+                rang=np.arange(len(x)),
+                reste=restent[1] | restent[-1],
+                acquise=resultat.acquises[bloc.ids],
+            )
             .group_by(MAILLE, maintain_order=True)
-            .agg("rang", pl.col("reste").any())
-            .filter("reste")["rang"]
+            # last, those where an earlier release could prove nothing either: programmes are counted
+            .agg("rang", pl.col("reste").any(), acquises=pl.col("acquise").filter("reste").all())
+            .filter("reste")
+            .sort("acquises", maintain_order=True)["rang"]
             .to_list()
         ]
         jeu = Jeu(
@@ -177,7 +188,7 @@ def achever(
                         seule = np.array([cellule])
                         tenter(voisines, seule, quantites[signe][seule])
     resultat.masquees[bloc.ids] |= masquees
-    resultat.non_prouvees[mesure.nom][bloc.ids] = restent[-1] | restent[1]
+    resultat.non_prouvees[mesure.nom][bloc.ids] = restent[-1] | restent[1] | laissees
 
 
 def _extremes(systeme: Systeme, famille: str, tables: list[Table]) -> tuple[Entiers, Entiers]:

@@ -68,7 +68,7 @@ def completees(systeme: Systeme, seuil: int) -> tuple[Mesure, Resultat]:
         1,
         5.0,
     )
-    resultat = Resultat(petites.copy())
+    resultat = Resultat(petites.copy(), np.zeros_like(petites))
     completer(systeme, mesure, "publics", resultat, [], float("inf"))
     return mesure, resultat
 

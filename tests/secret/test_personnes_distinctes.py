@@ -133,7 +133,7 @@ def masquer(systeme: Systeme) -> tuple[Mesure, Resultat]:
         1,
         5.0,
     )
-    resultat = Resultat(petites.copy())
+    resultat = Resultat(petites.copy(), np.zeros_like(petites))
     completer(systeme, mesure, "publics", resultat, [], float("inf"))
     for payer in (False, True):
         achever(systeme, mesure, "publics", resultat, float("inf"), payer=payer)

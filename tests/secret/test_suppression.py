@@ -105,7 +105,7 @@ def test_the_audit_refuses_only_the_table_at_fault(faute: str) -> None:
     fautive = Table("publics", -1, cellules, de_combien)
 
     def prouvees_par(tables: list[Table]) -> list[int]:
-        ainsi = Resultat(resultat.masquees, {"personnes": tables})
+        ainsi = Resultat(resultat.masquees, resultat.acquises, {"personnes": tables})
         return prouvees(systeme, mesure, ainsi, resultat.masquees).filter("prouvee")["id"].to_list()
 
     assert prouvees_par([fautive]) == []

@@ -69,7 +69,7 @@ def situation(systeme: Systeme, masquees: set[tuple[str, str, str]]) -> tuple[Me
         1,
         5.0,
     )
-    return mesure, Resultat(np.array([nom in masquees for nom in noms]))
+    return mesure, Resultat(np.array([nom in masquees for nom in noms]), np.zeros(len(noms), dtype=bool))
 
 
 def auditees(systeme: Systeme, mesure: Mesure, resultat: Resultat) -> set[tuple[str, str, str]]:
@@ -113,6 +113,15 @@ def test_cells_that_are_shown_move_only_at_a_price(systeme: Systeme) -> None:
     achever(systeme, mesure, "publics", resultat, float("inf"), payer=True)
     assert cles(systeme, resultat.masquees) == PETITES | VOISINES
     assert auditees(systeme, mesure, resultat) == PETITES
+
+
+def test_nothing_more_is_hidden_for_what_an_earlier_release_hid_whole(systeme: Systeme) -> None:
+    mesure, resultat = situation(systeme, PETITES)
+    resultat.non_prouvees["personnes"] = np.zeros(systeme.cellules.height, dtype=bool)
+    resultat.acquises[:] = resultat.masquees
+    achever(systeme, mesure, "publics", resultat, float("inf"), payer=True)
+    assert cles(systeme, resultat.masquees) == PETITES
+    assert cles(systeme, resultat.non_prouvees["personnes"]) == PETITES  # and it is said to have no proof
 
 
 def test_no_search_outlives_its_time(systeme: Systeme) -> None:
