@@ -11,7 +11,11 @@ from clauses.socle.nombres import nombre
 if TYPE_CHECKING:
     from rich.console import Console
 
-TITRES = {"donneur-ordre": "Donneurs d'ordre", "entreprise": "Entreprises employeuses"}
+TITRES = {
+    "donneur-ordre": "Donneurs d'ordre",
+    "operation": "Opérations",
+    "entreprise": "Entreprises employeuses",
+}
 
 
 def afficher_les_cibles(console: Console, cibles: Sequence[tuple[str, str, str, float]]) -> None:
@@ -19,5 +23,6 @@ def afficher_les_cibles(console: Console, cibles: Sequence[tuple[str, str, str, 
     for nature, nom in TITRES.items():
         lignes = [(cle, qui, nombre(heures)) for n, cle, qui, heures in cibles if n == nature]
         titre(console, f"{nom} ({len(lignes)})")
-        ecrire_tableau(console, Tableau([Colonne("Numéro"), Colonne("Nom"), Colonne("Heures", True)], lignes))
+        numero = "Code" if nature == "operation" else "Numéro"
+        ecrire_tableau(console, Tableau([Colonne(numero), Colonne("Nom"), Colonne("Heures", True)], lignes))
     ecrire(console, 'Exemple : clauses bilan --donneur-ordre "NUMÉRO OU NOM" --sortie bilans')

@@ -31,7 +31,8 @@ ErreurUsage: type[Exception] = typer.BadParameter.__mro__[1]
 def _traduire(texte: str) -> str:
     for anglais, francais in _AIDE.items():
         texte = texte.replace(anglais, francais)
-    return _TYPE.sub("", _ENCADRE.sub(r"\1", texte))
+    # as wide as it was: the lines below are aligned on it
+    return _TYPE.sub(lambda type_: " " * len(type_[0]), _ENCADRE.sub(r"\1", texte))
 
 
 class CommandeFrancaise(TyperCommand):

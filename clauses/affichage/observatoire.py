@@ -21,7 +21,8 @@ MONTREES = 20
 @dataclass(frozen=True)
 class ObservatoireVu:
     """What the file says. `ecrit`: it was not there, and was written. `tete`: what publications will speak of first, None
-    before any warehouse; `licence`: that of the open data; `hors_perimetre`: regions that deposited out of the scope.
+    before any warehouse; `licence`: that of the open data; `hors_perimetre`: a sentence, where regions
+    out of the scope deposited.
     `absentes`, `inattendues`: structures expected that never deposited; that deposited and are not
     expected, where some are (code, name).
     """
@@ -61,15 +62,8 @@ def afficher_observatoire(console: Console, dit: ObservatoireVu, espace: Path) -
         f"Périmètre : {dite}{f' – les publications diront « {dit.tete} »' if dit.tete else ''}",
         retrait=2,
     )
-    if dit.hors_perimetre and not o.est_national:
-        ecrire(
-            console,
-            f"Des structures d'autres régions ont déposé (régions {', '.join(dit.hors_perimetre)}) : "
-            "aucune page ne parle d'elles"
-            + (", mais l'ensemble des dépôts reçus les compte." if len(o.perimetre) > 1 else "."),
-            style="yellow",
-            retrait=2,
-        )
+    for phrase in dit.hors_perimetre:
+        ecrire(console, phrase, style="yellow", retrait=2)
     if o.attendues.is_empty():
         ecrire(
             console,

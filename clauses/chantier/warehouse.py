@@ -16,6 +16,7 @@ from clauses.socle.cube import CLE
 from clauses.socle.disque import remplacer
 from clauses.socle.errors import CodeSortie, ErreurUtilisateur, base_occupee, tenu_ouvert
 from clauses.socle.journal import TABLES, Journal
+from clauses.socle.observatoire import Observatoire
 from clauses.socle.workspace import Espace
 
 _SCHEMAS_DE_PASSAGE = ("brut", "journal", "millesimes")
@@ -233,6 +234,26 @@ def perimetres_vides(base: Path, perimetres: pl.DataFrame) -> list[str]:
         f"Le périmètre « {libelle} » ({code}) ne contient aucune opération avec des heures : "
         "vérifiez ses critères dans perimetres.yml."
         for code, libelle in nommes.filter(~pl.col("perimetre").is_in(remplis.implode())).iter_rows()
+    ]
+
+
+def hors_perimetre(base: Path, observatoire: Observatoire) -> list[str]:
+    """One sentence where structures of regions out of the scope deposited."""
+    if observatoire.est_national or not observatoire.perimetre:
+        return []
+    deposees = lire(
+        base,
+        "select distinct region from marts.dim_structure where dernier_depot is not null and region <> 'ND' order by 1",
+    )["region"].to_list()
+    dehors = [region for region in deposees if region not in observatoire.perimetre]
+    if not dehors:
+        return []
+    suite = (
+        "mais l'ensemble des dépôts reçus les compte." if len(observatoire.perimetre) > 1 else "ni classeur."
+    )
+    return [
+        f"Des structures hors du périmètre de l'observatoire ont déposé (régions {', '.join(dehors)}) : "
+        f"aucune page ne parle d'elles, {suite}"
     ]
 
 

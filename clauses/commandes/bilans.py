@@ -15,7 +15,7 @@ from exports.bilans.lecture import Lecteur, Nature
 from exports.secret.regles import verifier_profil
 
 
-def lister_les_cibles(espace: Espace, territoire: str | None) -> list[tuple[str, str, str, float]]:
+def lister_les_cibles(espace: Espace, territoire: str | None) -> list[tuple[Nature, str, str, float]]:
     """Whom a document may be about (see `cibles.lister`)."""
     with ouvrir_publie(espace) as base:
         return lister(base, territoire)

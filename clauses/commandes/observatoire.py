@@ -6,7 +6,7 @@ import polars as pl
 
 from clauses.affichage.observatoire import ObservatoireVu
 from clauses.chantier.observatoire import lire_observatoire
-from clauses.chantier.warehouse import ouvrir_publie
+from clauses.chantier.warehouse import hors_perimetre, ouvrir_publie
 from clauses.socle.journal import Journal
 from clauses.socle.project import MODELES_DES_ECRITS
 from clauses.socle.vigueur import lire_depots
@@ -34,12 +34,7 @@ def faire_observatoire(espace: Espace) -> ObservatoireVu:
         with ouvrir_publie(espace) as base:
             annexes = lire_annexes(base)
         tete = portee_de(observatoire, annexes).nom
-        deposees = (
-            annexes["structures"].filter(pl.col("dernier_depot").is_not_null())["region"].unique().sort()
-        )
-        hors = [
-            r for r in deposees if r != "ND" and observatoire.perimetre and r not in observatoire.perimetre
-        ]
+        hors = hors_perimetre(espace.entrepot, observatoire)
     attendues = dict(observatoire.attendues.select("structure_code", "nom").iter_rows())
     return ObservatoireVu(
         espace.observatoire,

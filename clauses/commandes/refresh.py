@@ -157,6 +157,7 @@ def _construire(
             warehouse.promouvoir(chantier.candidat, espace)
             fait.statut = "publie"
             fait.avertissements += warehouse.perimetres_vides(espace.entrepot, etat.perimetres)
+            fait.avertissements += warehouse.hors_perimetre(espace.entrepot, reglages.observatoire)
             ruptures = warehouse.ruptures(espace.entrepot, fait.depots["depot_id"].to_list())
             fait.constats = pl.concat([fait.constats, ruptures], how="diagonal")
     fin = maintenant()

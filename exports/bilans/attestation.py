@@ -111,7 +111,8 @@ def document_entreprise(
     if tenus.height:
         tableaux.append(_marches_tenus(tenus))
     texte = (
-        f"La structure porteuse soussignée atteste que l'entreprise {cible.nom}, SIRET {cible.cle}, "
+        f"{lecteur.observatoire.emetteur} atteste, d'après les déclarations des structures porteuses, "
+        f"que l'entreprise {cible.nom}, SIRET {cible.cle}, "
         "a réalisé comme employeur les heures "
         "d'insertion ci-dessous au titre des clauses sociales des marchés indiqués."
     )

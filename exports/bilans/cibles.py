@@ -22,17 +22,15 @@ _INCONNUS: dict[Nature, tuple[str, str]] = {
     "operation": ("OPERATION_INCONNUE", "Aucune opération"),
     "entreprise": ("ENTREPRISE_INCONNUE", "Aucune entreprise"),
 }
-_DU_TERRITOIRE: dict[Nature, str] = {
-    "donneur-ordre": "select distinct h.donneur_ordre_id, d.nom from marts.fct_heures as h "
-    "inner join marts.dim_donneur_ordre as d using (donneur_ordre_id) where h.{colonne} = ? order by 1",
-    "entreprise": "select distinct h.entreprise_id, d.raison_sociale from marts.fct_heures as h "
-    "inner join marts.dim_entreprise as d using (entreprise_id) where h.{colonne} = ? order by 1",
-}
-_LISTES: dict[Nature, str] = {
-    "donneur-ordre": "select donneur_ordre_id, any_value(d.nom) as nom, sum(h.heures) from marts.fct_heures as h "
-    "inner join marts.dim_donneur_ordre as d using (donneur_ordre_id) group by 1",
-    "entreprise": "select entreprise_id, any_value(d.raison_sociale) as nom, sum(h.heures) from marts.fct_heures as h "
-    "inner join marts.dim_entreprise as d using (entreprise_id) group by 1",
+# hours of the whole history, of whom had some in a place
+_LISTER = (
+    "select h.{cle}, any_value(d.{nom}), sum(h.heures) from marts.fct_heures as h "
+    "inner join marts.{table} as d using ({cle}) group by 1 having bool_or({ou})"
+)
+_LISTES: dict[Nature, dict[str, str]] = {
+    "donneur-ordre": {"cle": "donneur_ordre_id", "nom": "nom", "table": "dim_donneur_ordre"},
+    "operation": {"cle": "operation_id", "nom": "intitule_operation", "table": "dim_operation"},
+    "entreprise": {"cle": "entreprise_id", "nom": "raison_sociale", "table": "dim_entreprise"},
 }
 SUGGESTIONS = 5
 
@@ -76,17 +74,20 @@ def trouver(base: duckdb.DuckDBPyConnection, nature: Nature, ecrit: str) -> Cibl
     raise ErreurUtilisateur(code, f"{debut} « {ecrit} ». {suite}.")
 
 
-def lister(base: duckdb.DuckDBPyConnection, territoire: str | None) -> list[tuple[str, str, str, float]]:
-    """Whom a document may be about: nature, key, name, hours of the whole history; buyers first, then by name.
+def lister(base: duckdb.DuckDBPyConnection, territoire: str | None) -> list[tuple[Nature, str, str, float]]:
+    """Whom a document may be about: nature, key, name, hours of the whole history; by nature, then by name.
 
     Raises ErreurUtilisateur as `du_territoire`.
     """
-    gardees = {(c.nature, c.cle) for c in du_territoire(base, territoire)} if territoire else None
-    lignes: list[tuple[str, str, str, float]] = []
-    for nature, requete in _LISTES.items():
-        for cle, nom, heures in base.execute(requete).fetchall():
-            if gardees is None or (nature, cle) in gardees:
-                lignes.append((nature, str(cle), str(nom or cle), float(heures)))
+    ou, valeurs = "true", dict[str, str]()
+    if territoire:
+        colonne, valeurs["code"] = _lieu(base, territoire)
+        ou = f"h.{colonne} = $code"
+    lignes = [
+        (nature, str(cle), str(nom or cle), float(heures))
+        for nature, colonnes in _LISTES.items()
+        for cle, nom, heures in base.execute(_LISTER.format(ou=ou, **colonnes), valeurs).fetchall()
+    ]
     return sorted(lignes, key=lambda x: (x[0], de_lecture(x[2])))
 
 
@@ -111,6 +112,11 @@ def du_territoire(base: duckdb.DuckDBPyConnection, ecrit: str) -> list[Cible]:
     A region and a département may share a code: the region is meant if it has hours, `D32` always means the
     département. Raises ErreurUtilisateur for an unknown territory, or one without hours.
     """
+    return [Cible(nature, cle, nom) for nature, cle, nom, _ in lister(base, ecrit) if nature != "operation"]
+
+
+def _lieu(base: duckdb.DuckDBPyConnection, ecrit: str) -> tuple[str, str]:
+    """The level and the code of what was written (see `du_territoire`)."""
     connus = {
         (str(niveau), str(code))
         for niveau, code in base.execute(
@@ -129,12 +135,8 @@ def du_territoire(base: duckdb.DuckDBPyConnection, ecrit: str) -> list[Cible]:
             "Hauts-de-France, 59 pour le Nord, D32 pour le Gers.",
         )
     for colonne, code in connus_ici:
-        cibles: list[Cible] = []
-        for nature, requete in _DU_TERRITOIRE.items():
-            lignes = base.execute(requete.format(colonne=colonne), [code]).fetchall()
-            cibles += [Cible(nature, str(cle), str(nom or cle)) for cle, nom in lignes]
-        if cibles:
-            return cibles
+        if base.execute(f"from marts.fct_heures where {colonne} = ? limit 1", [code]).fetchone():
+            return colonne, code
     raise ErreurUtilisateur(
         "TERRITOIRE_VIDE", f"Aucune heure dans le territoire « {ecrit} » : rien à écrire."
     )

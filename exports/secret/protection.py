@@ -209,7 +209,7 @@ def _tables_entieres(ensemble: Systeme, masquees: Masque) -> Masque:
 
 
 def _par_table(ensemble: Systeme, cellules: Masque, dites: pl.Expr) -> Masque:
-    table = [pl.col("famille", *MAILLE), axes_de("cle")]
+    table = [*(pl.col(c) for c in ("famille", *MAILLE)), axes_de("cle")]
     return np.array(
         ensemble.cellules.with_columns(dite=pl.Series(cellules)).select(dites.over(table)).to_series()
     )

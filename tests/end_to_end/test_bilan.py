@@ -318,6 +318,14 @@ def test_whom_one_may_write_about(echantillons: Rafraichi, tmp_path: Path) -> No
     # every company with hours; buyers without a SIRET are listed under what names them
     (entreprises,) = sql(echantillons, "select count(distinct entreprise_id) from marts.fct_heures")[0]
     assert f"Entreprises employeuses ({entreprises})" in execution.sortie
+    # an operation by the key that --operation takes, in its territory only
+    (operation, code) = sql(echantillons, "select operation_id, region from marts.fct_heures limit 1")[0]
+    ici, ailleurs = (
+        lancer("bilan", "--liste", "--territoire", r, "--espace", echantillons.espace).sortie
+        for r in (code, "11" if code == "32" else "32")
+    )
+    assert operation in ici
+    assert operation not in ailleurs
     sans = lancer("bilan", "--donneur-ordre", "x", "--espace", echantillons.espace)
     assert sans.code == 2
     assert "SORTIE_ABSENTE" in sans.texte

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commande import DEPOTS, Rafraichi, lancer, lire
+from commande import DEPOTS, Rafraichi, dit, lancer, lire
 from openpyxl import load_workbook
 
 from clauses.chantier.observatoire import lire_observatoire
@@ -40,6 +40,7 @@ def espace(echantillons: Rafraichi, tmp_path_factory: pytest.TempPathFactory) ->
     (espace / "observatoire.yml").write_text(FICHIER, encoding="utf-8")
     execution = lancer("actualiser", DEPOTS, "--espace", espace)
     assert execution.code == 0, execution.texte
+    dit(execution, "hors du périmètre de l'observatoire ont déposé (régions 11)", "ni classeur")
     return espace
 
 
@@ -172,4 +173,4 @@ def test_a_scope_without_a_deposit(espace: Path, tmp_path: Path) -> None:
     assert publie.code == 2
     assert "PERIMETRE_VIDE" in publie.texte
     dit = " ".join(lancer("observatoire", "--espace", copie).texte.split())
-    assert "Des structures d'autres régions ont déposé (régions 11, 32)" in dit
+    assert "Des structures hors du périmètre de l'observatoire ont déposé (régions 11, 32)" in dit
