@@ -247,11 +247,19 @@ def interroger(
 
 
 def _format(demande: str | None, sortie: Path | None) -> str:
-    """What is asked for, else what the name of the file says. Raises ErreurUtilisateur: FORMAT_INCONNU, SORTIE_ABSENTE."""
+    """What is asked for, else what the name of the file says. Raises ErreurUtilisateur: FORMAT_INCONNU,
+    FORMAT_CONTRAIRE, SORTIE_ABSENTE.
+    """
     choisi = demande or (sortie.suffix.lstrip(".").lower() if sortie else "table")
     if choisi not in FORMATS:
         raise ErreurUtilisateur(
             "FORMAT_INCONNU", f"Le format « {choisi} » n'existe pas : {', '.join(FORMATS)}."
+        )
+    nomme = sortie.suffix.lstrip(".").lower() if sortie else ""
+    if demande and nomme in FORMATS and nomme != demande:
+        raise ErreurUtilisateur(
+            "FORMAT_CONTRAIRE",
+            f"« {sortie} » finit par .{nomme}, et --format demande {demande}. Ôtez --format, ou changez le nom du fichier.",
         )
     if choisi == "xlsx" and sortie is None:
         raise ErreurUtilisateur(

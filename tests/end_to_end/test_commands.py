@@ -105,6 +105,10 @@ def test_la_commande_installee() -> None:
         (["constats"], ["ESPACE_VIDE", "clauses actualiser"]),
         (["sql", "select 1"], ["ENTREPOT_ABSENT", "clauses actualiser"]),
         (["sql", "select 1", "--format", "xml"], ["FORMAT_INCONNU", "csv"]),
+        (
+            ["sql", "select 1", "--format", "xlsx", "--sortie", "x.csv"],
+            ["FORMAT_CONTRAIRE", "x.csv » finit par .csv", "demande xlsx"],
+        ),
         (["demo", "d", "--echelle", "geante"], ["ECHELLE_INCONNUE", "petite"]),
     ],
 )
