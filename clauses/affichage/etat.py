@@ -68,7 +68,7 @@ def afficher_etat(
         console,
         f"{accorder(statuts.get('accepte', 0), 'accepté')} de {accorder(structures, 'structure')}, "
         f"{accorder(statuts.get('refuse', 0), 'refusé')}, "
-        f"{accorder(statuts.get('deja_charge', 0), 'copie', 'copies')} de dépôts déjà chargés"
+        f"{accorder(statuts.get('deja_charge', 0), 'copie', 'copies')} de dépôts chargés"
         + (f", {accorder(retires, 'retiré')} à la main" if (retires := statuts.get("retire", 0)) else "")
         + (f", {accorder(purges, 'purgé')}" if (purges := statuts.get("purge", 0)) else "")
         + ".",

@@ -307,7 +307,7 @@ def test_state_shows_deposits_and_coverage() -> None:
     afficher_etat(console, exemples.depots(), COUVERTURE, dernier)
     lignes = [ligne.strip() for ligne in sortie(console).splitlines()]
     assert "r7, le 11/03/2025 à 09:05. L'entrepôt est à jour." in lignes
-    assert "12 acceptés de 5 structures, 9 refusés, 1 déjà chargé." in lignes
+    assert "12 acceptés de 5 structures, 9 refusés, 1 copie de dépôts chargés." in lignes
     assert "S59000 Maison de l'emploi de Lille                          ●        2/3" in lignes
     assert "S62001 Plan local pour l'insertion & l'emploi du Béthunois  ·        ●" in lignes
     assert "remplacés" not in sortie(console)
@@ -320,7 +320,7 @@ def test_state_sets_replaced_deposits_aside() -> None:
     depots = exemples.depots().with_columns(en_vigueur=pl.col("en_vigueur") & ~remplaces)
     afficher_etat(console, depots, COUVERTURE, None)
     texte = sortie(console)
-    assert "10 acceptés de 5 structures, 8 refusés, 1 déjà chargé." in texte
+    assert "10 acceptés de 5 structures, 8 refusés, 1 copie de dépôts chargés." in texte
     assert "Mis de côté, remplacés depuis par d'autres dépôts : 2 acceptés, 1 refusé" in texte
 
 
