@@ -271,6 +271,9 @@ def _preparer(
         seuils = base.execute(
             "select code, valeur, raison from referentiels.seuils_secret order by code"
         ).pl()
+        definitions = base.execute(
+            "select tableau, mesure, cast(depuis as varchar) as depuis from referentiels.definitions order by all"
+        ).pl()
     depots = publie.depots.with_columns(pl.col(pl.Date).cast(pl.String))
     return millesimes.preparer(
         espace.millesimes,
@@ -283,6 +286,7 @@ def _preparer(
             "edition_seeds": empreinte_seeds(),
             "bibliotheques": {nom: importlib.metadata.version(nom) for nom in _BIBLIOTHEQUES},
             "seuils": seuils.to_dicts(),
+            "definitions": definitions.to_dicts(),
             "depots": depots.to_dicts(),
             "secret": rapport.to_dicts(),
             "gel": _gel(publie),

@@ -27,6 +27,11 @@ par_lieu as (
         p.debut <= d.fin and p.fin >= d.debut as meme_periode
     from depots_changes as d inner join provenances as p using (structure_code)
 ),
+-- what the measures of one vintage count and those of the other did not yet
+causes_de_la_mesure as (
+    select tableau, mesure, 'définition changée le ' || strftime(max(depuis), '%d/%m/%Y') as cause
+    from definitions group by all
+),
 causes_de_la_periode as (
     select niveau_territoire, code_territoire, periode, string_agg(distinct chemin, ' ; ' order by chemin) as cause
     from par_lieu where meme_periode group by all
@@ -47,8 +52,9 @@ revisions as (
         on {" and ".join(f"a.{c} is not distinct from b.{c}" for c in CLE)}
     where abs(a.valeur - b.valeur) > $tolerance or (a.valeur is null) <> (b.valeur is null)
 )
-select r.*, coalesce(p.cause, t.cause, $autre) as cause
+select r.*, coalesce(m.cause, p.cause, t.cause, $autre) as cause
 from revisions as r
+left join causes_de_la_mesure as m on r.tableau = m.tableau and r.mesure = coalesce(m.mesure, r.mesure)
 left join causes_de_la_periode as p using (niveau_territoire, code_territoire, periode)
 left join causes_du_territoire as t using (niveau_territoire, code_territoire)
 order by {_CLES}
@@ -60,7 +66,8 @@ def comparer(avant: Millesime, apres: Millesime, publiees: bool = False) -> pl.D
 
     Columns: those of CLE, valeur_avant, valeur, ecart, ecart_pourcent (null where nothing was), cause: the paths of the
     deposits that only one of the two counts and that touch the territory and period (or the territory, or what else
-    changed). `publiees`: only what both may publish; otherwise every figure, which stays in the house.
+    changed), or « définition changée » where a measure counts something else since the other. `publiees`: only what both
+    may publish; otherwise every figure, which stays in the house.
     """
     cadre = PUBLIEES if publiees else FIGURES
     lus = {"avant": _figures(avant, cadre), "apres": _figures(apres, cadre)}
@@ -78,6 +85,7 @@ def comparer(avant: Millesime, apres: Millesime, publiees: bool = False) -> pl.D
                 pl.col("debut", "fin").cast(pl.String).str.to_date()
             )
             base.register(f"depots_{nom}", depots.to_arrow())
+        base.register("definitions", _definitions_changees(avant, apres).to_arrow())
         revisions: pl.DataFrame = base.execute(
             _REVISIONS, {"tolerance": TOLERANCE, "autre": _autre_cause(avant, apres)}
         ).pl()
@@ -86,6 +94,19 @@ def comparer(avant: Millesime, apres: Millesime, publiees: bool = False) -> pl.D
 
 def _figures(millesime: Millesime, cadre: str) -> pl.DataFrame:
     return millesime.lire(cadre).select(*CLE, "valeur")
+
+
+def _definitions_changees(avant: Millesime, apres: Millesime) -> pl.DataFrame:
+    """The changes of definition that only one of the two follows (tableau, mesure: null for all, depuis)."""
+    suivies = [
+        {(d["tableau"], d["mesure"], d["depuis"]) for d in m.fiche.get("definitions", [])}
+        for m in (avant, apres)
+    ]
+    return pl.DataFrame(
+        sorted(suivies[0] ^ suivies[1], key=str),
+        schema={"tableau": pl.String, "mesure": pl.String, "depuis": pl.String},
+        orient="row",
+    ).with_columns(pl.col("depuis").str.to_date())
 
 
 def _autre_cause(avant: Millesime, apres: Millesime) -> str:

@@ -22,6 +22,7 @@ marches as (
         marches.marche_id,
         marches.structure_code,
         marches.operation_id,
+        marches.date_notification,
         marches.date_fin_prevue,
         case
             when marches.date_fin_prevue is null then 'ND'
@@ -55,8 +56,10 @@ select
     marche_id,
     structure_code,
     operation_id,
+    date_notification,
     date_fin_prevue,
     etat_marche,
+    case when premier_mois is null then 'JAMAIS_COMMENCE' else 'COMMENCE' end as commencement,
     cast(heures_prevues as decimal(18, 6)) as heures_prevues,
     cast(heures_engagees as decimal(18, 6)) as heures_engagees,
     heures_realisees,

@@ -297,23 +297,23 @@ class Etat:
         # Rows of one day: the contract does not say which is the latest; codes in their order.
         return taille(min(memes, key=lambda m: (m[0], m[1][1][0]))[2])
 
+    def lieux(self, structure: str, operation: Any) -> dict[str, str]:
+        """Where an operation is, by level: its commune, else that of its structure."""
+        commune = self.versions["Opérations"][structure, operation]["commune"]
+        if commune not in COMMUNES:
+            commune = self.versions["Structure"][structure, structure]["commune"]
+        departement, region = COMMUNES[commune]
+        return {"structure": structure, "departement": departement, "region": region, "national": "FR"}
+
     def _fait(self, structure: str, h: dict[str, Any]) -> dict[str, Any]:
         v = self.versions
         contrat = v["Contrats"][structure, h["contrat"]]
         marche = v["Marchés"][structure, h["marche"]]
         operation = v["Opérations"][structure, marche["operation"]]
         beneficiaire = v["Bénéficiaires"][structure, contrat["beneficiaire"]]
-        commune = (
-            operation["commune"]
-            if operation["commune"] in COMMUNES
-            else v["Structure"][structure, structure]["commune"]
-        )
         rome = contrat["rome"] if contrat["rome"] in ROME else None
         return {
-            "structure": structure,
-            "departement": COMMUNES[commune][0],
-            "region": COMMUNES[commune][1],
-            "national": "FR",
+            **self.lieux(structure, marche["operation"]),
             "mois": h["mois"],
             "heures": _heures(h, "travail"),
             "formation": h["formation"] or 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,22 @@ def _s07(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
 # --------------------------------------------------------------------------- obligations
 
 
+def _periodes_dues(etat: Etat, notification: date | None, fin: date | None) -> set[tuple[str, str]]:
+    """The periods that deposits speak of in which a marché of these dates is due; one date alone stands for both."""
+    debut, fin = notification or fin, fin or notification
+    deposes = {mois for depot in etat.acceptes for mois in depot.mois}
+    premier, dernier = min(deposes), max(deposes)
+    if debut is None or fin is None or debut > etat.arrete or (debut.year, debut.month) > dernier:
+        return set()
+    dues = {("cumul", "cumul")}
+    annee, mois = premier
+    while (annee, mois) <= dernier:
+        if (debut.year, debut.month) <= (annee, mois) <= (fin.year, fin.month):
+            dues |= set(_periodes(annee, mois))
+        annee, mois = (annee, mois + 1) if mois < 12 else (annee + 1, 1)
+    return dues
+
+
 def _s08(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
     v = etat.versions
     faites: dict[Any, float] = defaultdict(float)
@@ -217,13 +234,23 @@ def _s08(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
     for (structure, (marche, _)), e in v["Entreprises"].items():
         engagees[structure, marche].append(e.get("engagees"))
     groupes: dict[tuple[Lieu, str, str], dict[Any, float]] = defaultdict(lambda: defaultdict(float))
-    for f in etat.faits:
-        fin = v["Marchés"][f["marche"]].get("fin_prevue")
-        situation = "ND" if fin is None else "TERMINE" if fin <= etat.arrete else "EN_COURS"
+
+    def ajouter(marche: Any, lieux: dict[str, str], periode: tuple[str, str], heures: float) -> None:
+        fin = v["Marchés"][marche].get("fin_prevue")
+        etat_marche = (
+            f"etat_marche={'ND' if fin is None else 'TERMINE' if fin <= etat.arrete else 'EN_COURS'}"
+        )
+        commencement = f"commencement={'COMMENCE' if marche in faites else 'JAMAIS_COMMENCE'}"
         for niveau in ("national", "region", "departement", "structure"):
-            for periode in _periodes(*f["mois"]):
-                for axe in ("", f"etat_marche={situation}"):
-                    groupes[(niveau, f[niveau], *periode), axe, ""][f["marche"]] += f["heures"]
+            for axes in (("", ""), (etat_marche, ""), (etat_marche, commencement), (commencement, "")):
+                groupes[(niveau, lieux[niveau], *periode), *axes][marche] += heures
+
+    for f in etat.faits:
+        for periode in _periodes(*f["mois"]):
+            ajouter(f["marche"], f, periode, f["heures"])
+    for marche, m in v["Marchés"].items():
+        for periode in _periodes_dues(etat, m.get("notification"), m.get("fin_prevue")):
+            ajouter(marche, etat.lieux(marche[0], m["operation"]), periode, 0)
     sortie: dict[tuple[Lieu, str, str], Mesures] = {}
     for cle, heures in groupes.items():
         avec = {m: v["Marchés"][m]["prevues"] for m in heures if v["Marchés"][m].get("prevues")}
@@ -243,7 +270,7 @@ def _s08(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
                 manques[m] * penalite for m, penalite in penalites.items() if penalite is not None
             ),
         }
-        if cle[1] == "":
+        if cle[1:] == ("", ""):
             sortie[cle] |= {
                 "heures": sum(heures.values()),
                 "marches_avec_engagement": sum(s is not None for s in sommes),

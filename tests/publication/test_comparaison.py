@@ -72,11 +72,17 @@ def provenance() -> pl.DataFrame:
 
 
 def figer(
-    dossier: Path, nom: str, lignes: list[tuple[object, ...]], depots: list[str], **gel: Any
+    dossier: Path,
+    nom: str,
+    lignes: list[tuple[object, ...]],
+    depots: list[str],
+    definitions: list[dict[str, str | None]] | None = None,
+    **gel: Any,
 ) -> Millesime:
     cadre = figures(lignes)
     fiche = {
         "motif": None,
+        **({"definitions": definitions} if definitions is not None else {}),
         "depots": [DEPOTS[d] for d in depots],
         "gel": {
             "depots": depots,
@@ -127,6 +133,34 @@ def deux(tmp_path: Path) -> tuple[Millesime, Millesime]:
         ["d1", "d3", "d4"],
     )
     return avant, apres
+
+
+def test_a_measure_that_counts_something_else_says_so(tmp_path: Path) -> None:
+    """One change speaks of a whole table, another of one measure; a vintage of before knows of none."""
+    avant = figer(
+        tmp_path,
+        "2023T4_v1",
+        [chiffre(NORD, "2023", 600.0), chiffre(NORD, "2023", 5.0, "S08"), chiffre(NORD, "2023", 7.0, "S04")],
+        ["d1"],
+    )
+    changees: list[dict[str, str | None]] = [
+        {"tableau": "S08", "mesure": None, "depuis": "2026-11-30"},
+        {"tableau": "S04", "mesure": "contrats", "depuis": "2026-11-30"},
+    ]
+    apres = figer(
+        tmp_path,
+        "2023T4_v2",
+        [chiffre(NORD, "2023", 601.0), chiffre(NORD, "2023", 6.0, "S08"), chiffre(NORD, "2023", 8.0, "S04")],
+        ["d1", "d4"],
+        definitions=changees,
+    )
+    causes = dict(comparer(avant, apres).select("tableau", "cause").iter_rows())
+    assert causes == {
+        "CLES": "lille-2023-corrige.xlsx",
+        "S04": "lille-2023-corrige.xlsx",  # hours, whose definition is as it was
+        "S08": "définition changée le 30/11/2026",
+    }
+    assert set(comparer(apres, avant)["cause"]) == set(causes.values())
 
 
 def test_what_changed_by_how_much_and_why(deux: tuple[Millesime, Millesime]) -> None:

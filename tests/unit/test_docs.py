@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import importlib.util
 import re
 import sys
@@ -12,6 +13,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 import build_docs
+
+from clauses.socle.nombres import date_longue
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,19 @@ def test_chaque_tableau_a_sa_page_de_methode() -> None:
             decrits |= {f"T{i:02}" for i in range(int(suite[1]), int(suite[2]) + 1)}
         assert f"({page.name})" in sommaire
     assert tableaux <= decrits
+
+
+def test_une_definition_qui_a_change_garde_l_ancienne_dans_sa_page() -> None:
+    racine = Path(__file__).parents[2]
+    pages = [f.read_text(encoding="utf-8") for f in (racine / "docs" / "methodes").glob("*.md")]
+    with (racine / "seeds" / "indicateurs" / "definitions.csv").open(encoding="utf-8", newline="") as flux:
+        changees = list(csv.DictReader(flux))
+    assert changees
+    for definition in changees:
+        (page,) = [p for p in pages if definition["tableau"] in p.partition(" :")[0]]
+        avant = page.partition("## Définition d'avant")[2]
+        assert date_longue(dt.date.fromisoformat(definition["depuis"])) in avant, definition
+        assert definition["mesure"] in avant
 
 
 def test_une_page_qui_a_change_se_voit() -> None:

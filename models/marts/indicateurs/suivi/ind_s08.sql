@@ -1,6 +1,7 @@
 {#
-    Obligations of the marchés with hours in the territory and the period. An obligation is judged over the whole life
-    of its marché: planned, done and missing hours are those of all periods, each marché once.
+    Obligations of the marchés that are followed in the territory and the period: those with hours, and those that their
+    dates make due, begun or never begun. An obligation is judged over the whole life of its marché: planned, done and
+    missing hours are those of all periods, each marché once.
 #}
 {% set sommes = [
     'heures', 'marches', 'marches_avec_objectif', 'marches_avec_engagement', 'marches_avec_penalite',
@@ -10,24 +11,22 @@
 with heures as (
     select
         marche_id,
-        operation_id,
         annee,
         trimestre,
         sum(heures) as heures
     from {{ ref('int_heures__completes') }}
-    group by marche_id, operation_id, annee, trimestre
+    group by marche_id, annee, trimestre
 ),
 
 par_periode as (
     {% for type_periode, periode in cube_periodes().items() %}
     select
         marche_id,
-        operation_id,
         '{{ type_periode }}' as type_periode,
         {{ periode }} as periode,
         sum(heures) as heures_de_la_periode
     from heures
-    group by marche_id, operation_id{{ ', ' ~ periode if type_periode != 'cumul' }}
+    group by marche_id{{ ', ' ~ periode if type_periode != 'cumul' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -36,14 +35,19 @@ marches as (
     select
         territoires.niveau_territoire,
         territoires.code_territoire,
-        par_periode.type_periode,
-        par_periode.periode,
-        par_periode.heures_de_la_periode,
+        dus.type_periode,
+        dus.periode,
+        cast(coalesce(par_periode.heures_de_la_periode, 0) as decimal(18, 6)) as heures_de_la_periode,
         obligations.*
-    from par_periode
+    from {{ ref('int_marches__dus') }} as dus
+    inner join {{ ref('int_marches__obligations') }} as obligations on dus.marche_id = obligations.marche_id
     inner join {{ ref('int_operations__territoires') }} as territoires
-        on par_periode.operation_id = territoires.operation_id
-    inner join {{ ref('int_marches__obligations') }} as obligations on par_periode.marche_id = obligations.marche_id
+        on obligations.operation_id = territoires.operation_id
+    left join par_periode
+        on
+            dus.marche_id = par_periode.marche_id
+            and dus.type_periode = par_periode.type_periode
+            and dus.periode = par_periode.periode
 ),
 
 par_etat as (
@@ -53,6 +57,7 @@ par_etat as (
         type_periode,
         periode,
         etat_marche,
+        commencement,
         sum(heures_de_la_periode) as heures,
         count(*) as marches,
         count(heures_prevues) as marches_avec_objectif,
@@ -66,36 +71,32 @@ par_etat as (
         count(est_insuffisant) as marches_termines_avec_objectif,
         sum(case when est_insuffisant then 1 else 0 end) as marches_termines_insuffisants
     from marches
-    group by niveau_territoire, code_territoire, type_periode, periode, etat_marche
+    group by niveau_territoire, code_territoire, type_periode, periode, etat_marche, commencement
 ),
 
 agregats as (
-    select
-        {{ sommes | join(', ') }},
-        niveau_territoire,
-        code_territoire,
-        type_periode,
-        periode,
-        'etat_marche' as axe_1,
-        etat_marche as modalite_1,
-        cast(null as varchar(50)) as axe_2,
-        cast(null as varchar(50)) as modalite_2
-    from par_etat
-    union all
+    {% for axes in [[], ['etat_marche'], ['etat_marche', 'commencement'], ['commencement']] %}
     select
         {% for somme in sommes %}
         sum({{ somme }}) as {{ somme }},
         {% endfor %}
+        {% for rang in [0, 1] %}
+        {% if axes | length > rang %}
+        '{{ axes[rang] }}' as axe_{{ rang + 1 }},
+        {{ axes[rang] }} as modalite_{{ rang + 1 }},
+        {% else %}
+        cast(null as varchar(50)) as axe_{{ rang + 1 }},
+        cast(null as varchar(50)) as modalite_{{ rang + 1 }},
+        {% endif %}
+        {% endfor %}
         niveau_territoire,
         code_territoire,
         type_periode,
-        periode,
-        cast(null as varchar(50)) as axe_1,
-        cast(null as varchar(50)) as modalite_1,
-        cast(null as varchar(50)) as axe_2,
-        cast(null as varchar(50)) as modalite_2
+        periode
     from par_etat
-    group by niveau_territoire, code_territoire, type_periode, periode
+    group by niveau_territoire, code_territoire, type_periode, periode{{ ', ' ~ axes | join(', ') if axes }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 {{ suivi_agregats('S08', 'agregats', {
