@@ -41,6 +41,8 @@ contrats as (
     select
         contrat_id,
         sum(heures) >= {{ seuil('contrat_long_heures') }} as est_contrat_300h,
+        sum(heures)
+        >= {{ seuil('contrat_long_semaines') }} * {{ seuil('heures_par_semaine') }} as est_contrat_8_semaines,
         count(distinct marche_id) > 1 as est_contrat_mutualise,
         {{ jours_entre('min(date_debut_contrat)', 'max(date_fin_contrat)') }} + 1 as duree_contrat_jours
     from heures
@@ -88,6 +90,7 @@ select
     par_periode.est_jeune_declare or tranches_age.tranche_age = 'LT26' as est_jeune,
     par_periode.est_senior_declare or tranches_age.tranche_age = 'GE50' as est_senior,
     contrats.est_contrat_300h,
+    contrats.est_contrat_8_semaines,
     contrats.est_contrat_mutualise,
     contrats.duree_contrat_jours,
     coalesce(situations.est_insertion_durable, false) as est_insertion_durable,

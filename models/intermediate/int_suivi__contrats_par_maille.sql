@@ -1,7 +1,7 @@
 {# Contracts with hours in each maille, with what the follow-up asks of them and of their person. #}
 {% set attributs = [
     'sexe', 'tranche_age', 'est_femme', 'est_qpv', 'est_th', 'est_jeune', 'est_senior', 'referent', 'est_qualifie',
-    'est_contrat_300h', 'est_contrat_mutualise', 'duree_contrat_jours', 'tuteur',
+    'est_contrat_300h', 'est_contrat_8_semaines', 'est_contrat_mutualise', 'tuteur',
 ] %}
 select
     maille_id,

@@ -147,14 +147,7 @@ def _s04(faits: list[Fait]) -> dict[tuple[str, str], float]:
         return nombre
 
     compter("contrats_300h", "contrat", contrats, lambda f: f["heures_contrat"] >= 300)
-    dates = _nombre((f for f in faits if f["jours"] is not None), "contrat")
-    compter("contrats_8_semaines", "contrat", dates, lambda f: (f["jours"] or 0) >= 56)
-    compter(
-        "contrats_300h_ou_8_semaines",
-        "contrat",
-        contrats,
-        lambda f: f["heures_contrat"] >= 300 or (f["jours"] or 0) >= 56,
-    )
+    compter("contrats_8_semaines", "contrat", contrats, lambda f: f["heures_contrat"] / 35 >= 8)
     compter("contrats_mutualises", "contrat", contrats, lambda f: f["mutualise"])
     _avec_part(sortie, "heures_mutualisees", "", _heures(f for f in faits if f["mutualise"]), heures)
     _avec_part(sortie, "heures_formation", "", float(sum(f["formation"] for f in faits)), heures)

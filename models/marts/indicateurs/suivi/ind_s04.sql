@@ -1,8 +1,7 @@
 {# What is empty is unknown, not no: tutors, referents and qualifications are counted among what is known. #}
 {% set mesures = [
     ('contrats_300h', 'contrats_300h', 'contrats'),
-    ('contrats_8_semaines', 'contrats_8_semaines', 'contrats_de_duree_connue'),
-    ('contrats_300h_ou_8_semaines', 'contrats_longs', 'contrats'),
+    ('contrats_8_semaines', 'contrats_8_semaines', 'contrats'),
     ('contrats_mutualises', 'contrats_mutualises', 'contrats'),
     ('heures_mutualisees', 'heures_mutualisees', 'heures'),
     ('heures_formation', 'heures_formation', 'heures'),
@@ -16,14 +15,11 @@
     ('contrats_par_beneficiaire', ratio('contrats', 'beneficiaires'), 'null'),
 ] %}
 {% set sommes = [
-    'contrats', 'contrats_de_duree_connue', 'contrats_tuteur_connu', 'contrats_300h', 'contrats_8_semaines',
-    'contrats_longs', 'contrats_mutualises', 'contrats_avec_tuteur', 'heures_mutualisees', 'heures', 'heures_formation',
+    'contrats', 'contrats_tuteur_connu', 'contrats_300h', 'contrats_8_semaines',
+    'contrats_mutualises', 'contrats_avec_tuteur', 'heures_mutualisees', 'heures', 'heures_formation',
 ] %}
 with contrats as (
-    select
-        *,
-        duree_contrat_jours >= {{ seuil('contrat_long_jours') }} as est_contrat_8_semaines
-    from {{ ref('int_suivi__contrats_par_maille') }}
+    select * from {{ ref('int_suivi__contrats_par_maille') }}
 ),
 
 personnes as (
@@ -33,11 +29,9 @@ personnes as (
         referent,
         est_qualifie,
         count(*) as contrats,
-        count(duree_contrat_jours) as contrats_de_duree_connue,
         count(tuteur) as contrats_tuteur_connu,
         sum(case when est_contrat_300h then 1 else 0 end) as contrats_300h,
         sum(case when est_contrat_8_semaines then 1 else 0 end) as contrats_8_semaines,
-        sum(case when est_contrat_300h or est_contrat_8_semaines then 1 else 0 end) as contrats_longs,
         sum(case when est_contrat_mutualise then 1 else 0 end) as contrats_mutualises,
         sum(case when tuteur then 1 else 0 end) as contrats_avec_tuteur,
         sum(case when est_contrat_mutualise then heures else 0 end) as heures_mutualisees,
