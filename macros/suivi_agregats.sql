@@ -51,3 +51,29 @@ left join mesures_de_la_table as totaux
         {% endfor %}
 where chiffres.valeur is not null
 {%- endmacro %}
+
+{#
+    Aggregates of a CTE by maille (the columns `maille`) for each list of at most two axes, columns of `source`: what
+    `suivi_agregats` reads. `sommes`: name → expression.
+#}
+{% macro suivi_par_axes(source, maille, sommes, axes_possibles) -%}
+    {%- for axes in axes_possibles %}
+    select
+        {{ maille | join(', ') }},
+        {%- for rang in [0, 1] %}
+        {%- if axes | length > rang %}
+        '{{ axes[rang] }}' as axe_{{ rang + 1 }},
+        {{ axes[rang] }} as modalite_{{ rang + 1 }},
+        {%- else %}
+        cast(null as varchar(50)) as axe_{{ rang + 1 }},
+        cast(null as varchar(50)) as modalite_{{ rang + 1 }},
+        {%- endif %}
+        {%- endfor %}
+        {%- for somme, expression in sommes.items() %}
+        {{ expression }} as {{ somme }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ source }}
+    group by {{ (maille + axes) | join(', ') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -17,6 +17,7 @@ operations as (
         operations.donneur_ordre_id,
         operations.programme,
         operations.volet_anru,
+        coalesce(objectifs.engagement_anru, 'ND') as engagement_anru,
         operations.region,
         operations.departement,
         operations.epci,
@@ -47,6 +48,7 @@ select
     donneur_ordre_id,
     programme,
     volet_anru,
+    engagement_anru,
     region,
     departement,
     epci,
@@ -58,5 +60,6 @@ select
     heures_femmes,
     objectif,
     {{ pourcentage('heures_realisees', 'heures_travaillees_prevues') }} as taux,
-    cast(heures_realisees as double) * 100 >= cast(heures_travaillees_prevues as double) * objectif as est_atteint
+    {{ pourcentage('heures_qpv', 'heures_travaillees_prevues') }} as taux_qpv,
+    cast(heures_qpv as double) * 100 >= cast(heures_travaillees_prevues as double) * objectif as est_atteint
 from operations

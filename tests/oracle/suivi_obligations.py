@@ -28,6 +28,11 @@ ORGANISMES = {
     "Entreprise": "ENTREPRISE",
     "Mission locale": "PARTENAIRE",
 }
+ENGAGEMENTS = {
+    "INVESTISSEMENT": "INVESTISSEMENT_INGENIERIE",
+    "INGENIERIE": "INVESTISSEMENT_INGENIERIE",
+    "GUP": "GUP",
+}
 OBJECTIFS = {"INVESTISSEMENT": 5, "INGENIERIE": 5, "GUP": 10}
 Lieu = tuple[str, str, str, str]
 Mesures = dict[str, float | None]
@@ -287,48 +292,81 @@ def _s08(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
 
 def _s09(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
     faites: dict[Any, float] = defaultdict(float)
+    faites_qpv: dict[Any, float] = defaultdict(float)
     groupes: dict[tuple[Lieu, str, str], list[dict[str, Any]]] = defaultdict(list)
     for f in etat.faits:
         if not f["anru"]:
             continue
         faites[f["operation"]] += f["heures"]
+        faites_qpv[f["operation"]] += f["heures"] if _de_qpv(etat, f) else 0
         operation = etat.versions["Opérations"][f["operation"]]
         fin = operation.get("fin_operation")
-        situation = "ND" if fin is None else "TERMINEE" if fin <= etat.arrete else "EN_COURS"
+        situation = (
+            f"etat_operation={'ND' if fin is None else 'TERMINEE' if fin <= etat.arrete else 'EN_COURS'}"
+        )
         volet = f"volet_anru={operation.get('volet') or 'ND'}"
+        engagement = f"engagement_anru={ENGAGEMENTS.get(operation.get('volet'), 'ND')}"
+        employeur = f"type_employeur={f['type_employeur']}"
         for niveau in ("national", "region", "departement", "structure"):
             for periode in _periodes(*f["mois"]):
-                for axes in (("", ""), (volet, ""), (volet, f"etat_operation={situation}")):
+                for axes in (
+                    ("", ""),
+                    (volet, ""),
+                    (volet, situation),
+                    (engagement, ""),
+                    (engagement, situation),
+                    (employeur, ""),
+                ):
                     groupes[(niveau, f[niveau], *periode), *axes].append(f)
     sortie: dict[tuple[Lieu, str, str], Mesures] = {}
     for cle, faits in groupes.items():
-        codes = {f["operation"] for f in faits}
-        prevues = {
-            c: etat.versions["Opérations"][c]["travaillees_prevues"]
-            for c in codes
-            if etat.versions["Opérations"][c].get("travaillees_prevues")
-        }
-        objectifs = {
-            c: OBJECTIFS[volet] for c in prevues if (volet := etat.versions["Opérations"][c].get("volet"))
-        }
         heures = sum(f["heures"] for f in faits)
-        qpv = sum(f["heures"] for f in faits if etat.personnes[f["personne"]]["origine"] == "QPV")
+        qpv = [f for f in faits if _de_qpv(etat, f)]
         femmes = sum(f["heures"] for f in faits if etat.personnes[f["personne"]]["sexe"] == "F")
-        realisees = _somme(faites[c] for c in prevues)
         sortie[cle] = {
-            "operations": len(codes),
             "heures": heures,
-            "part_heures_qpv": 100 * qpv / heures,
+            "heures_qpv": sum(f["heures"] for f in qpv),
+            "part_heures_qpv": 100 * sum(f["heures"] for f in qpv) / heures,
             "part_heures_femmes": 100 * femmes / heures,
-            "operations_heures_connues": len(prevues),
-            "heures_travaillees_prevues": _somme(prevues.values()),
-            "heures_realisees": realisees,
-            "taux": _rapport(100 * (realisees or 0), _somme(prevues.values())),
-            "operations_jugees": len(objectifs),
-            "operations_atteignant_objectif": sum(
-                faites[c] * 100 >= prevues[c] * objectif for c, objectif in objectifs.items()
-            )
-            if objectifs
-            else None,
+            "heures_formation": sum(f["formation"] for f in faits),
+            "beneficiaires": len({f["personne"] for f in faits}),
+            "beneficiaires_qpv": len({f["personne"] for f in qpv}),
+            "contrats": len({f["contrat"] for f in faits}),
         }
+        if not cle[1].startswith("type_employeur"):
+            sortie[cle] |= _operations_jugees(
+                etat, cle[1], {f["operation"] for f in faits}, faites, faites_qpv
+            )
     return sortie
+
+
+def _de_qpv(etat: Etat, fait: dict[str, Any]) -> bool:
+    return bool(etat.personnes[fait["personne"]]["origine"] == "QPV")
+
+
+def _operations_jugees(
+    etat: Etat, axe: str, codes: set[Any], faites: dict[Any, float], faites_qpv: dict[Any, float]
+) -> Mesures:
+    """What is counted over the whole life of the operations."""
+    operations = etat.versions["Opérations"]
+    prevues = {c: p for c in codes if (p := operations[c].get("travaillees_prevues"))}
+    objectifs = {c: OBJECTIFS[volet] for c in prevues if (volet := operations[c].get("volet"))}
+    realisees = _somme(faites[c] for c in prevues)
+    realisees_qpv = _somme(faites_qpv[c] for c in prevues)
+    de_l_axe = {OBJECTIFS[v] for c in codes if (v := operations[c].get("volet"))}
+    return {
+        "objectif": max(de_l_axe) if de_l_axe and axe else None,
+        "operations": len(codes),
+        "operations_heures_connues": len(prevues),
+        "heures_travaillees_prevues": _somme(prevues.values()),
+        "heures_realisees": realisees,
+        "heures_realisees_qpv": realisees_qpv,
+        "taux": _rapport(100 * (realisees or 0), _somme(prevues.values())),
+        "taux_qpv": _rapport(100 * (realisees_qpv or 0), _somme(prevues.values())),
+        "operations_jugees": len(objectifs),
+        "operations_atteignant_objectif": sum(
+            faites_qpv[c] * 100 >= prevues[c] * objectif for c, objectif in objectifs.items()
+        )
+        if objectifs
+        else None,
+    }

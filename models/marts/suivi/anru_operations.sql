@@ -5,6 +5,7 @@ select
     donneur_ordre_id,
     programme,
     volet_anru,
+    engagement_anru,
     region,
     departement,
     epci,
@@ -16,5 +17,6 @@ select
     heures_femmes,
     objectif,
     taux,
+    taux_qpv,
     est_atteint
 from {{ ref('int_operations__anru') }}

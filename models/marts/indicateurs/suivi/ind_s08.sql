@@ -3,11 +3,22 @@
     dates make due, begun or never begun. An obligation is judged over the whole life of its marché: planned, done and
     missing hours are those of all periods, each marché once.
 #}
-{% set sommes = [
-    'heures', 'marches', 'marches_avec_objectif', 'marches_avec_engagement', 'marches_avec_penalite',
-    'heures_prevues', 'heures_engagees', 'heures_realisees', 'heures_manquantes', 'exposition_penalites',
-    'marches_termines_avec_objectif', 'marches_termines_insuffisants',
-] %}
+{% set sommes = {
+    'heures': 'sum(heures_de_la_periode)',
+    'marches': 'count(*)',
+    'marches_avec_objectif': 'count(heures_prevues)',
+    'marches_avec_engagement': 'count(heures_engagees)',
+    'marches_avec_penalite': 'count(exposition_penalites)',
+    'heures_prevues': 'sum(heures_prevues)',
+    'heures_engagees': 'sum(heures_engagees)',
+    'heures_realisees': 'sum(case when heures_prevues is not null then heures_realisees end)',
+    'heures_manquantes': 'sum(heures_manquantes)',
+    'exposition_penalites': 'sum(exposition_penalites)',
+    'marches_termines_avec_objectif': 'count(est_insuffisant)',
+    'marches_termines_insuffisants': 'sum(case when est_insuffisant then 1 else 0 end)',
+} %}
+{% set axes = [[], ['etat_marche'], ['etat_marche', 'commencement'], ['commencement']] %}
+{% set maille = ['niveau_territoire', 'code_territoire', 'type_periode', 'periode'] %}
 with heures as (
     select
         marche_id,
@@ -50,53 +61,8 @@ marches as (
             and dus.periode = par_periode.periode
 ),
 
-par_etat as (
-    select
-        niveau_territoire,
-        code_territoire,
-        type_periode,
-        periode,
-        etat_marche,
-        commencement,
-        sum(heures_de_la_periode) as heures,
-        count(*) as marches,
-        count(heures_prevues) as marches_avec_objectif,
-        count(heures_engagees) as marches_avec_engagement,
-        count(exposition_penalites) as marches_avec_penalite,
-        sum(heures_prevues) as heures_prevues,
-        sum(heures_engagees) as heures_engagees,
-        sum(case when heures_prevues is not null then heures_realisees end) as heures_realisees,
-        sum(heures_manquantes) as heures_manquantes,
-        sum(exposition_penalites) as exposition_penalites,
-        count(est_insuffisant) as marches_termines_avec_objectif,
-        sum(case when est_insuffisant then 1 else 0 end) as marches_termines_insuffisants
-    from marches
-    group by niveau_territoire, code_territoire, type_periode, periode, etat_marche, commencement
-),
-
 agregats as (
-    {% for axes in [[], ['etat_marche'], ['etat_marche', 'commencement'], ['commencement']] %}
-    select
-        {% for somme in sommes %}
-        sum({{ somme }}) as {{ somme }},
-        {% endfor %}
-        {% for rang in [0, 1] %}
-        {% if axes | length > rang %}
-        '{{ axes[rang] }}' as axe_{{ rang + 1 }},
-        {{ axes[rang] }} as modalite_{{ rang + 1 }},
-        {% else %}
-        cast(null as varchar(50)) as axe_{{ rang + 1 }},
-        cast(null as varchar(50)) as modalite_{{ rang + 1 }},
-        {% endif %}
-        {% endfor %}
-        niveau_territoire,
-        code_territoire,
-        type_periode,
-        periode
-    from par_etat
-    group by niveau_territoire, code_territoire, type_periode, periode{{ ', ' ~ axes | join(', ') if axes }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ suivi_par_axes('marches', maille, sommes, axes) }}
 ),
 
 {{ suivi_agregats('S08', 'agregats', {
