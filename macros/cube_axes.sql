@@ -9,6 +9,7 @@
         'secteur': 'dim_secteur',
         'base_juridique': 'dim_base_juridique',
         'type_employeur': 'dim_type_employeur',
+        'type_entreprise': 'dim_type_employeur',
         'taille_entreprise': 'dim_taille_entreprise',
         'categorie_public': 'dim_categorie_public',
         'sexe': 'dim_sexe',

@@ -1,4 +1,4 @@
-{# Columns of every follow-up table (S01 to S12), in this order. #}
+{# Columns of every follow-up table (S01 to S13), in this order. #}
 {% macro suivi_colonnes() -%}
     {{ return([
         'tableau', 'mesure', 'niveau_territoire', 'code_territoire', 'type_periode', 'periode',

@@ -25,6 +25,7 @@ def _marches_tenus(tenus: pl.DataFrame) -> Tableau:
             x["heures_realisees"],
             x["heures_realisees_marche"],
             x["titulaires"],
+            x["heures_dont_elle_repond"],
         )
         for x in tenus.iter_rows(named=True)
     ]
@@ -38,6 +39,7 @@ def _marches_tenus(tenus: pl.DataFrame) -> Tableau:
         Colonne("Réalisées comme employeur", "heures", 13),
         Colonne("Réalisées sur le marché", "heures", 12),
         Colonne("Titulaires", "entier", 11),
+        Colonne("Dont elle répond", "heures", 12),
     )
     total: list[Valeur] = ["Ensemble", "", "", ""]
     total += [None, None]
@@ -47,9 +49,10 @@ def _marches_tenus(tenus: pl.DataFrame) -> Tableau:
         "Marchés tenus",
         colonnes,
         rangs,
-        (*total, None),
-        "Heures de tous les employeurs du marché : intérim d'insertion, groupements, sous-traitants… Quand un marché a "
-        "plusieurs titulaires, ils en répondent ensemble.",
+        (*total, None, sum(tenus["heures_dont_elle_repond"].drop_nulls().to_list(), Decimal(0))),
+        "Heures de tous les employeurs du marché : intérim d'insertion, groupements, sous-traitants… Un "
+        "titulaire seul répond de toutes les heures de son marché ; plusieurs, en proportion de leurs engagements (nd : "
+        "aucun déclaré).",
     )
 
 

@@ -78,19 +78,15 @@ left join marts.fct_engagements as e on e.marche_id = h.marche_id and e.entrepri
 where h.entreprise_id = $valeur
 group by all order by d.nom, o.intitule_operation, m.code_marche, h.annee"""
 
-# a marché's hours are its holder's to account for, whoever employed; several holders answer for them together
+# a marché's hours are its holder's to account for, whoever employed; several holders each for a part
 _TITULAIRE = """
 select d.nom as donneur_ordre, o.intitule_operation, m.code_marche, m.objet_marche, e.heures_engagees,
-    e.heures_prevues_marche, e.heures_realisees, e.heures_realisees_marche,
-    (
-        select count(*) from marts.fct_engagements as t
-        where t.marche_id = e.marche_id and upper(t.role) like 'TITULAIRE%'
-    ) as titulaires
+    e.heures_prevues_marche, e.heures_realisees, e.heures_realisees_marche, e.titulaires, e.heures_dont_elle_repond
 from marts.fct_engagements as e
 inner join marts.dim_marche as m using (marche_id)
 inner join marts.dim_operation as o on o.operation_id = m.operation_id
 inner join marts.dim_donneur_ordre as d on d.donneur_ordre_id = o.donneur_ordre_id
-where e.entreprise_id = $valeur and upper(e.role) like 'TITULAIRE%'
+where e.entreprise_id = $valeur and e.est_titulaire
 order by d.nom, o.intitule_operation, m.code_marche"""
 
 

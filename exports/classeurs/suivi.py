@@ -1,4 +1,4 @@
-"""The follow-up tables, S01 to S12, as blocks one under the other: what regions and committees are asked for."""
+"""The follow-up tables, S01 to S13, as blocks one under the other: what regions and committees are asked for."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ _TOTAUX = (
     "operations",
     "marches",
     "entreprises",
+    "entreprises_titulaires",
     "structures",
     "beneficiaires",
     "contrats",

@@ -47,7 +47,7 @@ ENFANTS = {
 TABLEAUX_DES_THEMES = {
     "facilitateurs": ("S06", "S07"),
     "anru": ("S09",),
-    "obligations": ("S08", "S12"),
+    "obligations": ("S08", "S13", "S12"),
     "parcours": ("S04", "S05"),
 }
 

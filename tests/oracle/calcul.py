@@ -235,6 +235,9 @@ def objets(controle: Controle) -> dict[str, dict[Any, dict[str, Any]]]:
 # --------------------------------------------------------------------------- the state that counts
 
 
+TITULAIRES = ("Titulaire", "Mandataire du groupement", "Co-traitant", "COTRAITANT")
+
+
 class Etat:
     """All the accepted deposits: the version of each key and the hours of each month that count."""
 
@@ -297,6 +300,19 @@ class Etat:
         # Rows of one day: the contract does not say which is the latest; codes in their order.
         return taille(min(memes, key=lambda m: (m[0], m[1][1][0]))[2])
 
+    def titulaires(self, marche: Any) -> dict[str, float | None]:
+        """The companies that owe the hours of a marché, and the part each answers for; None where nobody knows."""
+        structure, code = marche
+        tenus = {
+            siret: e.get("engagees")
+            for (autre, (le_marche, siret)), e in self.versions["Entreprises"].items()
+            if (autre, le_marche) == (structure, code) and (e.get("role") or "") in TITULAIRES
+        }
+        total = sum(e or 0 for e in tenus.values())
+        if len(tenus) == 1:
+            return dict.fromkeys(tenus, 1.0)
+        return {siret: (e or 0) / total if total else None for siret, e in tenus.items()}
+
     def lieux(self, structure: str, operation: Any) -> dict[str, str]:
         """Where an operation is, by level: its commune, else that of its structure."""
         commune = self.versions["Opérations"][structure, operation]["commune"]
@@ -325,6 +341,7 @@ class Etat:
             "entreprise": contrat["siret"],
             "personne": self._identite(structure, beneficiaire),
             "code_marche": h["marche"],
+            "titulaires": self.titulaires((structure, h["marche"])),
             "type_donneur_ordre": PUBLIE.get(operation["type_do"], operation["type_do"]),
             "anru": operation["programme"] in ("PNRU", "NPNRU"),
             "base_juridique": marche["article"],
@@ -427,6 +444,7 @@ def _cles(faits: list[dict[str, Any]]) -> dict[str, float]:
         return 100 * nombre / total
 
     sortie = {mesure: _mesure(faits, mesure) for mesure in (*COMPTES, "heures")}
+    sortie["entreprises_titulaires"] = len({siret for f in faits for siret in f["titulaires"]})
     total, personnes, contrats = sortie["heures"], sortie["beneficiaires"], sortie["contrats"]
     sortie["heures_formation"] = sum(f["formation"] for f in faits)
     for base in (1600, 1607, 1820):

@@ -65,6 +65,7 @@ COLONNES: dict[str, list[tuple[str, str, str]]] = {
         ("Raison sociale", "raison", "texte"),
         ("Type d'entreprise", "type", "type_employeur"),
         ("Effectif", "effectif", "nombre"),
+        ("Rôle", "role", "texte"),
         ("Heures d'insertion engagées", "engagees", "nombre"),
     ],
     "Bénéficiaires": [

@@ -24,6 +24,7 @@ from .valeurs import (
     PRENOMS,
     RENCONTRES,
     ROLES,
+    ROLES_SUR_LE_MARCHE,
     ROME,
 )
 
@@ -222,6 +223,7 @@ class _Structure:
             "type": self._code("type_employeur"),
             "effectif": self.t.choice(EFFECTIFS),
             "engagees": self.obligations.choice([None, None, 70, 250.5]),
+            "role": self.obligations.choice(ROLES_SUR_LE_MARCHE),
         }
 
     def _beneficiaire(self, i: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from .calcul import Cle, Etat, normaliser, objets
 from .monde import Depot
 from .valeurs import COMMUNES
 
-TABLEAUX = ("S06", "S07", "S08", "S09")
+TABLEAUX = ("S06", "S07", "S08", "S09", "S13")
 TERRITOIRES = Path(__file__).parents[2] / "seeds" / "territoires"
 FINANCEURS = ("COMMUNES_EPCI", "DEPARTEMENT", "REGION", "FSE", "ETAT", "PRIVE", "AUTRES")
 RENCONTRES = {
@@ -40,7 +40,7 @@ Mesures = dict[str, float | None]
 
 def attendus(etat: Etat) -> dict[Cle, float]:
     sortie: dict[Cle, float] = {}
-    for tableau, calcul in (("S06", _s06), ("S07", _s07), ("S08", _s08), ("S09", _s09)):
+    for tableau, calcul in (("S06", _s06), ("S07", _s07), ("S08", _s08), ("S09", _s09), ("S13", _s13)):
         for (lieu, axe_1, axe_2), mesures in calcul(etat).items():
             for mesure, valeur in mesures.items():
                 if valeur is not None:
@@ -284,6 +284,64 @@ def _s08(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
                 "marches_termines_avec_objectif": len(finis),
                 "marches_termines_insuffisants": sum(manques[m] > 0 for m in finis) if finis else None,
             }
+    return sortie
+
+
+# --------------------------------------------------------------------------- companies bound
+
+
+def _s13(etat: Etat) -> dict[tuple[Lieu, str, str], Mesures]:
+    v = etat.versions
+    faites: dict[Any, float] = defaultdict(float)
+    du_marche: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    suivis: dict[Any, set[tuple[Any, tuple[str, str]]]] = defaultdict(set)
+    for f in etat.faits:
+        faites[f["marche"]] += f["heures"]
+        for periode in _periodes(*f["mois"]):
+            du_marche[f["marche"], periode].append(f)
+            suivis[f["marche"]].add(periode)
+    for marche, m in v["Marchés"].items():
+        suivis[marche] |= _periodes_dues(etat, m.get("notification"), m.get("fin_prevue"))
+    lignes: dict[tuple[Lieu, str, str], list[tuple[Any, str, float | None, float | None, float, float]]]
+    lignes = defaultdict(list)
+    par_employeur: dict[tuple[Lieu, str, str], float] = defaultdict(float)
+    for marche, periodes in suivis.items():
+        lieux = etat.lieux(marche[0], v["Marchés"][marche]["operation"])
+        for periode in periodes:
+            faits = du_marche[marche, periode]
+            for siret, part in etat.titulaires(marche).items():
+                e = v["Entreprises"][marche[0], (marche[1], siret)]
+                siennes = sum(f["heures"] for f in faits if f["entreprise"] == siret)
+                ligne = (marche, siret, part, e.get("engagees"), sum(f["heures"] for f in faits), siennes)
+                taille = f"taille_entreprise={etat._taille(marche[0], marche[1], siret)}"
+                for axe in ("", taille, f"type_entreprise={e['type']}"):
+                    for niveau in ("national", "region", "departement", "structure"):
+                        lignes[(niveau, lieux[niveau], *periode), axe, ""].append(ligne)
+            if any(part is not None for part in etat.titulaires(marche).values()):
+                for f in faits:
+                    for niveau in ("national", "region", "departement", "structure"):
+                        axe = f"type_employeur={f['type_employeur']}"
+                        par_employeur[(niveau, lieux[niveau], *periode), axe, ""] += f["heures"]
+    sortie: dict[tuple[Lieu, str, str], Mesures] = {c: {"heures": h} for c, h in par_employeur.items()}
+    for cle, les_siennes in lignes.items():
+        repartis = [x for x in les_siennes if x[2] is not None]
+        engages = [(x, x[3]) for x in repartis if x[3]]
+        heures = _somme((x[2] or 0) * x[4] for x in repartis)
+        employeur = _somme(x[5] for x in repartis)
+        sortie[cle] = {
+            "entreprises_titulaires": len({x[1] for x in les_siennes}),
+            "marches": len({x[0] for x in les_siennes}),
+            "marches_repartis": len({x[0] for x in repartis}),
+            "heures": heures,
+            "heures_employeur": employeur,
+            "part_heures_employeur": _rapport(100 * (employeur or 0), heures),
+            "heures_engagees": _somme(x[3] for x in les_siennes),
+            "heures_realisees": _somme((x[2] or 0) * faites[x[0]] for x, _ in engages),
+            "taux_realisation": _rapport(
+                100 * sum((x[2] or 0) * faites[x[0]] for x, _ in engages), sum(e for _, e in engages)
+            ),
+            "heures_manquantes": _somme(max(e - (x[2] or 0) * faites[x[0]], 0) for x, e in engages),
+        }
     return sortie
 
 

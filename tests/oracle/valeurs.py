@@ -195,3 +195,6 @@ AIRES = [None, "59", "62;200093201", "200033579", "2A", "01;69", "13;200054807",
 ROLES = [None, "Bailleur social", "Fédération professionnelle", "Entreprise", "Mission locale", "Autre chose"]
 RENCONTRES = ["COMITE_DEPARTEMENTAL", "RENCONTRE_DO", "RENCONTRE_FEDERATION", "RENCONTRE_ENTREPRISE", "AUTRE"]
 EFFECTIFS = [None, 0, 1, 9, 10, 49, 50, 249, 250, 4999, 5000, 12000]
+ROLES_SUR_LE_MARCHE = [
+    "Titulaire", "Titulaire", "Mandataire du groupement", "Co-traitant", "COTRAITANT", "Sous-traitant", "Autre", None,
+]  # fmt: skip

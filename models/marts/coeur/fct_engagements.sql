@@ -43,11 +43,16 @@ select
     engagements.heures_engagees,
     cast(coalesce(realisees.heures, 0) as decimal(18, 6)) as heures_realisees,
     cast(coalesce(heures_par_marche.heures, 0) as decimal(18, 6)) as heures_realisees_marche,
+    titulaires.marche_id is not null as est_titulaire,
+    titulaires.titulaires,
+    cast(titulaires.part_marche * coalesce(heures_par_marche.heures, 0) as decimal(18, 6)) as heures_dont_elle_repond,
     engagements.depot_id
 from engagements
 full outer join heures_par_entreprise as realisees
     on engagements.marche_id = realisees.marche_id and engagements.entreprise_id = realisees.entreprise_id
 left join {{ ref('int_marches__retenus') }} as marches
     on coalesce(engagements.marche_id, realisees.marche_id) = marches.marche_id
+left join {{ ref('int_engagements__titulaires') }} as titulaires
+    on engagements.marche_id = titulaires.marche_id and engagements.cle_entreprise = titulaires.cle_entreprise
 left join heures_par_marche
     on coalesce(engagements.marche_id, realisees.marche_id) = heures_par_marche.marche_id

@@ -7,6 +7,7 @@
     'operations': 'operations',
     'marches': 'marches',
     'entreprises': 'entreprises',
+    'entreprises_titulaires': 'coalesce(entreprises_titulaires, 0)',
     'structures': 'structures',
     'beneficiaires': 'beneficiaires',
     'contrats': 'contrats',
@@ -114,6 +115,36 @@ heures_par_maille as (
     group by maille_id
 ),
 
+{# Whoever holds a marché with hours, whatever the employer: marchés have no number of their own outside the facts. #}
+marches_par_periode as (
+    {% for type_periode, periode in cube_periodes().items() %}
+    select distinct
+        operation_id,
+        marche_id,
+        '{{ type_periode }}' as type_periode,
+        {{ periode }} as periode
+    from {{ ref('int_heures__completes') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+titulaires_par_maille as (
+    select
+        mailles.maille_id,
+        count(distinct titulaires.cle_entreprise) as entreprises_titulaires
+    from marches_par_periode as marches
+    inner join {{ ref('int_engagements__titulaires') }} as titulaires on marches.marche_id = titulaires.marche_id
+    inner join {{ ref('int_operations__territoires') }} as territoires
+        on marches.operation_id = territoires.operation_id
+    inner join {{ ref('int_indicateurs__mailles') }} as mailles
+        on
+            territoires.niveau_territoire = mailles.niveau_territoire
+            and territoires.code_territoire = mailles.code_territoire
+            and marches.type_periode = mailles.type_periode
+            and marches.periode = mailles.periode
+    group by mailles.maille_id
+),
+
 valeurs as (
     select
         heures_par_maille.maille_id,
@@ -126,6 +157,7 @@ valeurs as (
     from heures_par_maille
     inner join personnes_par_maille on heures_par_maille.maille_id = personnes_par_maille.maille_id
     inner join contrats_par_maille on heures_par_maille.maille_id = contrats_par_maille.maille_id
+    left join titulaires_par_maille on heures_par_maille.maille_id = titulaires_par_maille.maille_id
     cross join {{ ref('tableaux') }} as tableaux
     where tableaux.tableau = 'CLES'
 )
