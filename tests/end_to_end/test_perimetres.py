@@ -95,7 +95,7 @@ def test_un_perimetre_d_un_departement_a_tout_le_suivi_du_departement(entrepot: 
     seat of structures, and by their operations in a perimeter."""
     suivi = CHIFFRES.replace("tableau not like 'S%'", "tableau like 'S%' and tableau not in ('S06', 'S07')")
     attendu = lire(entrepot, suivi.format("departement", "59"))
-    assert attendu["tableau"].n_unique() == 10
+    assert attendu["tableau"].n_unique() == 11
     assert lire(entrepot, suivi.format("perimetre", "NORD")).equals(attendu)
 
 

@@ -241,7 +241,7 @@ def test_ce_que_demandent_l_instruction_et_le_comite(publie: Publie, restreint: 
     plusieurs = "Part des bénéficiaires ayant plusieurs contrats (%)"
     assert publique[plusieurs] == []
     assert isinstance(restreinte[plusieurs][0], (int, float))
-    longs = "Part des contrats de 300 heures ou 8 semaines et plus (%)"
+    longs = "Part des contrats de 300 heures et plus (%)"
     assert fiche(publie.paquet / comite)[longs] == []
     assert isinstance(fiche(restreint.paquet / comite)[longs][0], (int, float))
 
